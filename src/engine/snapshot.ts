@@ -1,0 +1,95 @@
+import type { Counts } from '../measure/counts.ts'
+import type { WindowName } from '../measure/window.ts'
+import type { OverallGrade } from '../targets/overall.ts'
+import type { Trend } from '../targets/trend.ts'
+import type { Verdict } from '../targets/verdict.ts'
+
+/**
+ * What one cycle knew: the single source of API, terminal, reports and exporters, so that they cannot disagree.
+ * Immutable; the windows are worked out when first asked for and remembered. Ask before the next cycle (do not
+ * `await` between taking a snapshot and reading it).
+ */
+export interface Snapshot {
+  readonly service: string
+  readonly instance: string
+  readonly atMs: number
+  readonly startedMs: number
+  readonly cycle: number
+  /** Distinct users with a request in the last 60 s (estimated, ±1.6 %). */
+  readonly concurrentUsers: number
+  /** Requests started and not finished, over all threads. */
+  readonly inFlight: number
+  readonly window: (name: WindowName) => WindowSnapshot
+  /** One point a minute, oldest first. */
+  readonly gradeHistory: readonly GradePoint[]
+  /** Of the overall grade's points; `undefined` until 10 points are there. */
+  readonly trend: Trend | undefined
+  readonly self: SelfReport
+}
+
+export interface WindowSnapshot {
+  readonly name: WindowName
+  /** The span for which the counts are exact. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** By component, as the target order and then the alphabet has it. */
+  readonly components: readonly ComponentSnapshot[]
+  /** One per target, in the targets' order; those that could not be judged included. */
+  readonly verdicts: readonly Verdict[]
+  readonly overall: OverallGrade
+}
+
+export interface ComponentSnapshot {
+  readonly component: string
+  /** All operations of the component (nested primitives apart). */
+  readonly counts: Counts
+  readonly series: readonly SeriesSnapshot[]
+}
+
+export interface SeriesSnapshot {
+  readonly name: string
+  readonly counts: Counts
+}
+
+export interface GradePoint {
+  readonly atMs: number
+  /** Grade points 0–4 (4 is an A), `null` where too little was measured. */
+  readonly overall: number | null
+  readonly byTarget: Readonly<Record<string, number | null>>
+}
+
+/** What Yardstick costs and what it had to leave out. */
+export interface SelfReport {
+  readonly version: string
+  readonly pid: number
+  readonly node: string
+  readonly uptimeMs: number
+  readonly engine: {
+    readonly mode: 'thread' | 'inline'
+    readonly restarts: number
+    readonly cycles: number
+    readonly cycleMs: { readonly last: number; readonly mean: number; readonly max: number }
+    /** CPU of the engine's own thread (of the process when inline), as a share of one core since the last cycle. */
+    readonly cpuShare: number
+    readonly heapBytes: number
+  }
+  readonly threads: readonly { readonly thread: number; readonly series: number; readonly inFlight: number }[]
+  readonly series: { readonly used: number; readonly limit: number; readonly folded: number }
+  readonly dropped: {
+    /** Durations that were not a finite number. */
+    readonly invalid: number
+    /** Negative durations, counted as 0. */
+    readonly negative: number
+    /** Durations over 18.6 h, counted as that. */
+    readonly clamped: number
+    /** Batches that the store's queue had to drop. */
+    readonly batches: number
+    /** Errors of our own, swallowed so that the application did not notice. */
+    readonly errors: number
+  }
+  readonly recentErrors: readonly string[]
+  readonly store: { readonly name: string; readonly state: 'ok' | 'failing' | 'off'; readonly queued: number; readonly lastError?: string }
+  readonly port: { readonly state: 'listening' | 'off' | 'other_process' | 'failed'; readonly url?: string; readonly reason?: string }
+  /** Which recorders are attached and in what state. */
+  readonly recorders: readonly { readonly name: string; readonly state: 'attached' | 'degraded'; readonly detail?: string }[]
+}

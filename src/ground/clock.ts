@@ -1,0 +1,15 @@
+/**
+ * Where time comes from. Floors 1–3 never hold one: they take the time as an argument, so that a test
+ * passes a day in a millisecond.
+ */
+export interface Clock {
+  /** Wall time, ms since the Unix epoch. May step either way when the machine's clock is set. */
+  readonly wallMs: () => number
+  /** Ms since an arbitrary start; never steps, never goes backwards. */
+  readonly monotonicMs: () => number
+}
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+}

@@ -1,0 +1,29 @@
+/**
+ * Every error a user can meet, by code. A code is never used for something else once released;
+ * `docs/errors.md` lists the same codes (a test compares them).
+ */
+export const ERRORS = {
+  YS_CONFIG: 'The configuration has problems; the message lists all of them.',
+  YS_CONFIG_FILE: 'The configuration file could not be read.',
+  YS_CONFIG_FUNCTION: 'An option holds a function that would have to run on another thread.',
+  YS_NAME: 'A component or series name is empty, too long, or not a string.',
+  YS_NODE_VERSION: 'This version of Node.js is too old for Yardstick.',
+  YS_PORT: "Yardstick's own port could not be opened.",
+  YS_ENGINE: "Yardstick's engine thread stopped and is being restarted.",
+} as const satisfies Record<`YS_${string}`, string>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/**
+ * An error of Yardstick's own. `code` is stable and documented in `docs/errors.md`; `message` says what was
+ * expected, what came and how to fix it.
+ */
+export class YardstickError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'YardstickError'
+    this.code = code
+  }
+}

@@ -1,0 +1,75 @@
+/** Writes whole numbers as varints (7 bits a byte, low first) and short texts, for packed counts. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256)
+  #at = 0
+
+  /** @param value a safe integer ≥ 0 */
+  uint(value: number): void {
+    if (this.#at + 8 > this.#bytes.length) this.#grow(8)
+    let rest = value
+    // Not by bit operators: sums need 53 bits.
+    while (rest > 127) {
+      this.#bytes[this.#at++] = (rest % 128) | 128
+      rest = Math.floor(rest / 128)
+    }
+    this.#bytes[this.#at++] = rest
+  }
+
+  text(value: string): void {
+    const encoded = new TextEncoder().encode(value)
+    this.uint(encoded.length)
+    this.bytes(encoded)
+  }
+
+  bytes(value: Uint8Array): void {
+    if (this.#at + value.length > this.#bytes.length) this.#grow(value.length)
+    this.#bytes.set(value, this.#at)
+    this.#at += value.length
+  }
+
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#at)
+  }
+
+  #grow(need: number): void {
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + need))
+    grown.set(this.#bytes)
+    this.#bytes = grown
+  }
+}
+
+/** Reads what a `ByteWriter` wrote. Throws a RangeError on bytes that end too early. */
+export class ByteReader {
+  readonly #bytes: Uint8Array
+  #at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  uint(): number {
+    let value = 0
+    let scale = 1
+    for (;;) {
+      const byte = this.#bytes[this.#at++]
+      if (byte === undefined) throw new RangeError('packed counts end too early')
+      value += (byte & 127) * scale
+      if (byte < 128) return value
+      scale *= 128
+    }
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.bytes(this.uint()))
+  }
+
+  bytes(length: number): Uint8Array {
+    if (this.#at + length > this.#bytes.length) throw new RangeError('packed counts end too early')
+    this.#at += length
+    return this.#bytes.subarray(this.#at - length, this.#at)
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#bytes.length
+  }
+}

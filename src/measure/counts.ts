@@ -1,0 +1,113 @@
+import { Histogram } from './histogram.ts'
+import { Levels } from './levels.ts'
+
+/** How many ok operations stayed strictly under a limit, and of how many ok ones that is known. */
+export interface Good {
+  readonly limitMs: number
+  good: number
+  /** Ok operations that were compared with this limit when they happened. */
+  covered: number
+}
+
+/** What operations of one component added to the requests they belonged to. */
+export interface Share {
+  calls: number
+  /** Wall time of the requests during which at least one such operation was open. */
+  wallMs: number
+}
+
+/**
+ * Everything that is counted about some operations: a second of one series, a window of it, a fleet's sum.
+ * Adding and subtracting are exact (durations lie on the 2⁻¹⁴ ms grid), so the order does not matter. Min and max
+ * cannot be subtracted: a window finds them over its slots.
+ */
+export class Counts {
+  ok = 0
+  failed = 0
+  hits = 0
+  misses = 0
+  sumMs = 0
+  minMs: number = Number.POSITIVE_INFINITY
+  maxMs: number = Number.NEGATIVE_INFINITY
+  readonly histogram: Histogram = new Histogram()
+  /** At most a handful: one per distinct limit that was in force. */
+  goods: Good[] = []
+  /** For requests: by component, and the time with no such operation open. */
+  breakdown: Map<string, Share> | undefined
+  ownMs = 0
+  /** For requests: completions and time by number in flight. */
+  levels: Levels | undefined
+
+  get total(): number {
+    return this.ok + this.failed
+  }
+
+  get lookups(): number {
+    return this.hits + this.misses
+  }
+
+  /**
+   * Ok operations strictly under the limit: exact when every one was compared with it at the time, else
+   * estimated from the histogram (a limit that was changed meanwhile).
+   */
+  goodUnder(limitMs: number): { readonly good: number; readonly estimated: boolean } {
+    const known = this.goods.find((entry) => entry.limitMs === limitMs)
+    if (known !== undefined && known.covered === this.ok) return { good: known.good, estimated: false }
+    if (this.ok === 0) return { good: 0, estimated: false }
+    // The histogram holds failed operations too; they are taken to be spread like the ok ones.
+    return { good: Math.round(this.ok * this.histogram.shareUnder(limitMs)), estimated: true }
+  }
+
+  /** A percentile over all operations, ok or not, clamped to [min, max]; `undefined` when there were none. */
+  percentileMs(q: number): number | undefined {
+    const value = this.histogram.quantileMs(q)
+    return value === undefined ? undefined : Math.min(Math.max(value, this.minMs), this.maxMs)
+  }
+
+  add(other: Counts): void {
+    this.#combine(other, 1)
+    if (other.minMs < this.minMs) this.minMs = other.minMs
+    if (other.maxMs > this.maxMs) this.maxMs = other.maxMs
+  }
+
+  /** Takes away what was added before; min and max stay (see the class). */
+  subtract(other: Counts): void {
+    this.#combine(other, -1)
+    this.goods = this.goods.filter((entry) => entry.covered > 0)
+  }
+
+  #combine(other: Counts, sign: 1 | -1): void {
+    this.ok += sign * other.ok
+    this.failed += sign * other.failed
+    this.hits += sign * other.hits
+    this.misses += sign * other.misses
+    this.sumMs += sign * other.sumMs
+    this.ownMs += sign * other.ownMs
+    this.histogram.merge(other.histogram, sign)
+    for (const { limitMs, good, covered } of other.goods) this.#good(limitMs, sign * good, sign * covered)
+    if (other.breakdown !== undefined) {
+      this.breakdown ??= new Map()
+      for (const [component, share] of other.breakdown) {
+        const mine = this.breakdown.get(component)
+        if (mine === undefined) this.breakdown.set(component, { calls: share.calls, wallMs: share.wallMs })
+        else {
+          mine.calls += sign * share.calls
+          mine.wallMs += sign * share.wallMs
+        }
+      }
+    }
+    if (other.levels !== undefined) {
+      this.levels ??= new Levels()
+      this.levels.merge(other.levels, sign)
+    }
+  }
+
+  #good(limitMs: number, good: number, covered: number): void {
+    const mine = this.goods.find((entry) => entry.limitMs === limitMs)
+    if (mine === undefined) this.goods.push({ limitMs, good, covered })
+    else {
+      mine.good += good
+      mine.covered += covered
+    }
+  }
+}

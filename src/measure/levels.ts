@@ -1,0 +1,38 @@
+const EXACT = 64
+const PER_OCTAVE = 4
+const MOST = 4096
+
+/** How many levels tell numbers in flight apart: 0 … 64 exactly, then four an octave up to 4 096. */
+export const LEVELS: number = EXACT + 1 + PER_OCTAVE * Math.log2(MOST / EXACT)
+
+const levelByNumber = new Uint8Array(MOST + 1)
+for (let n = 0; n <= MOST; n++) {
+  levelByNumber[n] = n <= EXACT ? n : EXACT + Math.ceil(PER_OCTAVE * Math.log2(n / EXACT))
+}
+
+/** The level of a number in flight; more than 4 096 share the last one. */
+export function levelOf(inFlight: number): number {
+  return levelByNumber[inFlight > MOST ? MOST : inFlight]!
+}
+
+/** The largest number in flight that a level stands for. */
+export function largestAt(level: number): number {
+  return level <= EXACT ? level : Math.floor(EXACT * 2 ** ((level - EXACT) / PER_OCTAVE))
+}
+
+/**
+ * The state method's figures: for each number of requests in flight, how many were completed at it and how much
+ * time was spent at it. For an event loop `timeMs` is the loop's own time at that level; for one series it is
+ * the summed duration of the requests completed there, so that `timeMs / completed` is its latency at n.
+ */
+export class Levels {
+  readonly completed: Float64Array = new Float64Array(LEVELS)
+  readonly timeMs: Float64Array = new Float64Array(LEVELS)
+
+  merge(other: Levels, sign: 1 | -1 = 1): void {
+    for (let level = 0; level < LEVELS; level++) {
+      this.completed[level]! += sign * other.completed[level]!
+      this.timeMs[level]! += sign * other.timeMs[level]!
+    }
+  }
+}
