@@ -10,7 +10,7 @@ export const ERRORS = {
   YS_NODE_VERSION: 'This version of Node.js is too old for Yardstick.',
   YS_PORT: "Yardstick's own port could not be opened.",
   YS_ENGINE: "Yardstick's engine thread stopped and is being restarted.",
-} as const satisfies Record<`YS_${string}`, string>
+} as const
 
 export type ErrorCode = keyof typeof ERRORS
 

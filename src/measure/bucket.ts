@@ -34,6 +34,8 @@ for (let cell = 0; cell < CELLS; cell++) {
   const bound = BOUNDS[place < 0 ? PER_OCTAVE : place]
   cellBound[cell] = bound === undefined ? Number.POSITIVE_INFINITY : bound * 2
 }
+const LOWEST_EXPONENT = 1023 - 14
+const octaveMs = Float64Array.from({ length: 41 }, (_, octave) => 2 ** (octave - 14))
 // A value exactly on a power of two belongs to the octave below (upper bounds are inclusive): cell 0 starts at
 // the bound 0.5 itself.
 cellPlace[0] = 0
@@ -54,11 +56,12 @@ export function placeOf(durationMs: number): number {
   if (durationMs === 0) return 0
   float[0] = durationMs
   const high = bits[1]!
+  const octave = (high >>> 20) - LOWEST_EXPONENT
   const cell = (high >>> 13) & 127
-  // The mantissa as a double in [1, 2): same fraction bits, exponent 0.
-  bits[1] = (high & 0xfffff) | 0x3ff00000
-  const within = cellPlace[cell]! + (float[0]! > cellBound[cell]! ? 1 : 0)
-  return (((high >>> 20) - 1023) << 6) + within + (1 - FIRST_BUCKET)
+  // The bound is scaled to the value, not the value to the bound: writing the mantissa back for a second read of
+  // the same eight bytes stalled the processor (17 ns a record instead of 9).
+  const over = durationMs > cellBound[cell]! * octaveMs[octave]! ? 1 : 0
+  return (octave << 6) + cellPlace[cell]! + over + 1
 }
 
 /** Upper bound in ms of the bucket with this index, inclusive. */

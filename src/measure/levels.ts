@@ -12,7 +12,7 @@ for (let n = 0; n <= MOST; n++) {
 
 /** The level of a number in flight; more than 4 096 share the last one. */
 export function levelOf(inFlight: number): number {
-  return levelByNumber[inFlight > MOST ? MOST : inFlight]!
+  return levelByNumber[Math.min(inFlight, MOST)]!
 }
 
 /** The largest number in flight that a level stands for. */

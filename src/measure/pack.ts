@@ -6,6 +6,7 @@ import { LEVELS, Levels } from './levels.ts'
 const HAS_LOOKUPS = 1
 const HAS_BREAKDOWN = 2
 const HAS_LEVELS = 4
+const HAS_EXTREMES = 8
 
 /**
  * Counts as bytes, about two a bucket: what closed slots are kept as and what stores save. Exact: every sum lies on
@@ -14,10 +15,13 @@ const HAS_LEVELS = 4
 export function packCounts(counts: Counts): Uint8Array {
   const out = new ByteWriter()
   const lookups = counts.lookups > 0
+  // A write that was held up can count its outcome a reading later than its duration.
+  const extremes = counts.minMs <= counts.maxMs
   out.uint(
     (lookups ? HAS_LOOKUPS : 0) +
       (counts.breakdown === undefined ? 0 : HAS_BREAKDOWN) +
-      (counts.levels === undefined ? 0 : HAS_LEVELS),
+      (counts.levels === undefined ? 0 : HAS_LEVELS) +
+      (extremes ? HAS_EXTREMES : 0),
   )
   out.uint(counts.ok)
   out.uint(counts.failed)
@@ -25,11 +29,11 @@ export function packCounts(counts: Counts): Uint8Array {
     out.uint(counts.hits)
     out.uint(counts.misses)
   }
-  if (counts.total > 0) {
-    steps(out, counts.sumMs)
+  steps(out, counts.sumMs)
+  packHistogram(out, counts)
+  if (extremes) {
     steps(out, counts.minMs)
     steps(out, counts.maxMs)
-    packHistogram(out, counts)
   }
   out.uint(counts.goods.length)
   for (const { limitMs, good, covered } of counts.goods) {
@@ -61,14 +65,14 @@ export function unpackCounts(bytes: Uint8Array): Counts {
     counts.hits = from.uint()
     counts.misses = from.uint()
   }
-  if (counts.total > 0) {
-    counts.sumMs = from.uint() * GRID_MS
+  counts.sumMs = from.uint() * GRID_MS
+  for (let left = from.uint(), place = 0; left > 0; left--) {
+    place += from.uint()
+    counts.histogram.add(place, from.uint())
+  }
+  if (has & HAS_EXTREMES) {
     counts.minMs = from.uint() * GRID_MS
     counts.maxMs = from.uint() * GRID_MS
-    for (let left = from.uint(), place = 0; left > 0; left--) {
-      place += from.uint()
-      counts.histogram.add(place, from.uint())
-    }
   }
   for (let left = from.uint(); left > 0; left--) {
     counts.goods.push({ limitMs: from.uint() * GRID_MS, good: from.uint(), covered: from.uint() })

@@ -78,7 +78,8 @@ export class Window {
 
   /** The window's sum and slots as of the last `expire`. The caller must not change them. */
   view(): WindowView {
-    const slots: SlotTotals[] = this.#openSlot === -1 ? [] : [...this.#closed, totals(this.#openSlot, this.#open)]
+    const slots: SlotTotals[] =
+      this.#openSlot === -1 ? [] : [...this.#closed, totals(this.#openSlot, this.#open)]
     const sum = this.#sum
     sum.minMs = Number.POSITIVE_INFINITY
     sum.maxMs = Number.NEGATIVE_INFINITY
@@ -111,9 +112,9 @@ export function mergeViews(views: readonly WindowView[]): WindowView {
   for (const view of views) {
     counts.add(view.counts)
     for (const slot of view.slots) {
-      let joined = bySlot.get(slot.slot)
-      if (joined === undefined) bySlot.set(slot.slot, (joined = new Counts()))
+      const joined = bySlot.get(slot.slot) ?? new Counts()
       joined.add(totalsOnly(slot))
+      bySlot.set(slot.slot, joined)
     }
   }
   const slots = [...bySlot].sort(([a], [b]) => a - b).map(([slot, joined]) => totals(slot, joined))

@@ -1,0 +1,111 @@
+import type { Carrier } from './carrier.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Database } from './database.ts'
+import type { Faults } from './faults.ts'
+
+export interface OrderLine {
+  readonly product_id: number
+  readonly quantity: number
+}
+
+interface Order {
+  readonly id: number
+  readonly placed_at_ms: number
+  readonly state: string
+  readonly total_cents: number
+}
+
+export type Placed =
+  | { readonly kind: 'placed'; readonly orderId: number; readonly totalCents: number }
+  | { readonly kind: 'sold_out'; readonly productId: number }
+
+class SoldOut extends Error {
+  readonly productId: number
+
+  constructor(productId: number) {
+    super(`product ${productId} is sold out`)
+    this.productId = productId
+  }
+}
+
+/** Placing orders, and what a user has ordered. */
+export class Orders {
+  readonly #db: Database
+  readonly #catalogue: Catalogue
+  readonly #carrier: Carrier
+  readonly #faults: Faults
+
+  constructor(db: Database, catalogue: Catalogue, carrier: Carrier, faults: Faults) {
+    this.#db = db
+    this.#catalogue = catalogue
+    this.#carrier = carrier
+    this.#faults = faults
+  }
+
+  async place(userId: number, lines: readonly OrderLine[]): Promise<Placed> {
+    try {
+      const { orderId, totalCents, sold } = this.#db.transaction(() => this.#book(userId, lines))
+      await Promise.all(sold.map((one) => this.#catalogue.soldTo(one.productId, one.stock, one.category)))
+      return { kind: 'placed', orderId, totalCents }
+    } catch (error) {
+      if (error instanceof SoldOut) return { kind: 'sold_out', productId: error.productId }
+      throw error
+    }
+  }
+
+  /** The last twenty orders with their lines, and where the parcels are that are still on their way. */
+  async ofUser(userId: number): Promise<readonly object[]> {
+    const orders = this.#db.rows<Order>('orders_of_user', userId)
+    const lines = this.#faults.isOn('n-plus-one') ? this.#linesOneByOne(orders) : this.#linesAtOnce(userId)
+    const underway = orders.filter((order) => order.state !== 'delivered').slice(0, 5)
+    const places = await this.#carrier.whereAre(underway.map((order) => order.id))
+    return orders.map((order) => ({
+      ...order,
+      lines: lines.get(order.id) ?? [],
+      parcel: places[underway.indexOf(order)] ?? null,
+    }))
+  }
+
+  #linesAtOnce(userId: number): Map<number, object[]> {
+    return Map.groupBy(this.#db.rows<{ order_id: number }>('lines_of_user', userId), (line) => line.order_id)
+  }
+
+  #linesOneByOne(orders: readonly Order[]): Map<number, object[]> {
+    const lines = new Map<number, object[]>()
+    for (const { id } of orders) {
+      const ofOrder = this.#db.rows<OrderLine>('lines_of_order', id)
+      lines.set(
+        id,
+        ofOrder.map((line) => ({ ...line, name: this.#db.row<{ name: string }>('product_name', line.product_id)?.name })),
+      )
+    }
+    return lines
+  }
+
+  #book(userId: number, lines: readonly OrderLine[]): Booked {
+    let totalCents = 0
+    const sold = lines.map(({ product_id: productId, quantity }) => {
+      const taken = this.#db.row<Taken>('take_stock', quantity, productId)
+      if (taken === undefined) throw new SoldOut(productId)
+      totalCents += taken.price_cents * quantity
+      this.#db.run('add_sale', taken.category, taken.price_cents * quantity)
+      return { ...taken, productId, quantity }
+    })
+    const order = this.#db.row<{ id: number }>('insert_order', userId, Date.now(), totalCents)
+    const orderId = order?.id ?? 0
+    for (const one of sold) this.#db.run('insert_line', orderId, one.productId, one.quantity, one.price_cents)
+    return { orderId, totalCents, sold }
+  }
+}
+
+interface Taken {
+  readonly stock: number
+  readonly price_cents: number
+  readonly category: string
+}
+
+interface Booked {
+  readonly orderId: number
+  readonly totalCents: number
+  readonly sold: readonly (Taken & { readonly productId: number })[]
+}

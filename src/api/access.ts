@@ -1,0 +1,136 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Problem, type ProblemSlug, problem } from './problem.ts'
+
+/** What the decision looks at. Node's `IncomingMessage` has headers and version in this form. */
+export interface RequestFacts {
+  readonly method: string
+  readonly path: string
+  /** Address of the socket's other end; undefined when unknown, which is never taken for loopback. */
+  readonly remoteAddress: string | undefined
+  readonly httpVersion: string
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+export interface AccessRules {
+  /** When set, only requests with `Authorization: Bearer <token>` are answered, from anywhere. */
+  readonly token?: string
+  /** Host names besides the loopback ones under which a client on this machine may ask. */
+  readonly hosts?: readonly string[]
+}
+
+export type Access =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false
+      readonly problem: Problem
+      readonly headers: Readonly<Record<string, string>>
+    }
+
+const ALLOWED: Access = { allowed: true }
+const HOW_TO_OPEN =
+  'To let others in, set a token (YARDSTICK_TOKEN) and send it as "Authorization: Bearer <token>".'
+
+/**
+ * Who is answered. Without a token: direct clients on this machine, under a loopback name, that no other web site
+ * sent. With a token: whoever shows it; a browser cannot be tricked into that, so nothing else is asked.
+ *
+ * @example
+ * decide({ method: 'GET', path: '/', remoteAddress: '10.0.0.7', httpVersion: '1.1', headers: {} }, {}).allowed // false
+ */
+export function decide(request: RequestFacts, rules: AccessRules): Access {
+  if (rules.token !== undefined) return withToken(request, rules.token)
+  if (!isLoopback(request.remoteAddress)) {
+    return refuse(request, 'not-loopback', `Yardstick answers only clients on its own machine. ${HOW_TO_OPEN}`)
+  }
+  const proxy = signOfProxy(request)
+  if (proxy !== undefined) {
+    return refuse(
+      request,
+      'forwarded',
+      `${proxy}: a proxy passed this request on, so it may come from anywhere. ${HOW_TO_OPEN}`,
+    )
+  }
+  if (!isOurHost(text(request, 'host'), rules.hosts ?? [])) {
+    return refuse(
+      request,
+      'host-not-allowed',
+      'Expected the Host header to name localhost, 127.0.0.1, [::1] or the configured host (other names are ' +
+        `refused, so that no web page can reach Yardstick by pointing its own name here). ${HOW_TO_OPEN}`,
+    )
+  }
+  if (isCrossSite(request)) {
+    return refuse(
+      request,
+      'cross-site',
+      'A page of another origin asked, by its Sec-Fetch-Site or Origin header. Open the address directly, or ask ' +
+        'without a browser.',
+    )
+  }
+  return ALLOWED
+}
+
+function withToken(request: RequestFacts, token: string): Access {
+  const shown = /^bearer +(.*)$/i.exec(text(request, 'authorization') ?? '')?.[1]
+  const challenge = { 'www-authenticate': 'Bearer realm="yardstick"' }
+  if (shown === undefined) {
+    return refuse(request, 'token-required', 'Send the configured token as "Authorization: Bearer <token>".', challenge)
+  }
+  if (timingSafeEqual(digest(shown.trim()), digest(token))) return ALLOWED
+  return refuse(request, 'token-invalid', 'The token sent is not the configured one (YARDSTICK_TOKEN).', {
+    'www-authenticate': 'Bearer realm="yardstick", error="invalid_token"',
+  })
+}
+
+/** `timingSafeEqual` wants equal lengths, and the length of a secret is part of it. */
+function digest(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}
+
+/** Whether a socket's address is of this machine: 127.0.0.0/8, ::1, and the former written as IPv6. */
+export function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && (address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/i.test(address))
+}
+
+const PROXY_HEADERS = /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-envoy-.+|(.+-)?(client|connecting|real)-ip)$/
+
+function signOfProxy(request: RequestFacts): string | undefined {
+  const header = Object.keys(request.headers).find((name) => PROXY_HEADERS.test(name))
+  if (header !== undefined) return `The request has the header ${header}`
+  // nginx adds no header unless told to, but until 1.29 it asked its upstream in HTTP/1.0; today's clients do not.
+  if (request.httpVersion === '1.0') return 'The request is HTTP/1.0'
+  return undefined
+}
+
+function isOurHost(host: string | undefined, others: readonly string[]): boolean {
+  const name = /^(\[[^\]]+\]|[^:[\]]+)(:\d+)?$/.exec(host?.trim().toLowerCase() ?? '')?.[1]
+  if (name === undefined) return false
+  if (name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name)) return true
+  return others.some((other) => other.toLowerCase() === name)
+}
+
+function isCrossSite(request: RequestFacts): boolean {
+  const site = text(request, 'sec-fetch-site')
+  if (site !== undefined) {
+    if (site === 'same-origin' || site === 'none') return false
+    // A link that a person follows shows the answer to that person only, not to the page it was on.
+    const followed = text(request, 'sec-fetch-mode') === 'navigate' && text(request, 'sec-fetch-dest') === 'document'
+    return !(followed && (request.method === 'GET' || request.method === 'HEAD'))
+  }
+  const origin = text(request, 'origin')
+  return origin !== undefined && origin.replace(/^https?:\/\//, '') !== text(request, 'host')
+}
+
+function text(request: RequestFacts, header: string): string | undefined {
+  const value = request.headers[header]
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+function refuse(
+  request: RequestFacts,
+  slug: ProblemSlug,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Access {
+  return { allowed: false, problem: problem(slug, detail, request.path), headers }
+}

@@ -1,0 +1,22 @@
+import type { Snapshot } from '../engine/snapshot.ts'
+import type { WindowName } from '../measure/window.ts'
+import type { Target } from '../targets/target.ts'
+
+/** What the API needs of the engine. Asked anew for every request; one request asks each once. */
+export interface ApiSource {
+  readonly snapshot: () => Snapshot
+  readonly settings: () => ApiSettings
+  /** Told of errors while answering, so that the self page counts them; the client gets a plain 500. */
+  readonly onError?: (error: unknown) => void
+}
+
+export interface ApiSettings {
+  readonly targets: readonly Target[]
+  /** The window of an answer when the request names none. */
+  readonly defaultWindow: WindowName
+  /**
+   * Which store this process saves to, as a name that says nothing (a hash of path or address): two processes
+   * with the same service and store show the same figures.
+   */
+  readonly storeId: string
+}

@@ -1,0 +1,17 @@
+/** What a thread tells the engine, once per tally: where to read it. Buffers are shared, not copied. */
+export type Announcement =
+  | { readonly kind: 'loop'; readonly thread: number; readonly buffer: SharedArrayBuffer }
+  | {
+      readonly kind: 'series'
+      readonly thread: number
+      readonly component: string
+      readonly name: string
+      readonly nested: boolean
+      /** A request's tally has the longer layout. */
+      readonly request: boolean
+      readonly buffer: SharedArrayBuffer
+    }
+  /** The thread's number for a component in request breakdowns. */
+  | { readonly kind: 'part'; readonly thread: number; readonly part: number; readonly component: string }
+  /** An error of our own that was swallowed, in words. */
+  | { readonly kind: 'error'; readonly thread: number; readonly text: string }

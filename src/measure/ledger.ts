@@ -1,0 +1,189 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { Announcement } from './announcement.ts'
+import { PARTS } from './layout.ts'
+import { LoopTally } from './loop-tally.ts'
+import { Operation, type Recording } from './operation.ts'
+import { RequestTally } from './request-tally.ts'
+import type { Scope } from './scope.ts'
+import { Tally } from './tally.ts'
+
+/** The name that series share once there are too many of them. */
+export const OTHER = '(other)'
+/** Longer names are cut: a name is a route template or a query's fingerprint, never its text. */
+const NAME_LENGTH = 200
+/** Components beyond this many share `(other)`. */
+const COMPONENTS = 32
+/** Errors whose text is told; the rest are only counted. */
+const TOLD = 20
+
+export interface LedgerOptions extends Recording {
+  /** This thread's number, unique in the process. */
+  readonly thread: number
+  /** Tells the engine where to read; called once per new tally, off the hot path. */
+  readonly announce: (announcement: Announcement) => void
+  /** Limits to count good operations for until the engine publishes its own; ascending, at most four. */
+  readonly limits: (component: string) => readonly number[]
+  /** Most series of this thread; default 500. */
+  readonly seriesLimit?: number
+  /** Most series of one component; default 300. */
+  readonly componentLimit?: number
+}
+
+interface Series {
+  readonly tally: Tally
+  readonly operation: Operation
+}
+
+interface Component {
+  readonly name: string
+  readonly part: number
+  readonly series: Map<string, Series>
+  readonly primitives: Map<string, Series>
+  readonly nested: Map<string, Tally>
+}
+
+/**
+ * The tallies of one thread by component and name. Finding one is two map look-ups; the first use of a name
+ * allocates its tally and announces it. Beyond the limits, names share their component's `(other)`, counted.
+ */
+export class Ledger {
+  readonly loop: LoopTally = new LoopTally()
+  readonly #options: Required<LedgerOptions>
+  readonly #components = new Map<string, Component>()
+  readonly #announced: Announcement[] = []
+  #series = 0
+  #told = 0
+
+  /** The request that the caller runs in, if any. */
+  readonly scopes: AsyncLocalStorage<Scope | undefined>
+  readonly now: () => number
+
+  constructor(options: LedgerOptions) {
+    this.scopes = options.scopes
+    this.now = options.now
+    this.#options = { seriesLimit: 500, componentLimit: 300, ...options }
+    this.#announce({ kind: 'loop', thread: options.thread, buffer: this.loop.buffer })
+  }
+
+  /** The operation of this component and name, made when first asked for. */
+  operation(component: string, name: string): Operation {
+    const entry = this.#component(component)
+    return (entry.series.get(name) ?? this.#open(entry, name, entry.series)).operation
+  }
+
+  /**
+   * An operation that may be a part of another of its own component (a password hash within a login): then it
+   * counts in a series of its own, not in the component's totals.
+   */
+  primitive(component: string, name: string): Operation {
+    const entry = this.#component(component)
+    return (entry.primitives.get(name) ?? this.#open(entry, name, entry.primitives)).operation
+  }
+
+  /** The tally of a route, e.g. `GET /users/:id`. */
+  requestTally(name: string): RequestTally {
+    const entry = this.#component('request')
+    return (entry.series.get(name) ?? this.#open(entry, name, entry.series)).tally as RequestTally
+  }
+
+  /** The number that stands for a component in a scope. */
+  part(component: string): number {
+    return this.#component(component).part
+  }
+
+  /**
+   * For errors of our own: counts one, and tells the engine its text for the self page. The caller goes on as if
+   * nothing had happened.
+   */
+  swallow(where: string, error: unknown): void {
+    this.loop.errorSwallowed()
+    if (this.#told >= TOLD) return
+    this.#told++
+    const text = `${where}: ${error instanceof Error ? error.message : String(error)}`.slice(0, NAME_LENGTH)
+    this.#options.announce({ kind: 'error', thread: this.#options.thread, text })
+  }
+
+  /** Tells everything again, for an engine that has just started. */
+  repeat(announce: (announcement: Announcement) => void): void {
+    for (const announcement of this.#announced) announce(announcement)
+  }
+
+  #component(name: string): Component {
+    return this.#components.get(name) ?? this.#declare(name)
+  }
+
+  #declare(name: string): Component {
+    const full = this.#components.size >= COMPONENTS && name !== OTHER
+    if (full) return this.#component(OTHER)
+    const part = Math.min(this.#components.size, PARTS - 1)
+    const component: Component = {
+      name: name.slice(0, NAME_LENGTH),
+      part,
+      series: new Map(),
+      primitives: new Map(),
+      nested: new Map(),
+    }
+    this.#components.set(name, component)
+    const shown = part === PARTS - 1 ? OTHER : component.name
+    this.#announce({ kind: 'part', thread: this.#options.thread, part, component: shown })
+    return component
+  }
+
+  #open(component: Component, wanted: string, map: Map<string, Series>): Series {
+    const name = wanted.length > NAME_LENGTH ? `${wanted.slice(0, NAME_LENGTH - 1)}…` : wanted
+    const known = map.get(name)
+    if (known !== undefined) return known
+    if (name !== OTHER && this.#full(component)) {
+      // Not remembered under its own name: a caller that invents names must not grow this map either.
+      this.loop.seriesFolded()
+      return map.get(OTHER) ?? this.#open(component, OTHER, map)
+    }
+    const tally =
+      map === component.primitives ? this.#shared(component, name) : this.#tally(component, name, false)
+    const nested = map === component.primitives ? () => this.#nested(component, name) : undefined
+    const operation = new Operation(this.#options, tally, component.part, nested)
+    const series = { tally, operation }
+    map.set(name, series)
+    return series
+  }
+
+  /** A primitive that ran on its own counts in the plain series of its name. */
+  #shared(component: Component, name: string): Tally {
+    return (component.series.get(name) ?? this.#open(component, name, component.series)).tally
+  }
+
+  #nested(component: Component, name: string): Tally {
+    const known = component.nested.get(name)
+    if (known !== undefined) return known
+    const tally = this.#tally(component, name, true)
+    component.nested.set(name, tally)
+    return tally
+  }
+
+  #full(component: Component): boolean {
+    return this.#series >= this.#options.seriesLimit || component.series.size >= this.#options.componentLimit
+  }
+
+  #tally(component: Component, name: string, nested: boolean): Tally {
+    const request = component.name === 'request' && !nested
+    const tally = request ? new RequestTally(this.loop) : new Tally(this.loop)
+    tally.seedLimits(this.#options.limits(component.name))
+    if (name !== OTHER) this.#series++
+    const { thread } = this.#options
+    this.#announce({
+      kind: 'series',
+      thread,
+      component: component.name,
+      name,
+      nested,
+      request,
+      buffer: tally.buffer,
+    })
+    return tally
+  }
+
+  #announce(announcement: Announcement): void {
+    this.#announced.push(announcement)
+    this.#options.announce(announcement)
+  }
+}

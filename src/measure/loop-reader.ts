@@ -1,0 +1,84 @@
+import { LEVELS, Levels } from './levels.ts'
+import {
+  CLAMPED,
+  CLOSED,
+  ERRORS,
+  FOLDED,
+  HALF,
+  IN_FLIGHT,
+  INVALID,
+  type LoopHalf,
+  loopHalf,
+  NEGATIVE,
+} from './loop-tally.ts'
+import { type SparseUsers, sparseUsers } from './users.ts'
+
+/** What one event loop did between two readings. */
+export interface LoopSlice {
+  readonly levels: Levels
+  readonly users: SparseUsers
+}
+
+/** What one event loop could not record, since it started. */
+export interface LoopLosses {
+  readonly invalid: number
+  readonly negative: number
+  readonly clamped: number
+  readonly folded: number
+  readonly errors: number
+}
+
+/** The engine's side of a loop's buffer. It alone says which half the loop writes. */
+export class LoopReader {
+  readonly #head: Int32Array
+  readonly #parts: readonly LoopHalf[]
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#head = new Int32Array(buffer, 0, 16)
+    this.#parts = [0, 1, 2, 3].map((part) => loopHalf(buffer, part))
+  }
+
+  get half(): number {
+    return Atomics.load(this.#head, HALF)
+  }
+
+  get inFlight(): number {
+    return Math.max(0, this.#head[IN_FLIGHT]!)
+  }
+
+  get closed(): boolean {
+    return Atomics.load(this.#head, CLOSED) === 1
+  }
+
+  get losses(): LoopLosses {
+    const head = this.#head
+    return {
+      invalid: head[INVALID]!,
+      negative: head[NEGATIVE]!,
+      clamped: head[CLAMPED]!,
+      folded: head[FOLDED]!,
+      errors: head[ERRORS]!,
+    }
+  }
+
+  prepare(half: number): void {
+    this.#parts[half]!.registers.fill(0)
+  }
+
+  turn(half: number): void {
+    Atomics.store(this.#head, HALF, half)
+  }
+
+  read(half: number): LoopSlice {
+    const now = this.#parts[half]!
+    const seen = this.#parts[half + 2]!
+    const levels = new Levels()
+    for (let level = 0; level < LEVELS; level++) {
+      levels.timeMs[level] = now.timeMs[level]! - seen.timeMs[level]!
+      levels.completed[level] = (now.completed[level]! - seen.completed[level]!) >>> 0
+      seen.timeMs[level] = now.timeMs[level]!
+      seen.completed[level] = now.completed[level]!
+    }
+    return { levels, users: sparseUsers(now.registers) }
+  }
+}

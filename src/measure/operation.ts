@@ -1,0 +1,161 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { Scope } from './scope.ts'
+import type { Tally } from './tally.ts'
+
+/** What every operation of a thread shares. */
+export interface Recording {
+  /** The request that the caller runs in, if any. */
+  readonly scopes: AsyncLocalStorage<Scope | undefined>
+  /** Monotonic time in ms. */
+  readonly now: () => number
+}
+
+/**
+ * Hot. One series as the application sees it: find it once, then time or record any number of operations. Nothing
+ * here throws but what the timed function itself throws.
+ */
+export class Operation {
+  readonly #recording: Recording
+  readonly #tally: Tally
+  readonly #part: number
+  readonly #nested: (() => Tally) | undefined
+
+  /**
+   * @param part the component's number in scopes
+   * @param nested for a primitive: gives the tally for runs inside an operation of its own component
+   */
+  constructor(recording: Recording, tally: Tally, part: number, nested?: () => Tally) {
+    this.#recording = recording
+    this.#tally = tally
+    this.#part = part
+    this.#nested = nested
+  }
+
+  /**
+   * Runs `fn` and records how long it took, as failed if it throws or rejects. What it returns or throws is passed
+   * on; a promise is followed (as a derived promise, so that an unhandled rejection stays one).
+   *
+   * @example
+   * const lookup = ledger.operation('database', 'user_lookup')
+   * const user = await lookup.track(() => db.users.find(id))
+   */
+  track<T>(fn: () => T): T {
+    const scope = this.#recording.scopes.getStore()
+    const startMs = this.#recording.now()
+    const tally = this.begin(scope, startMs)
+    let result: T
+    try {
+      result = fn()
+    } catch (error) {
+      this.end(tally, scope, startMs, true)
+      throw error
+    }
+    if (isThenable(result)) return this.#follow(result, tally, scope, startMs) as T
+    this.end(tally, scope, startMs, false)
+    return result
+  }
+
+  /**
+   * Starts timing; the handle ends it. Prefer `track`, which cannot be forgotten and sees failures by itself.
+   *
+   * @example
+   * using timing = operation.start()
+   */
+  start(): Timing {
+    const scope = this.#recording.scopes.getStore()
+    const startMs = this.#recording.now()
+    return new Timing(this, this.begin(scope, startMs), scope, startMs)
+  }
+
+  /** Records an operation that was timed elsewhere and ended just now. */
+  record(durationMs: number, failed = false, hit?: boolean): void {
+    const scope = this.#recording.scopes.getStore()
+    if (scope !== undefined && durationMs >= 0) scope.spent(this.#part, durationMs, this.#recording.now())
+    if (hit === undefined) this.#tally.record(durationMs, failed)
+    else this.#tally.recordRead(durationMs, failed, hit)
+  }
+
+  /** @internal Opens the operation in its scope; which tally it will count in is decided now. */
+  begin(scope: Scope | undefined, startMs: number): Tally {
+    if (scope === undefined) return this.#tally
+    const inside = this.#nested !== undefined && scope.depth(this.#part) > 0
+    scope.begin(this.#part, startMs)
+    return inside ? this.#nested!() : this.#tally
+  }
+
+  /** @internal */
+  end(tally: Tally, scope: Scope | undefined, startMs: number, failed: boolean, hit?: boolean): void {
+    const nowMs = this.#recording.now()
+    if (scope !== undefined) scope.end(this.#part, nowMs)
+    if (hit === undefined) tally.record(nowMs - startMs, failed)
+    else tally.recordRead(nowMs - startMs, failed, hit)
+  }
+
+  #follow<T>(result: PromiseLike<T>, tally: Tally, scope: Scope | undefined, startMs: number): Promise<T> {
+    // A thenable of another kind (a query builder) is lazy: following it is what starts it.
+    const promise = result instanceof Promise ? result : Promise.resolve(result)
+    return promise.then(
+      (value) => {
+        this.end(tally, scope, startMs, false)
+        return value
+      },
+      (error: unknown) => {
+        this.end(tally, scope, startMs, true)
+        throw error
+      },
+    )
+  }
+}
+
+/**
+ * An operation under way. Disposing of it (`using`) or calling `end()` records it once; the first call counts.
+ * Without `fail` it counts as ok.
+ */
+export class Timing implements Disposable {
+  readonly #operation: Operation
+  readonly #tally: Tally
+  readonly #scope: Scope | undefined
+  readonly #startMs: number
+  #failed = false
+  #hit: boolean | undefined = undefined
+  #ended = false
+
+  constructor(operation: Operation, tally: Tally, scope: Scope | undefined, startMs: number) {
+    this.#operation = operation
+    this.#tally = tally
+    this.#scope = scope
+    this.#startMs = startMs
+  }
+
+  /** For a cache read: whether it was a hit. */
+  setHit(hit: boolean): void {
+    this.#hit = hit
+  }
+
+  /** Whether `setHit` was called. */
+  get decided(): boolean {
+    return this.#hit !== undefined
+  }
+
+  /** Marks the operation as failed; the error itself is not kept. */
+  fail(_error?: unknown): void {
+    this.#failed = true
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#operation.end(this.#tally, this.#scope, this.#startMs, this.#failed, this.#hit)
+  }
+
+  [Symbol.dispose](): void {
+    this.end()
+  }
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value instanceof Promise ||
+    (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function')
+  )
+}

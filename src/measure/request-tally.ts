@@ -1,0 +1,41 @@
+import { LONGEST_MS, onGrid } from './bucket.ts'
+import { CALLS, LEVEL_DONE, LEVEL_TIME, OWN, REQUEST, SUM_WRAP, WALL } from './layout.ts'
+import type { LoopTally } from './loop-tally.ts'
+import type { PartVisitor, Scope } from './scope.ts'
+import { Tally } from './tally.ts'
+
+/** Hot. A request's tally: also where the time went, by component, and at which number in flight it was completed. */
+export class RequestTally extends Tally {
+  #half = 0
+  // Made once: a closure a request would be one allocation too many.
+  readonly #visit: PartVisitor = (part, calls, wallMs) => {
+    this.words[this.#half * this.halfWords + CALLS + part]! += calls
+    this.#spend(this.#half * this.halfFloats + WALL + part, wallMs)
+  }
+
+  constructor(loop: LoopTally) {
+    super(loop, REQUEST)
+  }
+
+  /**
+   * Adds one request and closes its scope.
+   *
+   * @param level as `LoopTally.requestEnded` gave it
+   */
+  recordRequest(scope: Scope, endMs: number, failed: boolean, level: number): void {
+    const raw = endMs - scope.startMs
+    const durationMs = raw >= 0 && raw <= LONGEST_MS ? raw : this.loop.admits(raw) ? this.loop.mend(raw) : 0
+    const half = this.loop.half
+    this.#half = half
+    const busyMs = scope.close(endMs, this.#visit)
+    this.#spend(half * this.halfFloats + OWN, Math.max(0, durationMs - busyMs))
+    this.words[half * this.halfWords + LEVEL_DONE + level]!++
+    this.#spend(half * this.halfFloats + LEVEL_TIME + level, durationMs)
+    this.add(onGrid(durationMs), failed, half)
+  }
+
+  #spend(place: number, ms: number): void {
+    const sum = this.floats[place]! + onGrid(ms)
+    this.floats[place] = sum >= SUM_WRAP ? sum - SUM_WRAP : sum
+  }
+}

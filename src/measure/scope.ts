@@ -1,0 +1,101 @@
+import { PARTS } from './layout.ts'
+
+/** Float64 places of one scope in the slab; four per part follow. */
+const OPEN = 0
+const OPEN_SINCE = 1
+const BUSY = 2
+const PART = 3
+const CALLS = 0
+const WALL = 1
+const DEPTH = 2
+const SINCE = 3
+const PLACES = PART + PARTS * 4
+
+// One array for all scopes of a thread, because numbers in object fields would be boxed one by one. A scope takes
+// a place when its first operation begins, and gives it back when it is closed.
+let slab = new Float64Array(64 * PLACES)
+let free: number[] = Array.from({ length: 64 }, (_, i) => (63 - i) * PLACES)
+
+function take(): number {
+  const at = free.pop()
+  if (at !== undefined) {
+    slab.fill(0, at, at + PLACES)
+    return at
+  }
+  const before = slab.length
+  const grown = new Float64Array(before * 2)
+  grown.set(slab)
+  slab = grown
+  free = []
+  for (let place = grown.length - PLACES; place > before; place -= PLACES) free.push(place)
+  return before
+}
+
+/** What a scope tells of one component when it is closed. */
+export type PartVisitor = (part: number, calls: number, wallMs: number) => void
+
+/**
+ * Hot. The request that operations belong to: wall time per component (with at least one such operation open), and
+ * the time with none open. An operation takes its scope when it starts and keeps it; one that ends after its scope
+ * was closed adds nothing to it.
+ */
+export class Scope {
+  readonly startMs: number
+  open = true
+  #at = -1
+
+  constructor(startMs: number) {
+    this.startMs = startMs
+  }
+
+  /** @param part the component's number, as the ledger gave it */
+  begin(part: number, nowMs: number): void {
+    if (!this.open) return
+    if (this.#at === -1) this.#at = take()
+    const all = this.#at
+    const mine = all + PART + part * 4
+    if (slab[all + OPEN]!++ === 0) slab[all + OPEN_SINCE] = nowMs
+    if (slab[mine + DEPTH]!++ === 0) slab[mine + SINCE] = nowMs
+    slab[mine + CALLS]!++
+  }
+
+  end(part: number, nowMs: number): void {
+    if (!this.open || this.#at === -1) return
+    const all = this.#at
+    const mine = all + PART + part * 4
+    if (--slab[all + OPEN]! === 0) slab[all + BUSY]! += nowMs - slab[all + OPEN_SINCE]!
+    if (--slab[mine + DEPTH]! === 0) slab[mine + WALL]! += nowMs - slab[mine + SINCE]!
+  }
+
+  /** Adds an operation that was timed elsewhere and has just ended. */
+  spent(part: number, durationMs: number, nowMs: number): void {
+    this.begin(part, nowMs - durationMs)
+    this.end(part, nowMs)
+  }
+
+  /** How many operations of this component are open now. */
+  depth(part: number): number {
+    return this.#at === -1 || !this.open ? 0 : slab[this.#at + PART + part * 4 + DEPTH]!
+  }
+
+  /**
+   * Ends the scope and tells each component that took part; operations still open count up to now.
+   *
+   * @returns the time during which any operation was open, ms
+   */
+  close(nowMs: number, visit: PartVisitor): number {
+    this.open = false
+    const all = this.#at
+    if (all === -1) return 0
+    const busy = slab[all + BUSY]! + (slab[all + OPEN]! > 0 ? nowMs - slab[all + OPEN_SINCE]! : 0)
+    for (let part = 0; part < PARTS; part++) {
+      const mine = all + PART + part * 4
+      if (slab[mine + CALLS] === 0) continue
+      const wall = slab[mine + WALL]! + (slab[mine + DEPTH]! > 0 ? nowMs - slab[mine + SINCE]! : 0)
+      visit(part, slab[mine + CALLS]!, wall)
+    }
+    this.#at = -1
+    free.push(all)
+    return busy
+  }
+}
