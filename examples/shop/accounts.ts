@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { yardstick } from 'yardstick'
 import type { Database } from './database.ts'
-import type { Faults } from './faults.ts'
 import type { LocalCache } from './local-cache.ts'
-import { hashPassword, passwordMatches, passwordMatchesBlocking } from './passwords.ts'
+import { hashPassword, passwordMatches } from './passwords.ts'
 
 const ys = yardstick()
 const NOBODY = hashPassword(randomBytes(16).toString('hex'))
@@ -25,24 +24,20 @@ export interface Profile {
 export class Accounts {
   readonly #db: Database
   readonly #local: LocalCache
-  readonly #faults: Faults
   readonly #secret = randomBytes(32)
 
-  constructor(db: Database, local: LocalCache, faults: Faults) {
+  constructor(db: Database, local: LocalCache) {
     this.#db = db
     this.#local = local
-    this.#faults = faults
   }
 
   /** A bearer token for the right password, else `undefined`. A refused login is an operation that worked. */
   async signIn(email: string, password: string): Promise<string | undefined> {
     const user = this.#db.row<{ id: number; role: string; password_hash: string }>('user_by_email', email)
-    const matches = await ys.trackAuthentication('password', { userId: String(user?.id ?? 'unknown') }, () => {
-      // An unknown address takes as long as a wrong password, or the time would tell which addresses exist.
-      const hash = user?.password_hash ?? NOBODY
-      const blocking = this.#faults.isOn('event-loop-block')
-      return blocking ? passwordMatchesBlocking(password, hash) : passwordMatches(password, hash)
-    })
+    // An unknown address takes as long as a wrong password, or the time would tell which addresses exist.
+    const matches = await ys.trackAuthentication('password', { userId: String(user?.id ?? 'unknown') }, () =>
+      passwordMatches(password, user?.password_hash ?? NOBODY),
+    )
     if (user === undefined || !matches) return undefined
     return jwt.sign({ role: user.role }, this.#secret, { subject: String(user.id), expiresIn: '1h' })
   }

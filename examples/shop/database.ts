@@ -55,8 +55,8 @@ export class Database {
   }
 
   #statement(name: QueryName): StatementSync {
-    const query = QUERIES[name]
-    const sql = 'slowSql' in query && this.#faults.isOn('slow-query') ? query.slowSql : query.sql
+    const { sql: goodSql, slowSql } = QUERIES[name]
+    const sql = slowSql !== undefined && this.#faults.isOn('slow-query') ? slowSql : goodSql
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
     const statement = this.raw.prepare(sql)

@@ -1,15 +1,23 @@
+export type FaultName =
+  | 'slow-query'
+  | 'missing-index'
+  | 'n-plus-one'
+  | 'cache-off'
+  | 'sequential-awaits'
+  | 'event-loop-block'
+  | 'error-rate'
+
 /** What can be made to go wrong in the shop, and the real-life mistake it stands for. */
-export const FAULTS = {
+export const FAULTS: Readonly<Record<FaultName, string>> = {
   'slow-query': 'search reads every description and every order line instead of its index',
   'missing-index': "the index on the orders' lines was forgotten",
   'n-plus-one': 'a list of orders asks for the lines and the product of each order one by one',
   'cache-off': 'no cache layer finds or keeps anything',
   'sequential-awaits': 'the carrier is asked for one parcel after the other',
-  'event-loop-block': 'passwords are checked with the synchronous hash, on the event loop',
+  'event-loop-block': 'the report makes a new number formatter for every price, while everybody waits',
   'error-rate': 'one in ten product pages and orders throws',
-} as const satisfies Record<string, string>
+}
 
-export type FaultName = keyof typeof FAULTS
 type Listener = (on: boolean) => void
 
 /** The switches: which faults are on now. All are off at first. */

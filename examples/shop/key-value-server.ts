@@ -15,7 +15,7 @@ export interface KeyValueServer {
   close(): Promise<void>
 }
 
-/** @throws Error when nothing answers at `url` within two seconds. */
+/** @throws Error when nothing answers at `url`. */
 export async function redisServer(url: string): Promise<KeyValueServer> {
   let connected = false
   const client = createClient({
@@ -28,7 +28,11 @@ export async function redisServer(url: string): Promise<KeyValueServer> {
     },
   })
   client.on('error', () => {})
-  await client.connect()
+  try {
+    await client.connect()
+  } catch (cause) {
+    throw new Error(`no Redis answers at ${url}; without SHOP_REDIS_URL the shop does without`, { cause })
+  }
   connected = true
   const write = async (key: string, text: string): Promise<void> => {
     await client.set(PREFIX + key, text, { expiration: { type: 'EX', value: TTL_S } })

@@ -29,7 +29,7 @@ export class Materialised {
     return ys.trackCache('L3', 'get', { key: `${this.#table}:${key.join(':')}` }, (read) => {
       const row = this.#faults.isOn('cache-off') ? undefined : this.#select.get(...key)
       read.setHit(row !== undefined)
-      return row === undefined ? undefined : (JSON.parse(row['body'] as string) as T)
+      return row === undefined ? undefined : (JSON.parse(row.body as string) as T)
     })
   }
 

@@ -76,7 +76,10 @@ export class Orders {
       const ofOrder = this.#db.rows<OrderLine>('lines_of_order', id)
       lines.set(
         id,
-        ofOrder.map((line) => ({ ...line, name: this.#db.row<{ name: string }>('product_name', line.product_id)?.name })),
+        ofOrder.map((line) => ({
+          ...line,
+          name: this.#db.row<{ name: string }>('product_name', line.product_id)?.name,
+        })),
       )
     }
     return lines

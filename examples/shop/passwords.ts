@@ -18,12 +18,6 @@ export async function passwordMatches(password: string, hashed: string): Promise
   return timingSafeEqual(given, hash)
 }
 
-/** The mistake behind the fault `event-loop-block`: right answer, but everybody else waits for it. */
-export function passwordMatchesBlocking(password: string, hashed: string): boolean {
-  const { salt, hash } = parts(hashed)
-  return timingSafeEqual(scryptSync(password, salt, LENGTH, COST), hash)
-}
-
 function parts(hashed: string): { readonly salt: Buffer; readonly hash: Buffer } {
   const [salt = '', hash = ''] = hashed.split('$')
   return { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') }

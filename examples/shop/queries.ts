@@ -1,4 +1,28 @@
-interface Query {
+/** The names under which Yardstick reports the shop's queries. */
+export type QueryName =
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'product_page'
+  | 'warm_pages'
+  | 'product_name'
+  | 'products_of_category'
+  | 'product_search'
+  | 'user_by_email'
+  | 'user_by_id'
+  | 'permissions_of_role'
+  | 'orders_of_user'
+  | 'lines_of_user'
+  | 'lines_of_order'
+  | 'take_stock'
+  | 'insert_order'
+  | 'insert_line'
+  | 'add_sale'
+  | 'sales_by_category'
+  | 'last_orders'
+  | 'price_list'
+
+export interface Query {
   readonly table: string
   readonly sql: string
   /** What runs instead while the fault `slow-query` is on. */
@@ -6,7 +30,7 @@ interface Query {
 }
 
 /** A product with its ratings and four others like it: what the cache layers hold. */
-export const PRODUCT_PAGE = `
+export const PRODUCT_PAGE: string = `
   SELECT products.id AS product_id, json_object(
     'id', products.id, 'name', name, 'category', category, 'description', description,
     'price_cents', price_cents, 'stock', stock,
@@ -20,14 +44,16 @@ export const PRODUCT_PAGE = `
     ))
   ) AS body FROM products`
 
-/** Every query of the shop by the name under which Yardstick reports it. */
-export const QUERIES = {
+export const QUERIES: Readonly<Record<QueryName, Query>> = {
   begin: { table: 'orders', sql: 'BEGIN IMMEDIATE' },
   commit: { table: 'orders', sql: 'COMMIT' },
   rollback: { table: 'orders', sql: 'ROLLBACK' },
 
   product_page: { table: 'products', sql: `${PRODUCT_PAGE} WHERE products.id = ?` },
-  warm_pages: { table: 'product_pages', sql: 'SELECT product_id, body FROM product_pages ORDER BY product_id DESC' },
+  warm_pages: {
+    table: 'product_pages',
+    sql: 'SELECT product_id, body FROM product_pages ORDER BY product_id DESC',
+  },
   product_name: { table: 'products', sql: 'SELECT name FROM products WHERE id = ?' },
   products_of_category: {
     table: 'products',
@@ -97,6 +123,5 @@ export const QUERIES = {
     table: 'orders',
     sql: 'SELECT id, user_id, total_cents FROM orders ORDER BY id DESC LIMIT 50',
   },
-} as const satisfies Record<string, Query>
-
-export type QueryName = keyof typeof QUERIES
+  price_list: { table: 'products', sql: 'SELECT id, price_cents FROM products ORDER BY id LIMIT 1500' },
+}

@@ -16,12 +16,14 @@ export const SEED_PASSWORD = 'correct horse battery staple'
 export const WARM_LISTINGS = 6
 export const CATEGORIES: readonly string[] = words('kitchen garden workshop office bedroom travel toys books')
 export const MATERIALS: readonly string[] = words('copper oak linen steel glass wool bamboo clay cork slate')
-export const THINGS: readonly string[] = words('kettle lamp chair box rug bowl clock shelf vase basket knife jar')
+export const THINGS: readonly string[] = words(
+  'kettle lamp chair box rug bowl clock shelf vase basket knife jar',
+)
 const MANNERS = words('quiet bright sturdy small folding round tall warm plain striped')
 const ROLES = {
-  customer: ['orders:read', 'orders:write'],
-  support: ['orders:read', 'users:read'],
-  admin: ['orders:read', 'orders:write', 'users:read', 'reports:read'],
+  customer: ['own:read', 'orders:write'],
+  support: ['own:read', 'users:read', 'orders:read'],
+  admin: ['own:read', 'users:read', 'orders:read', 'orders:write', 'reports:read'],
 } as const
 
 /** Every hundredth user is an admin, every fiftieth of the others is with support. */
@@ -71,7 +73,7 @@ export function seed(db: DatabaseSync, size: ShopSize): void {
 /** Fills the third cache layer, but for the newest products and the far pages: those wait for a first reader. */
 function materialise(db: DatabaseSync, size: ShopSize): void {
   db.exec('BEGIN')
-  const warm = size.products - Math.ceil(size.products / 250)
+  const warm = size.products - Math.ceil(size.products / 500)
   db.prepare(`INSERT INTO product_pages ${PRODUCT_PAGE} WHERE products.id <= ?`).run(warm)
   const listing = db.prepare(QUERIES.products_of_category.sql)
   const keep = db.prepare('INSERT INTO listing_pages VALUES (?, ?, ?)')

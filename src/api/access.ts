@@ -13,7 +13,7 @@ export interface RequestFacts {
 }
 
 export interface AccessRules {
-  /** When set, only requests with `Authorization: Bearer <token>` are answered, from anywhere. */
+  /** When set (and not empty), only requests with `Authorization: Bearer <token>` are answered, from anywhere. */
   readonly token?: string
   /** Host names besides the loopback ones under which a client on this machine may ask. */
   readonly hosts?: readonly string[]
@@ -39,7 +39,7 @@ const HOW_TO_OPEN =
  * decide({ method: 'GET', path: '/', remoteAddress: '10.0.0.7', httpVersion: '1.1', headers: {} }, {}).allowed // false
  */
 export function decide(request: RequestFacts, rules: AccessRules): Access {
-  if (rules.token !== undefined) return withToken(request, rules.token)
+  if (rules.token !== undefined && rules.token !== '') return withToken(request, rules.token)
   if (!isLoopback(request.remoteAddress)) {
     return refuse(request, 'not-loopback', `Yardstick answers only clients on its own machine. ${HOW_TO_OPEN}`)
   }

@@ -1,4 +1,5 @@
 import type { Counts } from '../measure/counts.ts'
+import type { Levels } from '../measure/levels.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
@@ -19,6 +20,8 @@ export interface Snapshot {
   readonly concurrentUsers: number
   /** Requests started and not finished, over all threads. */
   readonly inFlight: number
+  /** Time and completions at each number in flight since the start, per event loop, added up. */
+  readonly levels: Levels
   readonly window: (name: WindowName) => WindowSnapshot
   /** One point a minute, oldest first. */
   readonly gradeHistory: readonly GradePoint[]
@@ -88,8 +91,21 @@ export interface SelfReport {
     readonly errors: number
   }
   readonly recentErrors: readonly string[]
-  readonly store: { readonly name: string; readonly state: 'ok' | 'failing' | 'off'; readonly queued: number; readonly lastError?: string }
-  readonly port: { readonly state: 'listening' | 'off' | 'other_process' | 'failed'; readonly url?: string; readonly reason?: string }
+  readonly store: {
+    readonly name: string
+    readonly state: 'ok' | 'failing' | 'off'
+    readonly queued: number
+    readonly lastError?: string
+  }
+  readonly port: {
+    readonly state: 'listening' | 'off' | 'other_process' | 'failed'
+    readonly url?: string
+    readonly reason?: string
+  }
   /** Which recorders are attached and in what state. */
-  readonly recorders: readonly { readonly name: string; readonly state: 'attached' | 'degraded'; readonly detail?: string }[]
+  readonly recorders: readonly {
+    readonly name: string
+    readonly state: 'attached' | 'degraded'
+    readonly detail?: string
+  }[]
 }

@@ -10,6 +10,11 @@ export const ERRORS = {
   YS_NODE_VERSION: 'This version of Node.js is too old for Yardstick.',
   YS_PORT: "Yardstick's own port could not be opened.",
   YS_ENGINE: "Yardstick's engine thread stopped and is being restarted.",
+  YS_RUN_ENTRY: 'What `yardstick run` should start was not found, or not said.',
+  YS_RUN_OPTION: 'An option of `yardstick run` is not valid.',
+  YS_RUN_START: 'What `yardstick run` should start was found, but could not be started.',
+  YS_API_UNREACHABLE: 'No Yardstick answered at the address.',
+  YS_API_ANSWER: 'What answered at the address refused, or did not answer as Yardstick does.',
 } as const
 
 export type ErrorCode = keyof typeof ERRORS

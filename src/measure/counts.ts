@@ -47,15 +47,16 @@ export class Counts {
   }
 
   /**
-   * Ok operations strictly under the limit: exact when every one was compared with it at the time, else
-   * estimated from the histogram (a limit that was changed meanwhile).
+   * Ok operations strictly under the limit: exact when every one was compared with it at the time. For those that
+   * were not (the limit was changed meanwhile) the histogram says it, and the answer is marked.
    */
   goodUnder(limitMs: number): { readonly good: number; readonly estimated: boolean } {
     const known = this.goods.find((entry) => entry.limitMs === limitMs)
-    if (known !== undefined && known.covered === this.ok) return { good: known.good, estimated: false }
-    if (this.ok === 0) return { good: 0, estimated: false }
+    const rest = this.ok - (known?.covered ?? 0)
+    if (rest === 0) return { good: known?.good ?? 0, estimated: false }
     // The histogram holds failed operations too; they are taken to be spread like the ok ones.
-    return { good: Math.round(this.ok * this.histogram.shareUnder(limitMs)), estimated: true }
+    const share = this.histogram.shareUnder(limitMs)
+    return { good: (known?.good ?? 0) + Math.round(rest * share), estimated: true }
   }
 
   /** A percentile over all operations, ok or not, clamped to [min, max]; `undefined` when there were none. */

@@ -44,7 +44,12 @@ export interface ExplicitHistogram {
   readonly counts: ArrayLike<number>
 }
 
-/** @param interpolation `'exponential'` as Prometheus 3 (default), `'linear'` as Prometheus 2.40 … 2.55 */
+/**
+ * The zero bucket is always interpolated linearly.
+ *
+ * @param interpolation `'exponential'` as Prometheus 3 does (default), `'linear'` as Prometheus 2
+ * @throws RangeError for a schema without exact bounds, above 8
+ */
 export function exponentialDistribution(
   histogram: ExponentialHistogram,
   interpolation: Interpolation = 'exponential',

@@ -46,7 +46,7 @@ export function upperBound(index: number, schema: number): number {
   if (fine >= LAST_FINITE) return fine === LAST_FINITE ? Number.MAX_VALUE : Number.POSITIVE_INFINITY
   const octave = Math.floor(fine / PER_OCTAVE)
   // In two halves: 2^(octave + 1) itself leaves the range of a double before the bound does.
-  const half = octave >> 1
+  const half = Math.trunc(octave / 2)
   return FINE_BOUNDS[fine - octave * PER_OCTAVE]! * 2 ** half * 2 ** (octave + 1 - half)
 }
 

@@ -4,6 +4,7 @@ import {
   CLOSED,
   ERRORS,
   FOLDED,
+  GRADE,
   HALF,
   IN_FLIGHT,
   INVALID,
@@ -59,6 +60,11 @@ export class LoopReader {
       folded: head[FOLDED]!,
       errors: head[ERRORS]!,
     }
+  }
+
+  /** @param code 0 for none, 1 … 5 for A … F */
+  showGrade(code: number): void {
+    this.#head[GRADE] = code
   }
 
   prepare(half: number): void {

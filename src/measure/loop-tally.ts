@@ -12,7 +12,11 @@ export const FOLDED = 5
 export const ERRORS = 6
 /** Set once by a thread that ends in good order, after its last record. */
 export const CLOSED = 7
+/** Written by the engine: the current overall grade, 0 for none, 1 … 5 for A … F. */
+export const GRADE = 8
 const HEAD_BYTES = 64
+
+const GRADES = [undefined, 'A', 'B', 'C', 'D', 'F'] as const
 
 /** Byte offsets of the two halves' parts: time at each level, completions at each level, user registers. */
 export const TIME_BYTES: number = LEVELS * 8
@@ -60,6 +64,11 @@ export class LoopTally {
   requestStarted(nowMs: number): void {
     this.#spend(nowMs)
     this.head[IN_FLIGHT]!++
+  }
+
+  /** The overall grade that the engine found last, if any. */
+  get grade(): string | undefined {
+    return GRADES[this.head[GRADE]!]
   }
 
   /** @returns the level at which the request was completed */

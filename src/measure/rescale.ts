@@ -13,7 +13,12 @@ interface GrowingBuckets {
  * An exponential histogram that lowers its schema whenever its buckets, positive or negative, would span more than
  * `maxSize`; it never loses a count. Rule: OpenTelemetry's data model, "exponential histograms: scale".
  *
- * Starts at schema 8, the finest that Prometheus takes, not at OpenTelemetry's 20: above 8 the bounds are not exact.
+ * Starts at schema 8, the finest that Prometheus takes, not at OpenTelemetry's 20: above 8 no bound is exact.
+ *
+ * @example
+ * const histogram = new RescalingHistogram()
+ * histogram.record(0.25)
+ * quantile(0.95, exponentialDistribution(histogram))
  */
 export class RescalingHistogram implements ExponentialHistogram {
   readonly maxSize: number

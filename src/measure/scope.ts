@@ -42,6 +42,8 @@ export type PartVisitor = (part: number, calls: number, wallMs: number) => void
 export class Scope {
   readonly startMs: number
   open = true
+  /** `userHash` of the user that the application named, if it did. */
+  user: number | undefined = undefined
   #at = -1
 
   constructor(startMs: number) {

@@ -31,23 +31,25 @@ export function toSpans(buckets: Buckets, fill: number = WORTH_FILLING): Spanned
   const deltas: number[] = []
   let next = 0
   let before = 0
+  const write = (count: number) => {
+    deltas.push(count - before)
+    before = count
+    next++
+  }
   for (let i = 0; i < buckets.counts.length; i++) {
     const count = buckets.counts[i]!
     if (count === 0) continue
-    const gap = buckets.first + i - next
+    const index = buckets.first + i
+    const gap = index - next
     const open = spans.at(-1)
     if (open === undefined || gap > fill) {
       spans.push({ offset: gap, length: 1 })
+      next = index
     } else {
       open.length += gap + 1
-      for (let empty = 0; empty < gap; empty++) {
-        deltas.push(-before)
-        before = 0
-      }
+      while (next < index) write(0)
     }
-    deltas.push(count - before)
-    before = count
-    next = buckets.first + i + 1
+    write(count)
   }
   return { spans, deltas }
 }
@@ -67,8 +69,9 @@ export function fromSpans({ spans, deltas }: SpannedBuckets): Buckets {
     if (gap < 0 || length < 0) {
       throw new RangeError(`spans must not overlap, got offset ${offset}, length ${length}`)
     }
-    if (counts.length + gap + length > MOST_BUCKETS) {
-      throw new RangeError(`spans must cover at most ${MOST_BUCKETS} buckets`)
+    const covered = counts.length + gap + length
+    if (covered > MOST_BUCKETS) {
+      throw new RangeError(`spans must cover at most ${MOST_BUCKETS} buckets, got ${covered}`)
     }
     for (let empty = 0; empty < gap; empty++) counts.push(0)
     for (const end = written + length; written < end; written++) {

@@ -24,19 +24,22 @@ export class Timeline {
     return this.#lastMs
   }
 
-  /**
-   * Notes a reading taken at `atMs` of what came since `fromMs` (default: since the last reading), for all
-   * windows or for those named (a stored minute has no place in a window of seconds).
-   */
-  read(atMs: number, fromMs: number = this.#lastMs, names: readonly WindowName[] = WINDOW_NAMES): void {
-    for (const name of names) {
-      const slots = this.#slots[name]
-      const slot = Math.max(slotAt(name, atMs), slots.at(-1)?.slot ?? 0)
-      if (slots.at(-1)?.slot !== slot) slots.push({ slot, fromMs })
-      const oldest = slot - WINDOWS[name].slots + 1
-      while (slots[0]!.slot < oldest) slots.shift()
-    }
+  /** Notes a reading taken at `atMs`, of what came since the last one. */
+  read(atMs: number): void {
+    for (const name of WINDOW_NAMES) this.#note(name, slotAt(name, atMs), this.#lastMs)
     this.#lastMs = atMs
+  }
+
+  /**
+   * Notes a span that was read from a store, older than any reading. A window takes it when one of its slots can
+   * hold it: a stored quarter of an hour has no place in a window of minutes.
+   *
+   * @returns the windows that take it
+   */
+  restore(fromMs: number, toMs: number): readonly WindowName[] {
+    const names = WINDOW_NAMES.filter((name) => toMs - fromMs <= 1.5 * WINDOWS[name].slotMs)
+    for (const name of names) this.#note(name, slotAt(name, (fromMs + toMs) / 2), fromMs)
+    return names
   }
 
   /** The newest slot of a window. */
@@ -47,6 +50,15 @@ export class Timeline {
   /** The span for which a window's counts are exact: after `fromMs`, up to and including `toMs`. */
   span(name: WindowName): { readonly fromMs: number; readonly toMs: number } {
     return { fromMs: this.#slots[name][0]?.fromMs ?? this.#lastMs, toMs: this.#lastMs }
+  }
+
+  #note(name: WindowName, wanted: number, fromMs: number): void {
+    const slots = this.#slots[name]
+    const newest = slots.at(-1)?.slot
+    const slot = newest === undefined ? wanted : Math.max(wanted, newest)
+    if (newest !== slot) slots.push({ slot, fromMs })
+    const oldest = slot - WINDOWS[name].slots + 1
+    while (slots[0]!.slot < oldest) slots.shift()
   }
 }
 

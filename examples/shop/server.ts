@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseFaults } from './faults.ts'
+import { openShop } from './shop.ts'
+
+// SHOP_PORT (default 3000; 0 takes a free one), SHOP_REDIS_URL, SHOP_FAULTS=slow-query,n-plus-one
+const directory = mkdtempSync(join(tmpdir(), 'yardstick-shop-'))
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+
+const shop = await openShop({
+  directory,
+  redisUrl: process.env.SHOP_REDIS_URL,
+  faults: parseFaults(process.env.SHOP_FAULTS),
+})
+const server = createServer(shop.app)
+
+server.listen(Number(process.env.SHOP_PORT ?? 3000), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo
+  console.log(`shop: second cache layer is ${shop.sharedCache}`)
+  console.log(`shop: listens on http://127.0.0.1:${port}`)
+})
+
+function stop(): void {
+  server.close(() => void shop.close())
+  // Keep-alive connections of clients that went quiet would hold the server open.
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), 2_000).unref()
+}
+process.once('SIGTERM', stop)
+process.once('SIGINT', stop)

@@ -1,0 +1,23 @@
+import { get } from 'node:http'
+import { IDENTITY_HEADER } from './identity.ts'
+
+/** Who listens on a port that was to be ours. */
+export type Occupant = 'ourselves' | 'other_yardstick' | 'foreign'
+
+const PATIENCE_MS = 500
+
+/**
+ * Asks the program behind `url` for its self page. Only headers are read, and no token is shown: it may be anybody.
+ * Whoever does not answer within 500 ms is foreign.
+ */
+export function occupant(url: string, identity: string): Promise<Occupant> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS)
+    const request = get(`${url}/api/v1/performance/self`, { agent: false, signal }, (response) => {
+      const theirs = response.headers[IDENTITY_HEADER]
+      response.destroy()
+      resolve(theirs === undefined ? 'foreign' : theirs === identity ? 'ourselves' : 'other_yardstick')
+    })
+    request.on('error', () => resolve('foreign'))
+  })
+}

@@ -1,0 +1,182 @@
+import type { Announcement } from '../measure/announcement.ts'
+import type { Counts } from '../measure/counts.ts'
+import { OTHER } from '../measure/ledger.ts'
+import { Levels } from '../measure/levels.ts'
+import { type LoopLosses, LoopReader } from '../measure/loop-reader.ts'
+import { TallyReader } from '../measure/reader.ts'
+import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
+import type { SparseUsers } from '../measure/users.ts'
+
+/** The limits a series has to count good operations for, ascending, at most four. */
+export type LimitsOf = (component: string, name: string) => readonly number[]
+
+/** What all threads counted between two readings. */
+export interface Collected {
+  readonly slices: readonly Slice[]
+  readonly levels: Levels
+  readonly users: readonly SparseUsers[]
+  readonly inFlight: number
+}
+
+interface SeriesSource extends SeriesKey {
+  readonly reader: TallyReader
+}
+
+interface ThreadSource {
+  readonly thread: number
+  loop: LoopReader | undefined
+  readonly parts: string[]
+  readonly series: Map<string, SeriesSource>
+  /** Readings left to take from a thread that has ended: one of each half. */
+  readingsLeft: number
+  /** The half that was written before the last turn. */
+  retired: number
+}
+
+/** Reads the tallies of all threads of a process and sums them by series. */
+export class Collector {
+  readonly #threads = new Map<number, ThreadSource>()
+  readonly #known = new Set<string>()
+  readonly #limits: LimitsOf
+  readonly #seriesLimit: number
+  #folded = 0
+  #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0 }
+
+  constructor(limits: LimitsOf, seriesLimit: number) {
+    this.#limits = limits
+    this.#seriesLimit = seriesLimit
+  }
+
+  /** Takes notice of a tally. Hearing the same again (after an engine's restart) changes nothing. */
+  accept(announcement: Announcement): void {
+    const thread = this.#thread(announcement.thread)
+    switch (announcement.kind) {
+      case 'loop':
+        thread.loop ??= new LoopReader(announcement.buffer)
+        return
+      case 'part':
+        thread.parts[announcement.part] = announcement.component
+        return
+      case 'series': {
+        const id = seriesId(announcement)
+        if (thread.series.has(id)) return
+        const { component, name, nested, request } = announcement
+        const reader = new TallyReader(announcement.buffer, request)
+        thread.series.set(id, { component, name, nested, reader })
+        return
+      }
+      case 'error':
+        return
+    }
+  }
+
+  /** A thread has ended: its last counts are taken with the next two readings, then its buffers are let go. */
+  end(thread: number): void {
+    const source = this.#threads.get(thread)
+    if (source !== undefined && source.readingsLeft === Number.POSITIVE_INFINITY) source.readingsLeft = 2
+  }
+
+  /** Lets every thread write its other half. What it wrote before can be read a few milliseconds later. */
+  turn(): void {
+    for (const thread of this.#threads.values()) {
+      if (thread.loop === undefined) continue
+      thread.retired = thread.loop.half
+      const idle = 1 - thread.retired
+      for (const series of thread.series.values()) {
+        series.reader.prepare(idle, this.#limits(series.component, series.name))
+      }
+      thread.loop.prepare(idle)
+      thread.loop.turn(idle)
+    }
+  }
+
+  /** What came in until the last turn and was not read yet. */
+  read(): Collected {
+    const bySeries = new Map<string, Slice>()
+    const levels = new Levels()
+    const users: SparseUsers[] = []
+    let inFlight = 0
+    for (const thread of this.#threads.values()) {
+      if (thread.loop === undefined) continue
+      for (const series of thread.series.values()) {
+        const counts = series.reader.read(thread.retired, thread.parts)
+        if (counts !== undefined) this.#sum(bySeries, series, counts)
+      }
+      const loop = thread.loop.read(thread.retired)
+      levels.merge(loop.levels)
+      if (loop.users.places.length > 0) users.push(loop.users)
+      if (thread.readingsLeft === Number.POSITIVE_INFINITY) inFlight += thread.loop.inFlight
+      else if (--thread.readingsLeft === 0) this.#drop(thread)
+    }
+    return { slices: [...bySeries.values()], levels, users, inFlight }
+  }
+
+  /** Shows the overall grade to every thread. */
+  showGrade(code: number): void {
+    for (const thread of this.#threads.values()) thread.loop?.showGrade(code)
+  }
+
+  get threads(): readonly { readonly thread: number; readonly series: number; readonly inFlight: number }[] {
+    return [...this.#threads.values()].map(({ thread, series, loop }) => ({
+      thread,
+      series: series.size,
+      inFlight: loop?.inFlight ?? 0,
+    }))
+  }
+
+  get seriesUsed(): number {
+    return this.#known.size
+  }
+
+  /** What could not be recorded as it was, over all threads that ever were. */
+  get losses(): LoopLosses {
+    const all = [...this.#threads.values()].flatMap((thread) => thread.loop?.losses ?? [])
+    return all.reduce(addLosses, { ...this.#ended, folded: this.#ended.folded + this.#folded })
+  }
+
+  #thread(thread: number): ThreadSource {
+    let source = this.#threads.get(thread)
+    if (source === undefined) {
+      const readingsLeft = Number.POSITIVE_INFINITY
+      source = { thread, loop: undefined, parts: [], series: new Map(), readingsLeft, retired: 0 }
+      this.#threads.set(thread, source)
+    }
+    return source
+  }
+
+  #sum(bySeries: Map<string, Slice>, key: SeriesKey, counts: Counts): void {
+    const series = this.#bounded(key, counts.total)
+    const id = seriesId(series)
+    const known = bySeries.get(id)
+    if (known === undefined) bySeries.set(id, { ...series, counts })
+    else known.counts.add(counts)
+  }
+
+  /** Many threads may each stay under their limit and together invent too many names. */
+  #bounded({ component, name, nested }: SeriesKey, operations: number): SeriesKey {
+    const key = { component, name, nested }
+    const id = seriesId(key)
+    if (this.#known.has(id)) return key
+    if (name !== OTHER && this.#known.size >= this.#seriesLimit) {
+      this.#folded += operations
+      return { component, name: OTHER, nested }
+    }
+    this.#known.add(id)
+    return key
+  }
+
+  #drop(thread: ThreadSource): void {
+    if (thread.loop !== undefined) this.#ended = addLosses(this.#ended, thread.loop.losses)
+    this.#threads.delete(thread.thread)
+  }
+}
+
+function addLosses(a: LoopLosses, b: LoopLosses): LoopLosses {
+  return {
+    invalid: a.invalid + b.invalid,
+    negative: a.negative + b.negative,
+    clamped: a.clamped + b.clamped,
+    folded: a.folded + b.folded,
+    errors: a.errors + b.errors,
+  }
+}

@@ -1,0 +1,43 @@
+import type { OverallGrade } from '../targets/overall.ts'
+import { type Trend, trend } from '../targets/trend.ts'
+import type { Verdict } from '../targets/verdict.ts'
+import type { GradePoint } from './snapshot.ts'
+
+const MINUTE_MS = 60_000
+/** A day of minutes is kept at hand; the store keeps the rest. */
+const MOST = 1440
+const POINTS = { A: 4, B: 3, C: 2, D: 1, F: 0 } as const
+
+/** One point a minute of the overall grade and of each target's. */
+export class GradeHistory {
+  readonly #points: GradePoint[] = []
+
+  get points(): readonly GradePoint[] {
+    return this.#points
+  }
+
+  restore(point: GradePoint): void {
+    this.#points.push(point)
+    if (this.#points.length > MOST) this.#points.shift()
+  }
+
+  /** The minute's point, when one is due. */
+  note(atMs: number, verdicts: readonly Verdict[], overall: OverallGrade): GradePoint | undefined {
+    const last = this.#points.at(-1)
+    if (last !== undefined && Math.floor(atMs / MINUTE_MS) <= Math.floor(last.atMs / MINUTE_MS))
+      return undefined
+    const byTarget = Object.fromEntries(
+      verdicts.map((verdict) => [
+        verdict.target.id,
+        verdict.status === 'unknown' ? null : POINTS[verdict.grade.letter],
+      ]),
+    )
+    const point = { atMs, overall: overall.points, byTarget }
+    this.restore(point)
+    return point
+  }
+
+  trend(): Trend | undefined {
+    return trend(this.#points.map(({ atMs, overall }) => ({ atMs, value: overall })))
+  }
+}

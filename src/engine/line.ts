@@ -1,0 +1,26 @@
+import { BroadcastChannel } from 'node:worker_threads'
+import type { Announcement } from '../measure/announcement.ts'
+import type { Target } from '../targets/target.ts'
+
+/** What threads of one process tell each other. Counts never travel here, only where they can be read. */
+export type LineMessage =
+  | { readonly kind: 'announcement'; readonly announcement: Announcement }
+  | { readonly kind: 'ended'; readonly thread: number }
+  /** From an engine that has just started: announce everything again. */
+  | { readonly kind: 'repeat' }
+  /** From the engine: what to count good operations for from the first one on. */
+  | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+
+/** A line between the threads of a process. It keeps no thread alive. */
+export interface Line {
+  readonly say: (message: LineMessage) => void
+  readonly close: () => void
+}
+
+/** Opens this thread's end of the line. Not `parentPort`: the application's own handlers would see the messages. */
+export function openLine(hear: (message: LineMessage) => void): Line {
+  const channel = new BroadcastChannel('yardstick:1')
+  channel.onmessage = (event) => hear((event as { readonly data: LineMessage }).data)
+  channel.unref()
+  return { say: (message) => channel.postMessage(message), close: () => channel.close() }
+}

@@ -1,0 +1,45 @@
+import type { WindowName } from '../measure/window.ts'
+import type { SelfReport } from './snapshot.ts'
+
+/** A request that reached a router mounted in the application and is answered by the engine's thread. */
+export interface ForwardedRequest {
+  readonly method: string
+  /** Path and query below the mount point. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | undefined
+  readonly remoteAddress: string | undefined
+  /** What the application's own access rule said, if it has one. */
+  readonly granted: boolean | undefined
+}
+
+export interface ForwardedResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** From the main thread to the engine's thread. */
+export type ToEngine =
+  | { readonly kind: 'request'; readonly id: number; readonly request: ForwardedRequest }
+  | { readonly kind: 'recorders'; readonly recorders: SelfReport['recorders'] }
+  /** Save now and wake whoever waits on the word. */
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'stop' }
+
+/** From the engine's thread to the main thread. */
+export type FromEngine =
+  | { readonly kind: 'ready'; readonly url: string | undefined; readonly window: WindowName }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'response'; readonly id: number; readonly response: ForwardedResponse }
+
+/** What the engine's thread is started with. */
+export interface EngineWorkerData {
+  /** Options given in application code: plain data. */
+  readonly options: unknown
+  /** Where the application was started: configuration and store are found from here. */
+  readonly directory: string
+  /** 0 until a flush is done. */
+  readonly flushed: SharedArrayBuffer
+  readonly restarts: number
+}

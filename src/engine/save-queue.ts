@@ -1,0 +1,72 @@
+import type { Clock } from '../ground/clock.ts'
+import type { Batch, Store } from './store.ts'
+
+/** Ten minutes of seconds. */
+const MOST = 600
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 30_000
+
+/**
+ * Batches on their way to the store, one at a time and in order. A store that fails is tried again, ever more
+ * rarely; at the bound the oldest batch is dropped and counted. Nobody ever waits for it.
+ */
+export class SaveQueue {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #batches: Batch[] = []
+  #saving: Promise<void> | undefined
+  #retryMs = FIRST_RETRY_MS
+  #nextMs = 0
+  #dropped = 0
+  #lastError: string | undefined
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  push(batch: Batch): void {
+    this.#batches.push(batch)
+    if (this.#batches.length > MOST) {
+      this.#batches.shift()
+      this.#dropped++
+    }
+  }
+
+  get queued(): number {
+    return this.#batches.length
+  }
+
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Why the last attempt failed; `undefined` while saving works. */
+  get lastError(): string | undefined {
+    return this.#lastError
+  }
+
+  /** Saves what it can now. Never throws; returns the attempt under way, for those who have to wait at the end. */
+  drain(): Promise<void> {
+    this.#saving ??= this.#save().finally(() => {
+      this.#saving = undefined
+    })
+    return this.#saving
+  }
+
+  async #save(): Promise<void> {
+    while (this.#batches.length > 0 && this.#clock.monotonicMs() >= this.#nextMs) {
+      const batch = this.#batches[0]!
+      try {
+        await this.#store.save(batch)
+        this.#retryMs = FIRST_RETRY_MS
+        this.#lastError = undefined
+        if (this.#batches[0] === batch) this.#batches.shift()
+      } catch (error) {
+        this.#lastError = error instanceof Error ? error.message : String(error)
+        this.#nextMs = this.#clock.monotonicMs() + this.#retryMs
+        this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS)
+      }
+    }
+  }
+}

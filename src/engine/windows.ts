@@ -1,0 +1,91 @@
+import type { Counts } from '../measure/counts.ts'
+import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
+import type { Timeline } from '../measure/timeline.ts'
+import { mergeViews, WINDOW_NAMES, Window, type WindowName, type WindowView } from '../measure/window.ts'
+
+type Windowed = Readonly<Record<WindowName, Window>>
+
+/** The four windows of every series and of every component. */
+export class Windows {
+  readonly #timeline: Timeline
+  readonly #series = new Map<string, { readonly key: SeriesKey; readonly windows: Windowed }>()
+  readonly #components = new Map<string, Windowed>()
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline
+  }
+
+  /** Adds what one reading (or one stored span) brought, and moves all windows on to the timeline's slots. */
+  add(slices: readonly Slice[], names: readonly WindowName[] = WINDOW_NAMES): void {
+    for (const slice of slices) {
+      this.#add(this.#windowsOf(slice), slice.counts, names)
+      // A primitive inside another operation of its component is part of that one's time already.
+      if (!slice.nested) this.#add(this.#componentOf(slice.component), slice.counts, names)
+    }
+    for (const { windows } of this.#series.values()) this.#expire(windows)
+    for (const windows of this.#components.values()) this.#expire(windows)
+  }
+
+  get components(): readonly string[] {
+    return [...this.#components.keys()]
+  }
+
+  /** All operations of a component, or `undefined` when the window saw none. */
+  component(component: string, name: WindowName): WindowView | undefined {
+    const window = this.#components.get(component)?.[name]
+    return window === undefined || window.empty ? undefined : window.view()
+  }
+
+  /** The series of a component that the window saw, each with all its operations, nested ones too. */
+  series(
+    component: string,
+    name: WindowName,
+    nested = true,
+  ): readonly { readonly name: string; readonly view: WindowView }[] {
+    const views = new Map<string, WindowView[]>()
+    for (const { key, windows } of this.#series.values()) {
+      if (key.component !== component || windows[name].empty || (key.nested && !nested)) continue
+      const same = views.get(key.name)
+      if (same === undefined) views.set(key.name, [windows[name].view()])
+      else same.push(windows[name].view())
+    }
+    return [...views].map(([series, parts]) => ({ name: series, view: mergeViews(parts) }))
+  }
+
+  #add(windows: Windowed, counts: Counts, names: readonly WindowName[]): void {
+    for (const name of names) {
+      const slot = this.#timeline.slot(name)
+      windows[name].expire(slot)
+      windows[name].add(counts, slot)
+    }
+  }
+
+  #expire(windows: Windowed): void {
+    for (const name of WINDOW_NAMES) windows[name].expire(this.#timeline.slot(name))
+  }
+
+  #windowsOf(key: SeriesKey): Windowed {
+    const id = seriesId(key)
+    const known = this.#series.get(id)
+    if (known !== undefined) return known.windows
+    const { component, name, nested } = key
+    const windows = fourWindows()
+    this.#series.set(id, { key: { component, name, nested }, windows })
+    return windows
+  }
+
+  #componentOf(component: string): Windowed {
+    const windows = this.#components.get(component) ?? fourWindows()
+    this.#components.set(component, windows)
+    return windows
+  }
+}
+
+function fourWindows(): Windowed {
+  return {
+    '1min': new Window('1min'),
+    '5min': new Window('5min'),
+    '1hour': new Window('1hour'),
+    '1day': new Window('1day'),
+  }
+}

@@ -1,0 +1,72 @@
+import type { Span, StoredSpan } from '../engine/store.ts'
+import type { Slice } from '../measure/slice.ts'
+import { Sum } from './sum.ts'
+import { slotOf, TIERS_MS } from './tiers.ts'
+
+/** One stored row, whichever instance and tier it is of. */
+export interface Row {
+  /** One of `TIERS_MS`. */
+  readonly tierMs: number
+  readonly fromMs: number
+  readonly toMs: number
+  /** Decodes; called once, when the row's turn comes. */
+  readonly slices: () => readonly Slice[]
+}
+
+interface Group {
+  readonly slot: number
+  readonly tierMs: number
+  readonly rows: readonly Row[]
+}
+
+/**
+ * Rows of several instances and tiers as spans, oldest first, without overlap: rows of one slot are added up, and
+ * where a slot was folded already, finer rows that came late join it. Each operation is in exactly one span.
+ *
+ * A row belongs to the slot in which it ended, and is given when that slot began at or after `span.fromMs` and the
+ * row ended by `span.toMs`: spans asked for side by side share nothing, and lose nothing where they meet at a
+ * slot's edge. So a span's first flush may reach back before `span.fromMs` (by less than a flush).
+ *
+ * @param chunks rows in any order, cut so that no slot of the coarsest tier lies in two chunks, oldest chunk first
+ */
+export function* spansOf(chunks: Iterable<readonly Row[]>, span: Span): Generator<StoredSpan> {
+  let endMs = Number.NEGATIVE_INFINITY
+  for (const rows of chunks) {
+    const asked = rows.filter((row) => row.toMs <= span.toMs && startOf(row) >= span.fromMs)
+    for (const group of groups(asked, TIERS_MS.length - 1)) {
+      const stored = joined(group.rows, endMs)
+      endMs = stored.toMs
+      yield stored
+    }
+  }
+}
+
+function startOf(row: Row): number {
+  return slotOf(row.toMs, row.tierMs) * row.tierMs
+}
+
+function* groups(rows: readonly Row[], tier: number): Generator<Group> {
+  const tierMs = TIERS_MS[tier]!
+  const bySlot = new Map<number, Row[]>()
+  for (const row of rows) {
+    const slot = slotOf(row.toMs, tierMs)
+    const members = bySlot.get(slot)
+    if (members === undefined) bySlot.set(slot, [row])
+    else members.push(row)
+  }
+  for (const [slot, members] of [...bySlot].sort(([a], [b]) => a - b)) {
+    if (tier === 0 || members.some((row) => row.tierMs === tierMs)) yield { slot, tierMs, rows: members }
+    else yield* groups(members, tier - 1)
+  }
+}
+
+function joined(rows: readonly Row[], afterMs: number): StoredSpan {
+  const toMs = Math.max(...rows.map((row) => row.toMs))
+  // Two instances do not flush at the same instant: the part of a second by which neighbouring slots
+  // overlap is given to the earlier one.
+  const fromMs = Math.min(Math.max(Math.min(...rows.map((row) => row.fromMs)), afterMs), toMs)
+  if (rows.length === 1) return { fromMs, toMs, slices: rows[0]!.slices() }
+  const sum = new Sum()
+  for (const row of rows) sum.add(row.slices())
+  return { fromMs, toMs, slices: sum.slices() }
+}

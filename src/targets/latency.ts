@@ -1,0 +1,99 @@
+import type { SlotTotals, WindowView } from '../measure/window.ts'
+import { budget } from './budget.ts'
+import { occurrences } from './compliance.ts'
+import { designEffect, type SlotShare } from './design-effect.ts'
+import { grade } from './grade.ts'
+import { failureLetter, latencyLetter, worseOf } from './letter.ts'
+import { fewestFor, reaches, timesAllowed } from './objective.ts'
+import { latencyReason, unknownReason } from './reason.ts'
+import { severityOf } from './severity.ts'
+import type { Indicator, Target } from './target.ts'
+import type { Grade, Verdict } from './verdict.ts'
+import { wilson } from './wilson.ts'
+
+export type Latency = Extract<Indicator, { readonly kind: 'latency' }>
+
+/** The highest ratio of a target that is met: one that is only just met reads as almost 1, never as 1. */
+const JUST_MET = 0.999
+/** Beyond the upper end of a two-sided 95 % interval. */
+const TAIL = 0.025
+
+/** See `judge`. Operations are good when ok and strictly under the limit; the percentile is over all of them. */
+export function judgeLatency(target: Target, indicator: Latency, view: WindowView | undefined): Verdict {
+  const { percentile, limitMs } = indicator
+  const n = view?.counts.total ?? 0
+  const needed = Math.max(0, fewestFor(percentile) - n)
+  if (view === undefined || needed > 0) {
+    return { status: 'unknown', target, n, needed, reason: unknownReason(n, needed, 'operation') }
+  }
+  const { counts } = view
+  const { good, estimated } = counts.goodUnder(limitMs)
+  const met = reaches(good, n, percentile)
+  const valueMs = counts.percentileMs(percentile)!
+  const over = Math.max(valueMs / limitMs, timesAllowed(counts.failed, n, percentile))
+  const ratio = met ? Math.min(over, JUST_MET) : Math.max(over, 1)
+  return {
+    status: met ? 'met' : 'missed',
+    target,
+    n,
+    value: valueMs,
+    ratio,
+    severity: severityOf(ratio),
+    compliance: occurrences(good, n),
+    estimated,
+    failed: counts.failed,
+    budget: budget(n - good, n, percentile),
+    grade: latencyGrade(target, indicator, view, good),
+    reason: latencyReason({ indicator, met, valueMs, good, n, failed: counts.failed, estimated }),
+  }
+}
+
+function latencyGrade(
+  target: Target,
+  { percentile, limitMs }: Latency,
+  view: WindowView,
+  good: number,
+): Grade {
+  const { counts, slots } = view
+  const n = counts.total
+  const effect = designEffect(slotShares(slots, limitMs))
+  const independent = n / (effect ?? 1)
+  const ends = wilson(percentile, independent)
+  const failedAtLeast = wilson(counts.failed / n, independent).low
+  const met = reaches(good, n, percentile)
+  const surelyMissed = wilson(good / n, independent).high < percentile
+
+  // The histogram is right to 1.1 %, the counters exactly: where they differ, the counters say on which side of
+  // the limit the percentile lies.
+  const valueMs = counts.percentileMs(percentile)!
+  const graded = met ? Math.min(valueMs, justUnder(limitMs)) : Math.max(valueMs, limitMs)
+  const failures = met ? 0 : timesAllowed(counts.failed, n, percentile)
+  const lowestMs = counts.percentileMs(ends.low)!
+  const letterAt = (ms: number) => latencyLetter(ms, target.grades)
+  return grade({
+    letter: worseOf(letterAt(graded), failureLetter(failures)),
+    best: worseOf(
+      letterAt(surelyMissed ? Math.max(lowestMs, limitMs) : lowestMs),
+      failureLetter(timesAllowed(failedAtLeast, 1, percentile)),
+    ),
+    worst: letterAt(counts.percentileMs(ends.high)!),
+    uncertain: effect === undefined || percentile ** independent > TAIL,
+  })
+}
+
+/** Slots in which every ok operation was compared with the limit; the others don't know their share. */
+function slotShares(slots: readonly SlotTotals[], limitMs: number): readonly SlotShare[] {
+  const shares: SlotShare[] = []
+  for (const { ok, failed, goods } of slots) {
+    if (ok + failed === 0) continue
+    const known = goods.find((entry) => entry.limitMs === limitMs)
+    if (ok === 0) shares.push({ good: 0, n: failed })
+    else if (known !== undefined && known.covered === ok) shares.push({ good: known.good, n: ok + failed })
+  }
+  return shares
+}
+
+/** The largest duration that counts as under the limit, up to the precision of a double. */
+function justUnder(limitMs: number): number {
+  return limitMs * (1 - Number.EPSILON)
+}

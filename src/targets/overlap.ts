@@ -1,0 +1,101 @@
+import { LIMITS } from '../measure/layout.ts'
+import { Pattern, type Places } from './pattern.ts'
+import type { Target } from './target.ts'
+
+/** A series name under which too many distinct limits meet. */
+export interface Overlap {
+  readonly component: string
+  /** The shortest name that shows it; it need not exist. */
+  readonly series: string
+  /** Ascending. */
+  readonly limitsMs: readonly number[]
+  readonly targets: readonly Target[]
+}
+
+/** Names that are looked into before giving up; real configurations need some thousands. */
+const MOST_STATES = 20_000
+
+interface Rule {
+  readonly target: Target
+  readonly limitMs: number
+  readonly wanted: Pattern
+  readonly except: readonly Pattern[]
+}
+
+/** How far every pattern of every rule has come with one name. */
+type State = readonly { readonly wanted: Places; readonly except: readonly Places[] }[]
+
+/**
+ * Finds a series that would have more than four distinct limits. Reads all patterns of a component side by side,
+ * character by character, so a name is found whenever one exists, and none is invented.
+ */
+export function overlap(targets: readonly Target[]): Overlap | undefined {
+  for (const component of new Set(targets.map((target) => target.component))) {
+    const rules: Rule[] = []
+    for (const target of targets) {
+      if (target.component !== component || target.indicator.kind !== 'latency') continue
+      const { limitMs } = target.indicator
+      const except = target.except.map((text) => new Pattern(text))
+      rules.push({ target, limitMs, wanted: new Pattern(target.series ?? '**'), except })
+    }
+    if (new Set(rules.map(({ limitMs }) => limitMs)).size <= LIMITS) continue
+    const found = search(rules)
+    if (found !== undefined) return { component, ...found }
+  }
+  return undefined
+}
+
+function search(rules: readonly Rule[]): Omit<Overlap, 'component'> | undefined {
+  const other = unusedCharacter(rules)
+  const first: State = rules.map(({ wanted, except }) => ({
+    wanted: wanted.start(),
+    except: except.map((pattern) => pattern.start()),
+  }))
+  const queue: { readonly name: string; readonly state: State }[] = [{ name: '', state: first }]
+  const seen = new Set([JSON.stringify(first)])
+  for (let i = 0; i < queue.length && seen.size < MOST_STATES; i++) {
+    const { name, state } = queue[i]!
+    const met = name === '' ? [] : rules.filter((rule, r) => covers(rule, state[r]!))
+    const limitsMs = [...new Set(met.map(({ limitMs }) => limitMs))].sort((one, two) => one - two)
+    if (limitsMs.length > LIMITS) return { series: name, limitsMs, targets: met.map(({ target }) => target) }
+    for (const character of steps(rules, state, other)) {
+      const next = advance(rules, state, character)
+      const key = JSON.stringify(next)
+      if (seen.has(key)) continue
+      seen.add(key)
+      queue.push({ name: name + character, state: next })
+    }
+  }
+  return undefined
+}
+
+function covers({ wanted, except }: Rule, state: State[number]): boolean {
+  return wanted.accepts(state.wanted) && !except.some((pattern, i) => pattern.accepts(state.except[i]!))
+}
+
+function steps(rules: readonly Rule[], state: State, other: string): ReadonlySet<string> {
+  const characters = new Set<string>()
+  for (let r = 0; r < rules.length; r++) {
+    for (const character of rules[r]!.wanted.leadsOn(state[r]!.wanted)) characters.add(character ?? other)
+    rules[r]!.except.forEach((pattern, i) => {
+      for (const character of pattern.leadsOn(state[r]!.except[i]!)) characters.add(character ?? other)
+    })
+  }
+  return characters
+}
+
+function advance(rules: readonly Rule[], state: State, character: string): State {
+  return rules.map(({ wanted, except }, r) => ({
+    wanted: wanted.after(state[r]!.wanted, character),
+    except: except.map((pattern, i) => pattern.after(state[r]!.except[i]!, character)),
+  }))
+}
+
+/** Stands for all characters that no pattern names. */
+function unusedCharacter(rules: readonly Rule[]): string {
+  const used = new Set(
+    rules.flatMap(({ wanted, except }) => [...wanted.text, ...except.flatMap(({ text }) => [...text])]),
+  )
+  for (const letter of 'xyzabcdefghijklmnopqrstuvw0123456789_-.') if (!used.has(letter)) return letter
+  return '\u{1F600}'
+}

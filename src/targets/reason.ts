@@ -1,0 +1,72 @@
+import { formatDuration } from '../ground/duration.ts'
+import type { Latency } from './latency.ts'
+
+/** Why there is no verdict: `needs 12 more operations`. */
+export function unknownReason(n: number, needed: number, unit: 'operation' | 'lookup'): string {
+  const units = `${formatCount(needed)} ${n === 0 ? '' : 'more '}${unit}${needed === 1 ? '' : 's'}`
+  return n === 0 ? `nothing measured yet, needs ${units}` : `needs ${units}`
+}
+
+export interface LatencyFacts {
+  readonly indicator: Latency
+  readonly met: boolean
+  readonly valueMs: number
+  readonly good: number
+  readonly n: number
+  readonly failed: number
+  readonly estimated: boolean
+}
+
+/** `p95 61 ms, target < 50 ms; 93.1 % of 18 240 operations within target`. */
+export function latencyReason(facts: LatencyFacts): string {
+  const { indicator, met, valueMs, good, n, failed, estimated } = facts
+  const name = percentileName(indicator.percentile)
+  const shown = formatDuration(valueMs)
+  const limit = formatDuration(indicator.limitMs)
+  const share = `${formatPercent(good, n)} of ${formatCount(n)} operations`
+  const failures = failed === 0 ? '' : `, ${formatCount(failed)} failed`
+  const doubt = estimated ? ' (estimated: the limit was changed within the window)' : ''
+
+  if (met && valueMs >= indicator.limitMs) {
+    // The exact counters decide; the reader should not be left with a number that seems to say otherwise.
+    return `${name} just within target < ${limit}: ${share} were ok and under it${failures}${doubt}`
+  }
+  if (!met && valueMs < indicator.limitMs) {
+    const needed = `${percentOf(indicator.percentile)} % needed`
+    return `${name} ${shown}, but only ${share} were ok and under ${limit}, ${needed}${failures}${doubt}`
+  }
+  const value = met && shown === limit ? `just under ${limit}` : shown
+  return `${name} ${value}, target < ${limit}; ${share} within target${failures}${doubt}`
+}
+
+/** `hit rate 93.1 %, target > 95 %; 16 981 of 18 240 lookups hit`. */
+export function hitRateReason(facts: {
+  readonly share: number
+  readonly hits: number
+  readonly n: number
+}): string {
+  const { share, hits, n } = facts
+  const target = `target > ${percentOf(share)} %`
+  const hit = `${formatCount(hits)} of ${formatCount(n)} lookups hit`
+  return `hit rate ${formatPercent(hits, n)}, ${target}; ${hit}`
+}
+
+/** `p95`, `p99.9`. */
+export function percentileName(percentile: number): string {
+  return `p${percentOf(percentile)}`
+}
+
+/** Groups by three: `18 240`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ' ')
+}
+
+/** Rounded down, so that a share just under its objective never reads as if it reached it: `94.9 %`. */
+function formatPercent(part: number, total: number): string {
+  if (part === total) return '100 %'
+  return `${(Math.floor((part * 1000) / total) / 10).toFixed(1)} %`
+}
+
+function percentOf(share: number): number {
+  return Number((share * 100).toFixed(4))
+}
