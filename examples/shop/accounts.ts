@@ -35,10 +35,11 @@ export class Accounts {
   async signIn(email: string, password: string): Promise<string | undefined> {
     const user = this.#db.row<{ id: number; role: string; password_hash: string }>('user_by_email', email)
     // An unknown address takes as long as a wrong password, or the time would tell which addresses exist.
-    const matches = await ys.trackAuthentication('password', { userId: String(user?.id ?? 'unknown') }, () =>
+    const matches = await ys.trackAuthentication('password', {}, () =>
       passwordMatches(password, user?.password_hash ?? NOBODY),
     )
     if (user === undefined || !matches) return undefined
+    ys.setUser(user.id)
     return jwt.sign({ role: user.role }, this.#secret, { subject: String(user.id), expiresIn: '1h' })
   }
 
@@ -47,8 +48,9 @@ export class Accounts {
     return ys.trackAuthentication('token', {}, () => {
       try {
         const { sub, role } = jwt.verify(token, this.#secret, { algorithms: ['HS256'] }) as jwt.JwtPayload
-        ys.setUser(String(sub))
-        return { userId: Number(sub), role: String(role) }
+        const userId = Number(sub)
+        ys.setUser(userId)
+        return { userId, role: String(role) }
       } catch {
         return undefined
       }
@@ -57,7 +59,7 @@ export class Accounts {
 
   /** Whether the session's role has the permission. */
   may(session: Session, permission: string): boolean {
-    return ys.trackAuthorization(permission, { userId: String(session.userId) }, () => {
+    return ys.trackAuthorization(permission, { userId: session.userId }, () => {
       const key = `role:${session.role}`
       const known = this.#local.read<ReadonlySet<string>>(key)
       if (known !== undefined) return known.has(permission)

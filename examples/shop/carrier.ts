@@ -5,7 +5,7 @@ import type { Faults } from './faults.ts'
 const ys = yardstick()
 
 /**
- * Asks the carrier where parcels are. There is no carrier: each answer is a wait of 5–9 ms, as a good partner
+ * Asks the carrier where parcels are. There is no carrier: each answer is a wait of 10–18 ms, as a good partner
  * nearby would take. `shipping` is a component that Yardstick does not know; any name will do.
  */
 export class Carrier {
@@ -24,7 +24,7 @@ export class Carrier {
 
   #whereIs(orderId: number): Promise<string> {
     return ys.track('shipping', 'parcel_position', async () => {
-      await pause(5 + (orderId % 5))
+      await pause(10 + (orderId % 5) * 2)
       return orderId % 2 === 0 ? 'in the van' : 'in the depot'
     })
   }

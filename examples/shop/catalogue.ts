@@ -65,22 +65,9 @@ export class Catalogue {
     return this.#db.rows<ProductTeaser>('product_search', words)
   }
 
-  /** After a sale: the page is rewritten where it is cached; sold out, it leaves every layer and its listing. */
-  async soldTo(id: number, stock: number, category: string): Promise<void> {
-    const key = `product:${id}`
-    if (stock === 0) {
-      this.#local.forget(key)
-      this.#pages.forget(id)
-      for (let page = 0; page < WARM_LISTINGS; page++) this.#listings.forget(category, page)
-      await this.#shared.forget(key)
-      return
-    }
-    const page = await this.page(id)
-    if (page === undefined) return
-    const now: ProductPage = { ...page, stock }
-    this.#local.keep(key, now)
-    this.#pages.keep(now, id)
-    await this.#shared.keep(key, now)
+  /** After a sale the page is rewritten in every layer; sold out, it leaves them, and its listing. */
+  async sold(ids: Iterable<number>): Promise<void> {
+    await Promise.all(Array.from(ids, (id) => this.#refresh(id)))
   }
 
   /** Cold caches make the first minutes slow, so the shop fills them before it opens. */
@@ -89,6 +76,21 @@ export class Catalogue {
     const pages = this.#db.rows<{ product_id: number; body: string }>('warm_pages')
     this.#local.warm(pages.map(({ product_id, body }) => [`product:${product_id}`, JSON.parse(body)]))
     await this.#shared.warm(pages.map(({ product_id, body }) => [`product:${product_id}`, body]))
+  }
+
+  async #refresh(id: number): Promise<void> {
+    const key = `product:${id}`
+    // From the database and not from a cache, so that of two sales at once the later one's stock remains.
+    const page = this.#compose(id)
+    if (page === undefined) return
+    if (page.stock > 0) {
+      this.#local.keep(key, page)
+      return this.#shared.keep(key, page)
+    }
+    this.#local.forget(key)
+    this.#pages.forget(id)
+    for (let n = 0; n < WARM_LISTINGS; n++) this.#listings.forget(page.category, n)
+    return this.#shared.forget(key)
   }
 
   #compose(id: number): ProductPage | undefined {

@@ -15,8 +15,13 @@ interface Order {
   readonly total_cents: number
 }
 
+export interface Booked {
+  readonly orderId: number
+  readonly totalCents: number
+}
+
 export type Placed =
-  | { readonly kind: 'placed'; readonly orderId: number; readonly totalCents: number }
+  | ({ readonly kind: 'placed' } & Booked)
   | { readonly kind: 'sold_out'; readonly productId: number }
 
 class SoldOut extends Error {
@@ -44,9 +49,9 @@ export class Orders {
 
   async place(userId: number, lines: readonly OrderLine[]): Promise<Placed> {
     try {
-      const { orderId, totalCents, sold } = this.#db.transaction(() => this.#book(userId, lines))
-      await Promise.all(sold.map((one) => this.#catalogue.soldTo(one.productId, one.stock, one.category)))
-      return { kind: 'placed', orderId, totalCents }
+      const booked = this.#db.transaction(() => this.#book(userId, lines))
+      await this.#catalogue.sold(new Set(lines.map((line) => line.product_id)))
+      return { kind: 'placed', ...booked }
     } catch (error) {
       if (error instanceof SoldOut) return { kind: 'sold_out', productId: error.productId }
       throw error
@@ -57,7 +62,7 @@ export class Orders {
   async ofUser(userId: number): Promise<readonly object[]> {
     const orders = this.#db.rows<Order>('orders_of_user', userId)
     const lines = this.#faults.isOn('n-plus-one') ? this.#linesOneByOne(orders) : this.#linesAtOnce(userId)
-    const underway = orders.filter((order) => order.state !== 'delivered').slice(0, 5)
+    const underway = orders.filter((order) => order.state !== 'delivered').slice(0, 10)
     const places = await this.#carrier.whereAre(underway.map((order) => order.id))
     return orders.map((order) => ({
       ...order,
@@ -87,28 +92,21 @@ export class Orders {
 
   #book(userId: number, lines: readonly OrderLine[]): Booked {
     let totalCents = 0
-    const sold = lines.map(({ product_id: productId, quantity }) => {
-      const taken = this.#db.row<Taken>('take_stock', quantity, productId)
-      if (taken === undefined) throw new SoldOut(productId)
-      totalCents += taken.price_cents * quantity
-      this.#db.run('add_sale', taken.category, taken.price_cents * quantity)
-      return { ...taken, productId, quantity }
+    const sold = lines.map((line) => {
+      const taken = this.#db.row<Taken>('take_stock', line.quantity, line.product_id)
+      if (taken === undefined) throw new SoldOut(line.product_id)
+      const cents = taken.price_cents * line.quantity
+      totalCents += cents
+      this.#db.run('add_sale', taken.category, cents)
+      return { ...line, priceCents: taken.price_cents }
     })
-    const order = this.#db.row<{ id: number }>('insert_order', userId, Date.now(), totalCents)
-    const orderId = order?.id ?? 0
-    for (const one of sold) this.#db.run('insert_line', orderId, one.productId, one.quantity, one.price_cents)
-    return { orderId, totalCents, sold }
+    const orderId = this.#db.row<{ id: number }>('insert_order', userId, Date.now(), totalCents)?.id ?? 0
+    for (const one of sold) this.#db.run('insert_line', orderId, one.product_id, one.quantity, one.priceCents)
+    return { orderId, totalCents }
   }
 }
 
 interface Taken {
-  readonly stock: number
   readonly price_cents: number
   readonly category: string
-}
-
-interface Booked {
-  readonly orderId: number
-  readonly totalCents: number
-  readonly sold: readonly (Taken & { readonly productId: number })[]
 }

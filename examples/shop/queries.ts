@@ -90,17 +90,17 @@ export const QUERIES: Readonly<Record<QueryName, Query>> = {
     sql: `SELECT lines.order_id, lines.product_id, lines.quantity, lines.price_cents, products.name
           FROM (SELECT id FROM orders WHERE user_id = ? ORDER BY id DESC LIMIT 20) AS mine
           JOIN order_lines AS lines ON lines.order_id = mine.id
-          JOIN products ON products.id = lines.product_id`,
+          JOIN products ON products.id = lines.product_id ORDER BY lines.order_id, lines.rowid`,
   },
   lines_of_order: {
     table: 'order_lines',
-    sql: 'SELECT order_id, product_id, quantity, price_cents FROM order_lines WHERE order_id = ?',
+    sql: 'SELECT order_id, product_id, quantity, price_cents FROM order_lines WHERE order_id = ? ORDER BY rowid',
   },
 
   take_stock: {
     table: 'products',
     sql: `UPDATE products SET stock = stock - ?1 WHERE id = ?2 AND stock >= ?1
-          RETURNING stock, price_cents, category`,
+          RETURNING price_cents, category`,
   },
   insert_order: {
     table: 'orders',

@@ -99,7 +99,7 @@ function seedOrders(db: DatabaseSync, size: ShopSize, upTo: (limit: number) => n
       totalCents += priceCents * quantity
       line.run(id, upTo(size.products), quantity, priceCents)
     }
-    const state = id > size.orders * 0.9 ? 'shipped' : 'delivered'
+    const state = id > size.orders * 0.7 ? 'shipped' : 'delivered'
     order.run(id, upTo(size.users), nowMs - (size.orders - id) * 60_000, state, totalCents)
   }
 }

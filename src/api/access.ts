@@ -41,7 +41,11 @@ const HOW_TO_OPEN =
 export function decide(request: RequestFacts, rules: AccessRules): Access {
   if (rules.token !== undefined && rules.token !== '') return withToken(request, rules.token)
   if (!isLoopback(request.remoteAddress)) {
-    return refuse(request, 'not-loopback', `Yardstick answers only clients on its own machine. ${HOW_TO_OPEN}`)
+    return refuse(
+      request,
+      'not-loopback',
+      `Yardstick answers only clients on its own machine. ${HOW_TO_OPEN}`,
+    )
   }
   const proxy = signOfProxy(request)
   if (proxy !== undefined) {
@@ -74,7 +78,12 @@ function withToken(request: RequestFacts, token: string): Access {
   const shown = /^bearer +(.*)$/i.exec(text(request, 'authorization') ?? '')?.[1]
   const challenge = { 'www-authenticate': 'Bearer realm="yardstick"' }
   if (shown === undefined) {
-    return refuse(request, 'token-required', 'Send the configured token as "Authorization: Bearer <token>".', challenge)
+    return refuse(
+      request,
+      'token-required',
+      'Send the configured token as "Authorization: Bearer <token>".',
+      challenge,
+    )
   }
   if (timingSafeEqual(digest(shown.trim()), digest(token))) return ALLOWED
   return refuse(request, 'token-invalid', 'The token sent is not the configured one (YARDSTICK_TOKEN).', {
@@ -92,7 +101,8 @@ export function isLoopback(address: string | undefined): boolean {
   return address !== undefined && (address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/i.test(address))
 }
 
-const PROXY_HEADERS = /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-envoy-.+|(.+-)?(client|connecting|real)-ip)$/
+const PROXY_HEADERS =
+  /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-envoy-.+|(.+-)?(client|connecting|real)-ip)$/
 
 function signOfProxy(request: RequestFacts): string | undefined {
   const header = Object.keys(request.headers).find((name) => PROXY_HEADERS.test(name))
@@ -114,7 +124,8 @@ function isCrossSite(request: RequestFacts): boolean {
   if (site !== undefined) {
     if (site === 'same-origin' || site === 'none') return false
     // A link that a person follows shows the answer to that person only, not to the page it was on.
-    const followed = text(request, 'sec-fetch-mode') === 'navigate' && text(request, 'sec-fetch-dest') === 'document'
+    const followed =
+      text(request, 'sec-fetch-mode') === 'navigate' && text(request, 'sec-fetch-dest') === 'document'
     return !(followed && (request.method === 'GET' || request.method === 'HEAD'))
   }
   const origin = text(request, 'origin')

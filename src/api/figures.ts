@@ -26,6 +26,11 @@ export function ratio(value: number): number {
   return cut(value, 1000)
 }
 
+/** A rate per second, to 6 decimals: a few operations a day still show. */
+export function perSecond(value: number): number {
+  return Math.round(value * 1_000_000) / 1_000_000
+}
+
 /** `part` of `whole` as a share; `null` of nothing. */
 export function shareOf(part: number, whole: number): number | null {
   return whole === 0 ? null : share(part / whole)

@@ -54,13 +54,19 @@ export async function openPort(options: PortOptions): Promise<Port> {
     const url = urlOf(reachable(options.host), port)
     const who = await occupant(url, identity)
     if (who === 'ourselves') return { state: 'other_process', url }
-    taken.push(`${port} is taken by ${who === 'foreign' ? 'another program' : 'the Yardstick of another service'}`)
+    taken.push(
+      `${port} is taken by ${who === 'foreign' ? 'another program' : 'the Yardstick of another service'}`,
+    )
   }
   const range = `${options.port} to ${last}`
   return { state: 'failed', reason: `all ports from ${range} on ${options.host} are taken; set another one` }
 }
 
-async function listen(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+async function listen(
+  server: Server,
+  host: string,
+  port: number,
+): Promise<NodeJS.ErrnoException | undefined> {
   try {
     // Not exclusive, a cluster's workers would share one socket, and each request reach any of them.
     server.listen({ host, port, exclusive: true })

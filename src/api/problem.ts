@@ -15,7 +15,7 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Yardstick failed to answer' },
-} as const satisfies Record<string, { readonly status: number; readonly title: string }>
+} as const
 
 export type ProblemSlug = keyof typeof PROBLEMS
 export type ProblemStatus = (typeof PROBLEMS)[ProblemSlug]['status']

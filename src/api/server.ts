@@ -117,9 +117,14 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 function unparsable(code: string | undefined): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW') return problem('headers-too-large', 'Expected at most 16 KiB of headers.', '')
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return problem('headers-too-large', 'Expected at most 16 KiB of headers.', '')
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return problem('request-timeout', 'Expected the headers within 5 s and the whole request within 10 s.', '')
+    return problem(
+      'request-timeout',
+      'Expected the headers within 5 s and the whole request within 10 s.',
+      '',
+    )
   }
   return problem('malformed-request', `This is not HTTP/1.1 as Node.js reads it (${code ?? 'unknown'}).`, '')
 }

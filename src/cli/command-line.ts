@@ -8,30 +8,20 @@ export interface CommandLine {
   readonly args: readonly string[]
 }
 
-// Node's flags whose value may be the next word (the others take it after `=`).
-const VALUE_FLAGS: ReadonlySet<string> = new Set([
-  '-r',
-  '--require',
-  '--import',
-  '--loader',
-  '--experimental-loader',
-  '-C',
-  '--conditions',
-  '--env-file',
-  '--env-file-if-exists',
-  '--disable-warning',
-  '--inspect-port',
-  '--title',
-  '--watch-path',
-  '--cpu-prof-dir',
-  '--heap-prof-dir',
-  '--diagnostic-dir',
-  '--stack-trace-limit',
-  '--unhandled-rejections',
-  '--dns-result-order',
-  '--trace-event-categories',
-  '--openssl-config',
-])
+/** Node's flags whose value may be the next word (V8's take it after `=` only). A test compares with `node --help`. */
+export const VALUE_FLAGS: ReadonlySet<string> = new Set(
+  `
+  --allow-fs-read --allow-fs-write --conditions --cpu-prof-dir --cpu-prof-interval --cpu-prof-name
+  --debug-port --diagnostic-dir --disable-proto --disable-warning --dns-result-order --env-file
+  --env-file-if-exists --experimental-loader --heap-prof-dir --heap-prof-interval --heap-prof-name
+  --heapsnapshot-near-heap-limit --heapsnapshot-signal --icu-data-dir --import --input-type --inspect-port
+  --inspect-publish-uid --loader --localstorage-file --max-http-header-size --openssl-config
+  --redirect-warnings --report-dir --report-directory --report-filename --report-signal --require
+  --secure-heap --secure-heap-min --snapshot-blob --title --tls-cipher-list --tls-keylog
+  --trace-event-categories --trace-event-file-pattern --unhandled-rejections --use-largepages --v8-pool-size
+  --watch-path -C -r
+  `.trim().split(/\s+/),
+)
 
 /**
  * Splits the words after Yardstick's own options: `[Node's flags…] [--] app [args…]`.

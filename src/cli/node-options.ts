@@ -8,7 +8,7 @@
 export function withPreload(file: string, present: string | undefined): string {
   const preload = `--require ${quoted(file)}`
   if (present === undefined || present.trim() === '') return preload
-  return present.includes(preload) ? present : `${preload} ${present}`
+  return ` ${present} `.includes(` ${preload} `) ? present : `${preload} ${present}`
 }
 
 // Node splits the variable at spaces, knows double quotes, and a backslash escapes only inside them. Other programs

@@ -1,3 +1,4 @@
+import { pointsOf } from '../targets/letter.ts'
 import type { OverallGrade } from '../targets/overall.ts'
 import { type Trend, trend } from '../targets/trend.ts'
 import type { Verdict } from '../targets/verdict.ts'
@@ -6,7 +7,6 @@ import type { GradePoint } from './snapshot.ts'
 const MINUTE_MS = 60_000
 /** A day of minutes is kept at hand; the store keeps the rest. */
 const MOST = 1440
-const POINTS = { A: 4, B: 3, C: 2, D: 1, F: 0 } as const
 
 /** One point a minute of the overall grade and of each target's. */
 export class GradeHistory {
@@ -29,7 +29,7 @@ export class GradeHistory {
     const byTarget = Object.fromEntries(
       verdicts.map((verdict) => [
         verdict.target.id,
-        verdict.status === 'unknown' ? null : POINTS[verdict.grade.letter],
+        verdict.status === 'unknown' ? null : pointsOf(verdict.grade.letter),
       ]),
     )
     const point = { atMs, overall: overall.points, byTarget }

@@ -7,10 +7,9 @@ export interface ForwardedRequest {
   /** Path and query below the mount point. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  readonly httpVersion: string
   readonly body: Uint8Array | undefined
   readonly remoteAddress: string | undefined
-  /** What the application's own access rule said, if it has one. */
-  readonly granted: boolean | undefined
 }
 
 export interface ForwardedResponse {

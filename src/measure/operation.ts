@@ -132,14 +132,36 @@ export class Timing implements Disposable {
     this.#hit = hit
   }
 
-  /** Whether `setHit` was called. */
-  get decided(): boolean {
-    return this.#hit !== undefined
-  }
-
   /** Marks the operation as failed; the error itself is not kept. */
   fail(_error?: unknown): void {
     this.#failed = true
+  }
+
+  /**
+   * Runs `fn` and ends with it, or with the promise that it returns.
+   *
+   * @param hitOf tells from the result whether a read hit, unless `setHit` was called
+   */
+  follow<T>(fn: () => T, hitOf?: (result: unknown) => boolean): T {
+    const ended = <R>(result: R): R => {
+      if (hitOf !== undefined) this.#hit ??= hitOf(result)
+      this.end()
+      return result
+    }
+    const failed = (error: unknown): never => {
+      this.#failed = true
+      this.end()
+      throw error
+    }
+    let result: T
+    try {
+      result = fn()
+    } catch (error) {
+      return failed(error)
+    }
+    if (!isThenable(result)) return ended(result)
+    const promise = result instanceof Promise ? result : Promise.resolve(result)
+    return promise.then(ended, failed) as T
   }
 
   end(): void {

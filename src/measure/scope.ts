@@ -44,6 +44,8 @@ export class Scope {
   open = true
   /** `userHash` of the user that the application named, if it did. */
   user: number | undefined = undefined
+  /** Yardstick's own traffic, and what the configuration leaves out, is not recorded. */
+  ignored = false
   #at = -1
 
   constructor(startMs: number) {

@@ -13,12 +13,6 @@ export interface Row {
   readonly slices: () => readonly Slice[]
 }
 
-interface Group {
-  readonly slot: number
-  readonly tierMs: number
-  readonly rows: readonly Row[]
-}
-
 /**
  * Rows of several instances and tiers as spans, oldest first, without overlap: rows of one slot are added up, and
  * where a slot was folded already, finer rows that came late join it. Each operation is in exactly one span.
@@ -34,7 +28,7 @@ export function* spansOf(chunks: Iterable<readonly Row[]>, span: Span): Generato
   for (const rows of chunks) {
     const asked = rows.filter((row) => row.toMs <= span.toMs && startOf(row) >= span.fromMs)
     for (const group of groups(asked, TIERS_MS.length - 1)) {
-      const stored = joined(group.rows, endMs)
+      const stored = joined(group, endMs)
       endMs = stored.toMs
       yield stored
     }
@@ -45,7 +39,7 @@ function startOf(row: Row): number {
   return slotOf(row.toMs, row.tierMs) * row.tierMs
 }
 
-function* groups(rows: readonly Row[], tier: number): Generator<Group> {
+function* groups(rows: readonly Row[], tier: number): Generator<readonly Row[]> {
   const tierMs = TIERS_MS[tier]!
   const bySlot = new Map<number, Row[]>()
   for (const row of rows) {
@@ -54,17 +48,22 @@ function* groups(rows: readonly Row[], tier: number): Generator<Group> {
     if (members === undefined) bySlot.set(slot, [row])
     else members.push(row)
   }
-  for (const [slot, members] of [...bySlot].sort(([a], [b]) => a - b)) {
-    if (tier === 0 || members.some((row) => row.tierMs === tierMs)) yield { slot, tierMs, rows: members }
+  for (const [, members] of [...bySlot].sort(([a], [b]) => a - b)) {
+    if (tier === 0 || members.some((row) => row.tierMs === tierMs)) yield members
     else yield* groups(members, tier - 1)
   }
 }
 
 function joined(rows: readonly Row[], afterMs: number): StoredSpan {
-  const toMs = Math.max(...rows.map((row) => row.toMs))
+  let fromMs = Number.POSITIVE_INFINITY
+  let toMs = Number.NEGATIVE_INFINITY
+  for (const row of rows) {
+    fromMs = Math.min(fromMs, row.fromMs)
+    toMs = Math.max(toMs, row.toMs)
+  }
   // Two instances do not flush at the same instant: the part of a second by which neighbouring slots
   // overlap is given to the earlier one.
-  const fromMs = Math.min(Math.max(Math.min(...rows.map((row) => row.fromMs)), afterMs), toMs)
+  fromMs = Math.min(Math.max(fromMs, afterMs), toMs)
   if (rows.length === 1) return { fromMs, toMs, slices: rows[0]!.slices() }
   const sum = new Sum()
   for (const row of rows) sum.add(row.slices())

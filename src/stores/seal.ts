@@ -37,7 +37,10 @@ export function unseal(format: number, sealed: Uint8Array, what: string): Uint8A
   const checked = sealed.subarray(0, sealed.length - CHECK_BYTES)
   const check = new DataView(sealed.buffer, sealed.byteOffset).getUint32(checked.length, true)
   if (check !== crc32(checked)) {
-    throw new YardstickError('YS_STORE_DATA', `${what}: the checksum does not match; the bytes were changed or cut`)
+    throw new YardstickError(
+      'YS_STORE_DATA',
+      `${what}: the checksum does not match; the bytes were changed or cut`,
+    )
   }
   return checked.subarray(1)
 }

@@ -17,7 +17,11 @@ export interface Keep {
   readonly quartersMs: number
 }
 
-export const KEEP: Keep = { secondsMs: 10 * MINUTE_MS, minutesMs: 25 * HOUR_MS, quartersMs: 90 * 24 * HOUR_MS }
+export const KEEP: Keep = {
+  secondsMs: 10 * MINUTE_MS,
+  minutesMs: 25 * HOUR_MS,
+  quartersMs: 90 * 24 * HOUR_MS,
+}
 
 /** What the windows need to be restored from: nothing is folded sooner, even at the byte cap. */
 export const LEAST_KEEP: Keep = { secondsMs: 10 * MINUTE_MS, minutesMs: 25 * HOUR_MS, quartersMs: 0 }

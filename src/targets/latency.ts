@@ -8,7 +8,7 @@ import { fewestFor, reaches, timesAllowed } from './objective.ts'
 import { latencyReason, unknownReason } from './reason.ts'
 import { severityOf } from './severity.ts'
 import type { Indicator, Target } from './target.ts'
-import type { Grade, Verdict } from './verdict.ts'
+import type { Grade, Letter, Verdict } from './verdict.ts'
 import { wilson } from './wilson.ts'
 
 export type Latency = Extract<Indicator, { readonly kind: 'latency' }>
@@ -69,15 +69,18 @@ function latencyGrade(
   const graded = met ? Math.min(valueMs, justUnder(limitMs)) : Math.max(valueMs, limitMs)
   const failures = met ? 0 : timesAllowed(counts.failed, n, percentile)
   const lowestMs = counts.percentileMs(ends.low)!
-  const letterAt = (ms: number) => latencyLetter(ms, target.grades)
+  const letterAt = (ms: number): Letter => latencyLetter(ms, target.grades)
+  const worst = letterAt(counts.percentileMs(ends.high)!)
+  // With fewer operations the interval's upper end lies beyond the slowest of them, and nobody knows where.
+  const unbounded = worst !== 'F' && percentile ** independent > TAIL
   return grade({
     letter: worseOf(letterAt(graded), failureLetter(failures)),
     best: worseOf(
       letterAt(surelyMissed ? Math.max(lowestMs, limitMs) : lowestMs),
       failureLetter(timesAllowed(failedAtLeast, 1, percentile)),
     ),
-    worst: letterAt(counts.percentileMs(ends.high)!),
-    uncertain: effect === undefined || percentile ** independent > TAIL,
+    worst,
+    uncertain: effect === undefined || unbounded,
   })
 }
 

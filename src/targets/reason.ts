@@ -1,5 +1,6 @@
 import { formatDuration } from '../ground/duration.ts'
 import type { Latency } from './latency.ts'
+import { exceeds } from './objective.ts'
 
 /** Why there is no verdict: `needs 12 more operations`. */
 export function unknownReason(n: number, needed: number, unit: 'operation' | 'lookup'): string {
@@ -48,7 +49,10 @@ export function hitRateReason(facts: {
   const { share, hits, n } = facts
   const target = `target > ${percentOf(share)} %`
   const hit = `${formatCount(hits)} of ${formatCount(n)} lookups hit`
-  return `hit rate ${formatPercent(hits, n)}, ${target}; ${hit}`
+  // A rate that is only just over its target takes more digits to look so.
+  const met = exceeds(hits, n, share)
+  const digits = [1, 2, 3, 4].find((count) => !met || floored(hits, n, count) > percentOf(share)) ?? 4
+  return `hit rate ${formatPercent(hits, n, digits)}, ${target}; ${hit}`
 }
 
 /** `p95`, `p99.9`. */
@@ -62,9 +66,14 @@ export function formatCount(count: number): string {
 }
 
 /** Rounded down, so that a share just under its objective never reads as if it reached it: `94.9 %`. */
-function formatPercent(part: number, total: number): string {
+function formatPercent(part: number, total: number, digits = 1): string {
   if (part === total) return '100 %'
-  return `${(Math.floor((part * 1000) / total) / 10).toFixed(1)} %`
+  return `${floored(part, total, digits).toFixed(digits)} %`
+}
+
+function floored(part: number, total: number, digits: number): number {
+  const steps = 10 ** digits
+  return Math.floor((part * 100 * steps) / total) / steps
 }
 
 function percentOf(share: number): number {

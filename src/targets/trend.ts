@@ -20,6 +20,8 @@ const FEWEST_POINTS = 10
 /** The slopes of all pairs are looked at: more points than this are averaged in groups. */
 const MOST_POINTS = 240
 const SIGNIFICANT = 0.05
+/** Squared grade points that are rounding. */
+const NOTHING = 1e-18
 const HOUR_MS = 3_600_000
 
 interface Point {
@@ -103,7 +105,8 @@ function inflation(residuals: readonly number[]): number {
     all += here * here
     if (i > 0) neighbours += here * (residuals[i - 1]! - middle)
   }
-  if (all === 0) return 1
+  // Points on one line leave only rounding behind, which is no likeness.
+  if (all < n * NOTHING) return 1
   // A short series underestimates its autocorrelation; (n·r + 1) / (n − 4) is the usual repair.
   const likeness = Math.min(0.97, ((n * neighbours) / all + 1) / (n - 4))
   if (likeness <= 0) return 1

@@ -1,0 +1,90 @@
+// `npm test`: everything that has to hold, and one closing line. Each command that is not a test runner counts as one.
+import { spawn } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+interface Tally {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+interface Step {
+  readonly title: string
+  /** A command that passes or fails as a whole, or test files for `node --test`. */
+  readonly run:
+    | { readonly command: readonly string[] }
+    | { readonly node: string; readonly tests: readonly string[] }
+}
+
+const node = process.execPath
+const scratch = mkdtempSync(join(tmpdir(), 'yardstick-test-'))
+const all = globSync('test/**/*.test.ts', { exclude: ['**/node_modules/**'] }).sort()
+// What depends on the version of Node.js: recorders, preload, command line, store.
+const platform = all.filter((file) => /^test\/(recorders|cli|preload|stores|engine|e2e)\//.test(file))
+
+const steps: readonly Step[] = [
+  { title: 'types', run: { command: ['tsc', '-p', 'tsconfig.json'] } },
+  { title: 'lint', run: { command: ['biome', 'ci', '.'] } },
+  { title: 'build', run: { command: ['npm', 'run', '--silent', 'build'] } },
+  { title: 'package: publint', run: { command: ['publint', '--strict'] } },
+  {
+    title: 'package: types from ESM and CommonJS',
+    run: { command: ['attw', '--pack', '.', '--profile', 'esm-only'] },
+  },
+  { title: `tests on ${process.version}`, run: { node, tests: all } },
+  ...['22', '26'].map((version): Step => {
+    const other = `test/nodes/node_modules/node${version}/bin/node`
+    return { title: `platform tests on Node ${version}`, run: { node: other, tests: platform } }
+  }),
+]
+
+const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
+const failures: string[] = []
+for (const { title, run } of steps) {
+  console.log(`\n── ${title}`)
+  const result = 'command' in run ? await command(run.command) : await tests(run.node, run.tests)
+  if (result.failed > 0) failures.push(title)
+  sum.passed += result.passed
+  sum.failed += result.failed
+  sum.skipped += result.skipped
+}
+rmSync(scratch, { recursive: true })
+if (failures.length > 0) console.log(`\nfailed in: ${failures.join(', ')}`)
+console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)
+process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0
+
+async function command(words: readonly string[]): Promise<Tally> {
+  const [program, ...rest] = words
+  const code = await exitOf(program!, rest)
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+async function tests(binary: string, files: readonly string[]): Promise<Tally> {
+  if (!existsSync(binary)) {
+    console.log(`skipped: ${binary} is not there (npm ci --prefix test/nodes)`)
+    return { passed: 0, failed: 0, skipped: 1 }
+  }
+  const report = join(scratch, 'report.tap')
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout']
+  const tap = ['--test-reporter=tap', `--test-reporter-destination=${report}`]
+  const code = await exitOf(binary, ['--test', ...reporters, ...tap, ...files])
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : ''
+  const figure = (name: string): number => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
+  const failed = figure('fail') + figure('cancelled')
+  // A runner that died says nothing of what it did not get to.
+  const lost = code !== 0 && failed === 0 ? 1 : 0
+  return { passed: figure('pass'), failed: failed + lost, skipped: figure('skipped') + figure('todo') }
+}
+
+function exitOf(program: string, rest: readonly string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(program, rest, { stdio: ['ignore', 'inherit', 'inherit'] })
+    child.on('error', (error) => {
+      console.log(String(error))
+      resolve(127)
+    })
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+}

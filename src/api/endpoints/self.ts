@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { SelfReport } from '../../engine/snapshot.ts'
+import { type Endpoint, endpoint } from '../endpoint.ts'
+import { ms, ratio } from '../figures.ts'
+import { head, headShape, iso } from '../head.ts'
+import { count, milliseconds, named, timestamp } from '../schemas.ts'
+
+const report = z
+  .strictObject({
+    ...headShape,
+    instance: z.string(),
+    store_id: z.string().describe('Processes of one service with the same store show the same figures.'),
+    started: timestamp.describe('When the engine started.'),
+    version: z.string(),
+    pid: count,
+    node: z.string(),
+    uptime_ms: milliseconds,
+    engine: z.strictObject({
+      mode: z.enum(['thread', 'inline']),
+      restarts: count,
+      cycles: count,
+      cycle_ms: z.strictObject({ last: milliseconds, mean: milliseconds, max: milliseconds }),
+      cpu_share: z.number().min(0).describe('Of one core, over the last cycle.'),
+      heap_bytes: count,
+    }),
+    threads: z.array(z.strictObject({ thread: count, series: count, in_flight: count })),
+    series: z.strictObject({
+      used: count,
+      limit: count,
+      folded: count.describe('Counted in `(other)` because the limit was reached.'),
+    }),
+    dropped: z.strictObject({
+      invalid: count.describe('Durations that were not a finite number.'),
+      negative: count.describe('Negative durations, counted as 0.'),
+      clamped: count.describe('Durations over 18.6 h, counted as that.'),
+      batches: count.describe('Batches that the store’s queue had to drop.'),
+      errors: count.describe('Errors of Yardstick’s own that the application did not notice.'),
+    }),
+    recent_errors: z.array(z.string()),
+    store: z.strictObject({
+      name: z.string(),
+      state: z.enum(['ok', 'failing', 'off']),
+      queued: count,
+      last_error: z.string().nullable(),
+    }),
+    port: z.strictObject({
+      state: z.enum(['listening', 'off', 'other_process', 'failed']),
+      url: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+    recorders: z.array(
+      z.strictObject({
+        name: z.string(),
+        state: z.enum(['attached', 'degraded']),
+        detail: z.string().nullable(),
+      }),
+    ),
+  })
+  .register(named, { id: 'Self' })
+
+export const self: Endpoint = endpoint({
+  path: '/self',
+  name: 'self',
+  summary: 'What Yardstick itself costs and could not do',
+  description: 'Its CPU, memory and cycle time; what it dropped; the state of store, port and recorders.',
+  windowed: false,
+  response: report,
+  answer: ({ snapshot, settings }) => ({
+    ...head(snapshot),
+    instance: snapshot.instance,
+    store_id: settings.storeId,
+    started: iso(snapshot.startedMs),
+    ...selfJson(snapshot.self),
+  }),
+})
+
+type SelfJson = Omit<z.infer<typeof report>, keyof typeof headShape | 'instance' | 'store_id' | 'started'>
+
+function selfJson(self: SelfReport): SelfJson {
+  const { version, pid, node, uptimeMs, engine, series, dropped, store, port } = self
+  const { mode, restarts, cycles, cycleMs, cpuShare, heapBytes } = engine
+  return {
+    version,
+    pid,
+    node,
+    uptime_ms: ms(uptimeMs),
+    engine: {
+      mode,
+      restarts,
+      cycles,
+      cycle_ms: { last: ms(cycleMs.last), mean: ms(cycleMs.mean), max: ms(cycleMs.max) },
+      cpu_share: ratio(cpuShare),
+      heap_bytes: heapBytes,
+    },
+    threads: self.threads.map(({ thread, series, inFlight }) => ({ thread, series, in_flight: inFlight })),
+    series: { ...series },
+    dropped: { ...dropped },
+    recent_errors: [...self.recentErrors],
+    store: {
+      name: store.name,
+      state: store.state,
+      queued: store.queued,
+      last_error: store.lastError ?? null,
+    },
+    port: { state: port.state, url: port.url ?? null, reason: port.reason ?? null },
+    recorders: self.recorders.map(({ name, state, detail = null }) => ({ name, state, detail })),
+  }
+}

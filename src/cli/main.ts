@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { YardstickError } from '../ground/errors.ts'
+import type { CliCommand } from './cli-command.ts'
+import { run } from './commands/run.ts'
+import { top } from './commands/top.ts'
+import { validate } from './commands/validate.ts'
+import { EXIT_CODE } from './exit-code.ts'
+
+/** Every command: one file and one line. */
+const COMMANDS = [
+  run,
+  top,
+  validate,
+] as const satisfies readonly CliCommand[]
+
+const HELP = `
+Exit codes:
+  0  fine
+  1  a check failed
+  2  the command line is wrong, or nothing answers at the address
+"yardstick run" ends with the exit code, or by the signal, of the application.`
+
+function program(): Command {
+  const root = new Command('yardstick')
+    .description('Tells whether a Node.js service meets its performance requirements, from inside it.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', HELP)
+    .enablePositionalOptions()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'yardstick: ')) })
+    .exitOverride()
+  for (const command of COMMANDS) command.addTo(root)
+  return root
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { readonly version: string }).version
+}
+
+/** The exit code for what a command threw; says it when it was not said yet. */
+function failure(error: unknown): number {
+  // Commander has printed its own already; asking for help or the version is no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.ok : EXIT_CODE.usage
+  if (error instanceof YardstickError) {
+    process.stderr.write(`yardstick: ${error.message} [${error.code}]\n`)
+    return EXIT_CODE.usage
+  }
+  throw error
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  process.exitCode = failure(error)
+}

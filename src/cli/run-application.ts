@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url'
+import { YardstickError } from '../ground/errors.ts'
+import { type CommandLine, readCommandLine } from './command-line.ts'
+import { type Entry, findEntry } from './entry.ts'
+import { accompany, become, canBecome, type Start } from './launch.ts'
+import { type RunOptions, runEnvironment } from './run-environment.ts'
+
+// Compiled, the preload is beside us as register.cjs; in a checkout Node reads the .cts.
+const PRELOAD: string = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../register.cts' : '../register.cjs', import.meta.url),
+)
+
+/**
+ * Starts an application under the preload and ends as it ends.
+ *
+ * @throws YardstickError `YS_RUN_ENTRY`, `YS_RUN_OPTION`, `YS_RUN_START`
+ */
+export async function runApplication(
+  words: readonly string[],
+  options: RunOptions,
+  ownOptions: readonly string[],
+  preload: string = PRELOAD,
+): Promise<never> {
+  const line = readCommandLine(words, ownOptions)
+  const env = runEnvironment(options, preload, { env: process.env, cwd: process.cwd() })
+  const entry = findEntry(line.app, {
+    cwd: process.cwd(),
+    searchPath: process.env.PATH ?? '',
+    extensions: process.platform === 'win32' ? (process.env.PATHEXT ?? '.EXE') : '',
+  })
+  if (entry === undefined) throw notFound(line)
+  const start = startOf(entry, line, env)
+  const isNode = entry.kind === 'script' || entry.byNode
+  return isNode && canBecome() ? become(start) : accompany(start)
+}
+
+function startOf(entry: Entry, line: CommandLine, env: NodeJS.ProcessEnv): Start {
+  if (entry.kind === 'script') {
+    const args = [...process.execArgv, ...line.nodeFlags, entry.path, ...line.args]
+    return { file: process.execPath, args, env }
+  }
+  if (line.nodeFlags.length === 0) return { file: entry.path, args: line.args, env }
+  throw new YardstickError(
+    'YS_RUN_OPTION',
+    `${line.nodeFlags.join(' ')}: flags for Node need a script after them, but ${line.app} is a program ` +
+      `(${entry.path}). Give them in NODE_OPTIONS instead.`,
+  )
+}
+
+function notFound(line: CommandLine): YardstickError {
+  const { app, nodeFlags } = line
+  const flags = nodeFlags.length === 0 ? '' : ` (${nodeFlags.join(' ')} before it was taken for flags of Node.)`
+  return new YardstickError(
+    'YS_RUN_ENTRY',
+    `Expected a script or a program on PATH, found neither by the name "${app}" in ${process.cwd()}.${flags}`,
+  )
+}

@@ -1,0 +1,288 @@
+/**
+ * What a stretch of SQL is. `quoted` is a name for certain (backticks, brackets); `double` is in double quotes: a name
+ * in most databases, a text in MySQL.
+ */
+export type SqlToken =
+  | 'blank'
+  | 'comment'
+  | 'word'
+  | 'quoted'
+  | 'double'
+  | 'literal'
+  | 'parameter'
+  | 'symbol'
+  | 'end'
+
+const BLANK = 1
+const LETTER = 2
+const DIGIT = 4
+
+const classes = new Uint8Array(128)
+for (const blank of [0, 9, 10, 11, 12, 13, 32]) classes[blank] = BLANK
+for (let code = 48; code <= 57; code++) classes[code] = DIGIT
+for (let code = 65; code <= 90; code++) classes[code] = classes[code + 32] = LETTER
+classes[95] = LETTER
+
+const [LF, CR, SPACE] = [10, 13, 32]
+const [DOUBLE, HASH, DOLLAR, AND, SINGLE, CLOSE, STAR, PLUS, MINUS, DOT, SLASH] = [
+  34, 35, 36, 38, 39, 41, 42, 43, 45, 46, 47,
+]
+const [COLON, GREATER, QUESTION, AT, LEFT, BACKSLASH, RIGHT, BACKTICK] = [58, 62, 63, 64, 91, 92, 93, 96]
+
+/**
+ * Cuts SQL of PostgreSQL, MySQL, SQLite and SQL Server into tokens, in one pass and without knowing which it is.
+ * Where the dialects read the same characters differently, the reading is taken that cannot show a literal; where
+ * no such reading is left (is `\'` the end of a text?), the rest of the query counts as one literal.
+ */
+export class SqlScanner {
+  kind: SqlToken = 'blank'
+  /** The token's place: from `from` up to, not including, `to`. */
+  from = 0
+  to = 0
+  readonly #text: string
+  readonly #end: number
+  readonly #cut: boolean
+
+  /** @param limit characters that are read; what lies beyond is not looked at */
+  constructor(text: string, limit: number) {
+    this.#cut = text.length > limit
+    this.#text = this.#cut ? text.slice(0, limit) : text
+    this.#end = this.#text.length
+  }
+
+  /** The characters of the current token. */
+  get slice(): string {
+    return this.#text.slice(this.from, this.to)
+  }
+
+  /** Whether the token stands directly before or after a dot, as only names do. */
+  get dotted(): boolean {
+    return this.#code(this.from - 1) === DOT || this.#code(this.to) === DOT
+  }
+
+  /** The character at an offset from the token's end, as a code; NaN beyond the text. */
+  #code(at: number): number {
+    return at < this.#end ? this.#text.charCodeAt(at) : Number.NaN
+  }
+
+  /** @param named whether a table's name can stand here: decides what `[` and `#` begin */
+  next(named: boolean): SqlToken {
+    const at = this.to
+    this.from = at
+    if (at >= this.#end) {
+      this.kind = 'end'
+      return 'end'
+    }
+    const code = this.#code(at)
+    const kind = classOf(code)
+    if (kind === LETTER) this.#word(at)
+    else if (kind === BLANK) this.#blank(at)
+    else if (kind === DIGIT) this.#number(at)
+    else this.#other(at, code, named)
+    return this.kind
+  }
+
+  #take(kind: SqlToken, to: number): void {
+    this.kind = kind
+    this.to = to
+  }
+
+  /** From here on nothing can be told apart any more. */
+  #giveUp(): void {
+    this.#take('literal', this.#end)
+  }
+
+  #other(at: number, code: number, named: boolean): void {
+    const after = this.#code(at + 1)
+    if (code === SINGLE) this.#quoted(at, 'literal', SINGLE, false)
+    else if (code === DOUBLE) this.#quoted(at, 'double', DOUBLE, false)
+    else if (code === BACKTICK) this.#name(at, BACKTICK)
+    else if (code === LEFT) this.#bracket(at, named)
+    else if (code === DOLLAR) this.#dollar(at)
+    else if (code === HASH) this.#hash(at, after, named)
+    else if (code === AT && (classOf(after) === LETTER || after === AT)) this.#parameter(at + 1)
+    else if (code === COLON && after === COLON) this.#take('symbol', at + 2)
+    else if (code === COLON && classOf(after) === LETTER) this.#parameter(at)
+    else if (code === QUESTION) this.#take('parameter', this.#while(at + 1, DIGIT))
+    else if (code === MINUS && after === MINUS) this.#line(at)
+    else if (code === SLASH && after === STAR) this.#block(at)
+    else if ((code === PLUS || code === MINUS) && this.#isNumber(at + 1)) this.#number(at + 1)
+    else if (this.#isNumber(at)) this.#number(at)
+    else this.#take('symbol', at + 1)
+  }
+
+  #blank(at: number): void {
+    this.#take('blank', this.#while(at, BLANK))
+  }
+
+  #word(at: number): void {
+    const to = this.#wordEnd(at)
+    // A name that the limit cuts in two is not that name.
+    if (this.#cut && to === this.#end) return this.#giveUp()
+    const after = this.#code(to)
+    if ((after === SINGLE || after === AND) && to - at <= 2 && this.#prefixed(at, to)) return
+    this.#take('word', to)
+  }
+
+  /** Texts with a letter before the quote: E'…' has escapes, N, X and B only say what kind of text it is. */
+  #prefixed(at: number, to: number): boolean {
+    const prefix = this.#text.slice(at, to).toLowerCase()
+    if (this.#code(to) === AND) {
+      const quote = this.#code(to + 1)
+      if (prefix !== 'u' || (quote !== SINGLE && quote !== DOUBLE)) return false
+      this.#quoted(to + 1, quote === SINGLE ? 'literal' : 'double', quote, false)
+    } else if (prefix === 'e') this.#quoted(to, 'literal', SINGLE, true)
+    else if (prefix === 'n' || prefix === 'x' || prefix === 'b') this.#quoted(to, 'literal', SINGLE, false)
+    // Oracle's q'[…]' ends where its own bracket does.
+    else if (prefix === 'q' || prefix === 'nq') this.#giveUp()
+    else return false
+    return true
+  }
+
+  /** Takes in everything that sticks to a number, so that no part of it is left over as a name. */
+  #number(at: number): void {
+    const hex = this.#code(at) === 48 && (this.#code(at + 1) | SPACE) === 120
+    let to = at
+    for (; to < this.#end; to++) {
+      const code = this.#code(to)
+      if (classOf(code) > BLANK || code === DOT) continue
+      const exponent = !hex && (this.#code(to - 1) | SPACE) === 101
+      if (exponent && (code === PLUS || code === MINUS) && classOf(this.#code(to + 1)) === DIGIT) continue
+      break
+    }
+    this.#take('literal', to)
+  }
+
+  /**
+   * A quoted text, in which a doubled quote stands for one. A backslash before a quote escapes it in MySQL and does
+   * not elsewhere: then nobody can say where the text ends.
+   */
+  #quoted(at: number, kind: SqlToken, quote: number, escapes: boolean): void {
+    let backslash = false
+    for (let to = at + 1; to < this.#end; to++) {
+      const code = this.#code(to)
+      if (code === BACKSLASH) backslash = !backslash
+      else {
+        if (code === quote && backslash && !escapes) return this.#giveUp()
+        if (code === quote && !backslash) {
+          if (this.#code(to + 1) !== quote) return this.#take(kind, to + 1)
+          to++
+        }
+        backslash = false
+      }
+    }
+    this.#giveUp()
+  }
+
+  #name(at: number, quote: number): void {
+    for (let to = at + 1; to < this.#end; to++) {
+      if (this.#code(to) !== quote) continue
+      if (this.#code(to + 1) !== quote) return this.#take('quoted', to + 1)
+      to++
+    }
+    this.#giveUp()
+  }
+
+  /** `[` begins a name in SQL Server and SQLite, a subscript or an array in PostgreSQL. */
+  #bracket(at: number, named: boolean): void {
+    if (named || this.#code(at - 1) === DOT) {
+      for (let to = at + 1; to < this.#end; to++) {
+        const code = this.#code(to)
+        if (code === SINGLE || code === DOUBLE) return this.#giveUp()
+        if (code !== RIGHT) continue
+        if (this.#code(to + 1) !== RIGHT) return this.#take('quoted', to + 1)
+        to++
+      }
+      return this.#giveUp()
+    }
+    const before = this.#code(at - 1)
+    const subscript = classOf(before) > BLANK || before === RIGHT || before === CLOSE
+    if (!subscript && classOf(this.#code(at + 1)) === LETTER) {
+      let to = at + 1
+      let plain = true
+      for (; to < this.#end; to++) {
+        const code = this.#code(to)
+        // Either a name with a quote in it, or an array with a text in it.
+        if (code === SINGLE || code === DOUBLE) return this.#giveUp()
+        if (code === LEFT || code === RIGHT) break
+        if (classOf(code) <= BLANK && code !== SPACE) plain = false
+      }
+      if (plain && this.#code(to) === RIGHT) return this.#take('quoted', to + 1)
+    }
+    this.#take('symbol', at + 1)
+  }
+
+  /** `$1`, `$name`, `$$text$$`, `$tag$text$tag$`. */
+  #dollar(at: number): void {
+    const to = classOf(this.#code(at + 1)) === DIGIT ? at + 1 : this.#while(at + 1, LETTER | DIGIT)
+    if (this.#code(to) === DOLLAR) {
+      const tag = this.#text.slice(at, to + 1)
+      const close = this.#text.indexOf(tag, to + 1)
+      return this.#take('literal', close < 0 ? this.#end : close + tag.length)
+    }
+    if (to > at + 1) return this.#take('parameter', to)
+    // SQL Server writes amounts of money as $12.50.
+    if (this.#isNumber(at + 1)) return this.#number(at + 1)
+    this.#take('symbol', at + 1)
+  }
+
+  /** `#` begins a comment in MySQL, a temporary table in SQL Server, an operator in PostgreSQL. */
+  #hash(at: number, after: number, named: boolean): void {
+    if (after === GREATER) return this.#take('symbol', at + 1)
+    const word = this.#wordEnd(after === HASH ? at + 2 : at + 1)
+    const column = this.#code(word) === DOT && classOf(this.#code(word + 1)) === LETTER
+    if ((named || column) && classOf(this.#code(word - 1)) > BLANK) return this.#take('word', word)
+    this.#line(at)
+  }
+
+  #line(at: number): void {
+    let to = at
+    while (to < this.#end && this.#code(to) !== LF && this.#code(to) !== CR) to++
+    this.#take('comment', to)
+  }
+
+  #block(at: number): void {
+    let depth = 1
+    let to = at + 2
+    while (depth > 0 && to < this.#end) {
+      const code = this.#code(to)
+      const after = this.#code(to + 1)
+      // PostgreSQL and SQL Server nest comments.
+      if (code === STAR && after === SLASH) depth--
+      else if (code === SLASH && after === STAR) depth++
+      else {
+        to++
+        continue
+      }
+      to += 2
+    }
+    this.#take('comment', Math.min(to, this.#end))
+  }
+
+  #parameter(at: number): void {
+    this.#take('parameter', this.#wordEnd(at + 1))
+  }
+
+  #isNumber(at: number): boolean {
+    const code = this.#code(at)
+    return classOf(code) === DIGIT || (code === DOT && classOf(this.#code(at + 1)) === DIGIT)
+  }
+
+  #wordEnd(at: number): number {
+    let to = at
+    while (classOf(this.#code(to)) > BLANK || this.#code(to) === DOLLAR) to++
+    return to
+  }
+
+  #while(at: number, wanted: number): number {
+    let to = at
+    while ((classOf(this.#code(to)) & wanted) !== 0) to++
+    return to
+  }
+}
+
+function classOf(code: number): number {
+  if (code < 128) return classes[code]!
+  if (code === 0xa0 || code === 0xfeff) return BLANK
+  return code >= 128 ? LETTER : 0
+}

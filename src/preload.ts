@@ -1,0 +1,6 @@
+import { environmentOptions } from './environment.ts'
+import { running } from './running.ts'
+import { standardError } from './standard-error.ts'
+import { start } from './start.ts'
+
+running(() => start(standardError, environmentOptions(process.env)))

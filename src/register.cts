@@ -1,0 +1,12 @@
+// The preload, for `node --require yardstick/register` and `--import yardstick/register`. CommonJS, because only
+// --require reaches every worker; and readable to old versions of Node, which get a message and run on.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `yardstick: Node.js 22.18 or newer is needed, this is ${process.version}; the application runs unmeasured ` +
+      '(YS_NODE_VERSION). Update Node.js, or leave the preload out.\n',
+  )
+} else if (process.env.YARDSTICK_DISABLED !== '1') {
+  require('./preload.js')
+}

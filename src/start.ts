@@ -1,0 +1,93 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from 'node:diagnostics_channel'
+import { Server } from 'node:http'
+import { isMainThread, threadId, type Worker } from 'node:worker_threads'
+import { type Line, type LineMessage, openLine } from './engine/line.ts'
+import { EngineThread } from './engine/thread.ts'
+import { Yardstick } from './engine/yardstick.ts'
+import type { Logger } from './ground/logger.ts'
+import { Ledger } from './measure/ledger.ts'
+import type { Scope } from './measure/scope.ts'
+import { type RecorderOptions, recorders } from './recorders/table.ts'
+import { defaultTargets } from './targets/defaults.ts'
+import { limits } from './targets/limits.ts'
+
+/** What is running in this thread. */
+export interface Running {
+  readonly yardstick: Yardstick
+  /** Takes options given in code; `false` when the engine was started before and they came too late. */
+  readonly configure: (options: Readonly<Record<string, unknown>>) => boolean
+}
+
+/**
+ * Sets up recording in this thread. In the main thread the engine starts with the first server that listens, the
+ * first operation or the first word from a worker thread, so that build tools and short-lived children pay nothing.
+ */
+export function start(logger: Logger, recorderOptions: Omit<RecorderOptions, 'grade'>): Running {
+  let limitsOf = limits(defaultTargets)
+  let line: Line | undefined
+  const ledger = new Ledger({
+    thread: threadId,
+    scopes: new AsyncLocalStorage<Scope | undefined>(),
+    now: () => performance.now(),
+    limits: (component, name) => limitsOf(component, name),
+    announce: (announcement) => {
+      if (line === undefined && announcement.kind === 'series') begin()
+      line?.say({ kind: 'announcement', announcement })
+    },
+  })
+  const options: Record<string, unknown> = {}
+  const engine = isMainThread
+    ? new EngineThread({ entry: engineEntry(), options, directory: process.cwd(), logger })
+    : undefined
+  const say = (message: LineMessage): void => line?.say(message)
+  const hear = (message: LineMessage): void => {
+    if (message.kind === 'repeat') ledger.repeat((announcement) => say({ kind: 'announcement', announcement }))
+    else if (message.kind === 'targets') limitsOf = limits(message.targets)
+    else if (message.kind === 'announcement') engine?.start()
+  }
+  const open = (): void => {
+    line ??= openLine(hear)
+  }
+  const begin = (): void => {
+    open()
+    ledger.repeat((announcement) => say({ kind: 'announcement', announcement }))
+    engine?.start()
+  }
+
+  const attached = recorders({ ...recorderOptions, grade: () => ledger.loop.grade }).map((recorder) => {
+    recorder.attach(ledger)
+    return { name: recorder.name, state: 'attached' as const }
+  })
+  engine?.recordersAre(attached)
+
+  if (isMainThread) {
+    subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+      if ((message as { readonly server?: unknown }).server instanceof Server) begin()
+    })
+  } else {
+    process.on('exit', () => {
+      ledger.loop.close()
+      say({ kind: 'ended', thread: threadId })
+    })
+  }
+  subscribe('worker_threads', (message) => {
+    const { worker } = message as { readonly worker: Worker }
+    const thread = worker.threadId
+    open()
+    // A terminated thread says nothing itself.
+    worker.once('exit', () => say({ kind: 'ended', thread }))
+  })
+
+  const configure = (given: Readonly<Record<string, unknown>>): boolean => {
+    if (engine === undefined || engine.started) return false
+    Object.assign(options, given)
+    return true
+  }
+  return { yardstick: new Yardstick(ledger, engine), configure }
+}
+
+function engineEntry(): URL {
+  // Run from its sources (tests) or as published.
+  return new URL(import.meta.url.endsWith('.ts') ? './engine-thread.ts' : './engine-thread.js', import.meta.url)
+}

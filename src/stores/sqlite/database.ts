@@ -1,0 +1,98 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { sqliteModule } from './module.ts'
+
+/** An open SQLite file: prepared statements by their text, and transactions. Synchronous. */
+export class Database {
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(path: string) {
+    this.#db = new (sqliteModule().DatabaseSync)(path)
+  }
+
+  /** Runs statements that give nothing back. */
+  exec(sql: string): void {
+    this.#db.exec(sql)
+  }
+
+  /** How many rows were changed. */
+  run(sql: string, ...values: readonly SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes)
+  }
+
+  /** The id of the row that was inserted. */
+  insert(sql: string, ...values: readonly SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).lastInsertRowid)
+  }
+
+  first<T>(sql: string, ...values: readonly SQLInputValue[]): T | undefined {
+    return this.#statement(sql).get(...values) as T | undefined
+  }
+
+  all<T>(sql: string, ...values: readonly SQLInputValue[]): readonly T[] {
+    return this.#statement(sql).all(...values) as readonly unknown[] as readonly T[]
+  }
+
+  pragma(name: string): number {
+    return Number(Object.values(this.first<Record<string, number>>(`PRAGMA ${name}`) ?? { none: 0 })[0])
+  }
+
+  /** All of it or nothing; other writers wait. */
+  write<T>(work: () => T): T {
+    return this.#transaction('BEGIN IMMEDIATE', work)
+  }
+
+  /** Everything read inside is of one instant. */
+  read<T>(work: () => T): T {
+    return this.#transaction('BEGIN', work)
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#db.close()
+  }
+
+  #transaction<T>(begin: string, work: () => T): T {
+    this.#db.exec(begin)
+    try {
+      const result = work()
+      this.#db.exec('COMMIT')
+      return result
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors (a full disk); then this one fails.
+      try {
+        this.#db.exec('ROLLBACK')
+      } catch {}
+      throw error
+    }
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+const BUSY = 5
+const CORRUPT = 11
+const NOT_A_DATABASE = 26
+
+function primaryCode(error: unknown): number | undefined {
+  const code = (error as { readonly errcode?: unknown }).errcode
+  return typeof code === 'number' ? code & 0xff : undefined
+}
+
+/** The file's contents are damaged, not just out of reach. */
+export function isCorrupt(error: unknown): boolean {
+  const code = primaryCode(error)
+  return code === CORRUPT || code === NOT_A_DATABASE
+}
+
+/** Another connection held its lock for longer than we wait. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === BUSY
+}

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { YardstickError } from '../../ground/errors.ts'
+import type { StoreContext } from '../open.ts'
+import { Database, isBusy, isCorrupt } from './database.ts'
+import { migrate } from './schema.ts'
+
+/** How long a statement waits for another process' transaction: those take milliseconds. */
+const BUSY_MS = 500
+const OPEN_TRIES = 10
+const TRY_AGAIN_MS = 50
+/** A disk that goes on damaging files must not be filled with the copies. */
+const KEPT_ASIDE = 3
+
+/**
+ * Opens the file at `path` with its tables up to date. A corrupt one is moved aside, which is said aloud, and a
+ * fresh one begun.
+ *
+ * @throws YardstickError `YS_STORE_OPEN`, `YS_STORE_SCHEMA`
+ */
+export async function openFile(path: string, context: StoreContext): Promise<Database> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return openNow(path, context)
+    } catch (error) {
+      // Switching a new file to WAL does not wait for another process that is doing just that.
+      if (isBusy(error) && tries < OPEN_TRIES) await setTimeout(TRY_AGAIN_MS)
+      else throw openError(path, error)
+    }
+  }
+}
+
+/** As `openFile`, without a second try. */
+export function openNow(path: string, context: StoreContext): Database {
+  makeDirectory(dirname(path))
+  try {
+    return opened(path)
+  } catch (error) {
+    if (!isCorrupt(error)) throw error
+    moveAside(path, context, error as Error)
+    return opened(path)
+  }
+}
+
+/** Keeps a damaged file under another name and says so. Its connection must be closed. */
+export function moveAside(path: string, { clock, logger }: StoreContext, cause: Error): void {
+  const stamp = new Date(clock.wallMs()).toISOString().replaceAll(':', '-')
+  const prefix = `${path}.corrupt-`
+  let aside = `${prefix}${stamp}`
+  for (let n = 2; existsSync(aside); n++) aside = `${prefix}${stamp}-${n}`
+  // The log goes first: left beside a fresh file it would be taken for that file's own.
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
+  }
+  for (const old of asides(path).slice(0, -KEPT_ASIDE)) {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(old + suffix, { force: true })
+  }
+  logger.warn(
+    `${path} is damaged (${cause.message}). It was kept as ${aside}; a fresh file was begun, ` +
+      'so figures from before are missing until it is repaired.',
+  )
+}
+
+/** Which file a path leads to now; `undefined` for none. */
+export function identityOf(path: string): string | undefined {
+  // Never open and close the file here: closing any handle of it drops SQLite's locks in this process.
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`
+}
+
+/** Says of an error at opening what was tried and what to do. */
+export function openError(path: string, cause: unknown): YardstickError {
+  if (cause instanceof YardstickError) return cause
+  return new YardstickError(
+    'YS_STORE_OPEN',
+    `${path} could not be opened for writing: ${(cause as Error).message}; make it writable or set another path`,
+    { cause },
+  )
+}
+
+function opened(path: string): Database {
+  const db = new Database(path)
+  try {
+    // auto_vacuum counts only before the first table, and before WAL.
+    db.exec(`
+      PRAGMA busy_timeout = ${BUSY_MS};
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA journal_size_limit = 8388608;
+    `)
+    migrate(db, path)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function makeDirectory(directory: string): void {
+  if (mkdirSync(directory, { recursive: true }) === undefined) return
+  // Only in a directory of our own making: in another one it would hide the user's files from git.
+  writeFileSync(join(directory, '.gitignore'), '*\n')
+}
+
+function asides(path: string): readonly string[] {
+  const prefix = `${basename(path)}.corrupt-`
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && !name.endsWith('-wal') && !name.endsWith('-shm'))
+    .sort()
+    .map((name) => join(dirname(path), name))
+}

@@ -1,0 +1,90 @@
+import type { Span } from '../../engine/store.ts'
+import type { YardstickError } from '../../ground/errors.ts'
+import type { Row } from '../rows.ts'
+import { slotOf, TIERS_MS } from '../tiers.ts'
+import { cellSlices, flushSlices, packedCell } from './cells.ts'
+import type { Database } from './database.ts'
+
+const WIDTH_MS = TIERS_MS.at(-1)!
+
+export interface RowQuery {
+  readonly service: number
+  readonly span: Span
+  readonly onBad: (error: YardstickError) => void
+}
+
+/**
+ * The stored rows of a service, one slot of the coarsest tier at a time, oldest first. Each chunk is read in one
+ * transaction: folding moves rows within such a slot only, so nothing is met twice or missed, and no transaction
+ * is held open while the reader thinks (that would keep the write-ahead log from being reused).
+ */
+export function* quarters(db: Database, query: RowQuery): Generator<readonly Row[]> {
+  let afterMs = query.span.fromMs
+  for (;;) {
+    const chunk = db.read(() => {
+      const slot = nextQuarter(db, query, afterMs)
+      return slot === undefined
+        ? undefined
+        : { slot, rows: [...flushes(db, query, slot), ...cells(db, query, slot)] }
+    })
+    if (chunk === undefined) return
+    yield chunk.rows
+    afterMs = (chunk.slot + 1) * WIDTH_MS
+  }
+}
+
+function nextQuarter(db: Database, { service, span }: RowQuery, afterMs: number): number | undefined {
+  const flush = db.first<{ to_ms: number }>(
+    'SELECT to_ms FROM flushes WHERE to_ms > ? AND to_ms <= ? AND service = ? ORDER BY to_ms LIMIT 1',
+    afterMs,
+    span.toMs,
+    service,
+  )
+  const slots = flush === undefined ? [] : [slotOf(flush.to_ms, WIDTH_MS)]
+  for (const tierMs of TIERS_MS.slice(1)) {
+    const cell = db.first<{ slot: number }>(
+      'SELECT slot FROM cells WHERE tier_ms = ? AND slot >= ? AND slot < ? AND service = ? ORDER BY slot LIMIT 1',
+      tierMs,
+      Math.ceil(afterMs / tierMs),
+      span.toMs / tierMs,
+      service,
+    )
+    if (cell !== undefined) slots.push(Math.floor((cell.slot * tierMs) / WIDTH_MS))
+  }
+  return slots.length === 0 ? undefined : Math.min(...slots)
+}
+
+function flushes(db: Database, { service, span, onBad }: RowQuery, quarter: number): readonly Row[] {
+  const rows = db.all<{ from_ms: number; to_ms: number; slices: Uint8Array }>(
+    'SELECT from_ms, to_ms, slices FROM flushes WHERE to_ms > ? AND to_ms <= ? AND service = ?',
+    Math.max(quarter * WIDTH_MS, span.fromMs),
+    Math.min((quarter + 1) * WIDTH_MS, span.toMs),
+    service,
+  )
+  return rows.map((row) => ({
+    tierMs: TIERS_MS[0]!,
+    fromMs: row.from_ms,
+    toMs: row.to_ms,
+    slices: () => flushSlices(row.slices, onBad),
+  }))
+}
+
+function cells(db: Database, { service, span, onBad }: RowQuery, quarter: number): readonly Row[] {
+  const rows: Row[] = []
+  for (const tierMs of TIERS_MS.slice(1)) {
+    const found = db.all<{ id: number; from_ms: number; to_ms: number }>(
+      `SELECT id, from_ms, to_ms FROM cells
+       WHERE tier_ms = ? AND slot >= ? AND slot < ? AND to_ms <= ? AND service = ?`,
+      tierMs,
+      Math.max((quarter * WIDTH_MS) / tierMs, Math.ceil(span.fromMs / tierMs)),
+      ((quarter + 1) * WIDTH_MS) / tierMs,
+      span.toMs,
+      service,
+    )
+    for (const { id, from_ms, to_ms } of found) {
+      const packed = packedCell(db, id)
+      rows.push({ tierMs, fromMs: from_ms, toMs: to_ms, slices: () => cellSlices(packed, onBad) })
+    }
+  }
+  return rows
+}

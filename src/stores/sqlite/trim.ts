@@ -1,0 +1,41 @@
+import { TIERS_MS } from '../tiers.ts'
+import { deleteCell } from './cells.ts'
+import type { Database } from './database.ts'
+import { deleteFlushes, type FlushRow } from './flushes.ts'
+
+/** How much one step deletes: a few ms of work. */
+const FLUSHES = 60
+const CELLS = 4
+const EVENTS = 500
+
+/** Deletes a few milliseconds' worth of what ended before; `true` when it found anything. */
+export function trimStep(db: Database, beforeMs: number): boolean {
+  return db.write(() => {
+    const flushes = db.all<FlushRow>(
+      `SELECT id, service, instance, flush, from_ms, to_ms FROM flushes WHERE to_ms < ? ORDER BY to_ms LIMIT ?`,
+      beforeMs,
+      FLUSHES,
+    )
+    deleteFlushes(db, flushes)
+    const cells = TIERS_MS.slice(1).flatMap((tierMs) =>
+      db.all<{ id: number }>(
+        'SELECT id FROM cells WHERE tier_ms = ? AND slot < ? AND to_ms < ? ORDER BY slot LIMIT ?',
+        tierMs,
+        beforeMs / tierMs,
+        beforeMs,
+        CELLS,
+      ),
+    )
+    for (const { id } of cells) deleteCell(db, id)
+    return flushes.length + cells.length + deleteEvents(db, beforeMs, EVENTS) > 0
+  })
+}
+
+/** Deletes the oldest events before an instant, `most` at a time; how many. */
+export function deleteEvents(db: Database, beforeMs: number, most: number): number {
+  return db.run(
+    'DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
+    beforeMs,
+    most,
+  )
+}

@@ -1,0 +1,130 @@
+import type { Clock } from '../../ground/clock.ts'
+import type { YardstickError } from '../../ground/errors.ts'
+import { type Keep, keepByTier, LEAST_KEEP, slotOf, TIERS_MS } from '../tiers.ts'
+import type { CellSpot } from './cells.ts'
+import type { Database } from './database.ts'
+import { Fold } from './fold.ts'
+import { takeLease } from './lease-row.ts'
+import type { Names } from './names.ts'
+import { Room } from './room.ts'
+
+/** How many slices one step reads: about 3 ms. */
+const STEP_SLICES = 1_000
+const LEASE = 'yardstick/upkeep'
+const LEASE_MS = 30_000
+const RENEW_MS = 10_000
+
+export interface UpkeepOptions {
+  readonly holder: string
+  readonly clock: Clock
+  readonly keep: Partial<Keep>
+  readonly maxBytes: number
+  readonly onBad: (error: YardstickError) => void
+  /** Hears once that the byte cap made figures go early. */
+  readonly onFull: (message: string) => void
+}
+
+/**
+ * Keeps the file in shape, a few ms at a time: folds tiers whose time has come, deletes what outlived its
+ * retention, stays under the byte cap, gives free pages back to the disk. One process of those that share a file
+ * does it for all services in it; the lease saves the others the work, the folds themselves are safe without.
+ */
+export class Upkeep {
+  readonly #db: Database
+  readonly #names: Names
+  readonly #options: UpkeepOptions
+  readonly #keep: readonly number[]
+  readonly #leastKeep: readonly number[] = keepByTier(LEAST_KEEP)
+  readonly #room: Room
+  #fold: Fold | undefined
+  #askedMs = Number.NEGATIVE_INFINITY
+  #mine = false
+  #expiredMinute = Number.NaN
+
+  constructor(db: Database, names: Names, options: UpkeepOptions) {
+    this.#db = db
+    this.#names = names
+    this.#options = options
+    this.#keep = keepByTier(options.keep)
+    this.#room = new Room(db, options.maxBytes, options.onFull)
+  }
+
+  /** One step; `true` when more is waiting. */
+  step(): boolean {
+    const nowMs = this.#options.clock.wallMs()
+    if (!this.#holds(nowMs)) return false
+    this.#fold ??= this.#due(nowMs)
+    if (this.#fold === undefined) {
+      this.#expire(nowMs)
+      return this.#room.step(nowMs)
+    }
+    try {
+      if (this.#fold.step(STEP_SLICES)) this.#fold = undefined
+    } catch (error) {
+      this.#fold = undefined
+      throw error
+    }
+    return true
+  }
+
+  #holds(nowMs: number): boolean {
+    // Either way: a clock that was set back must not stop us from asking.
+    if (Math.abs(nowMs - this.#askedMs) < RENEW_MS) return this.#mine
+    const { holder } = this.#options
+    this.#mine = takeLease(this.#db, { name: LEASE, holder, durationMs: LEASE_MS, nowMs }) !== undefined
+    this.#askedMs = nowMs
+    if (!this.#mine) this.#fold = undefined
+    return this.#mine
+  }
+
+  #due(nowMs: number): Fold | undefined {
+    const keep = this.#room.short ? this.#leastKeep : this.#keep
+    for (let tier = 1; tier < TIERS_MS.length; tier++) {
+      const spot = this.#dueInto(TIERS_MS[tier]!, TIERS_MS[tier - 1]!, nowMs, keep[tier - 1]!)
+      if (spot !== undefined) return new Fold(this.#db, this.#names, spot, this.#options.onBad)
+    }
+    return undefined
+  }
+
+  /**
+   * A slot of a tier whose finer rows were kept long enough. What lies as far in the future counts too: it was
+   * written while the clock was wrong, and would else stay unfolded until that time comes.
+   */
+  #dueInto(tierMs: number, sourceMs: number, nowMs: number, keepMs: number): CellSpot | undefined {
+    const pastMs = Math.floor((nowMs - keepMs) / tierMs) * tierMs
+    const futureMs = Math.ceil((nowMs + keepMs) / tierMs) * tierMs
+    if (sourceMs === TIERS_MS[0]) {
+      const sql = 'SELECT service, to_ms FROM flushes WHERE'
+      const row =
+        this.#db.first<FlushEnd>(`${sql} to_ms <= ? ORDER BY to_ms LIMIT 1`, pastMs) ??
+        this.#db.first<FlushEnd>(`${sql} to_ms > ? ORDER BY to_ms DESC LIMIT 1`, futureMs)
+      return row && { service: row.service, tierMs, slot: slotOf(row.to_ms, tierMs) }
+    }
+    const sql = 'SELECT service, slot FROM cells WHERE tier_ms = ? AND'
+    const row =
+      this.#db.first<CellSlot>(`${sql} slot < ? ORDER BY slot LIMIT 1`, sourceMs, pastMs / sourceMs) ??
+      this.#db.first<CellSlot>(`${sql} slot >= ? ORDER BY slot DESC LIMIT 1`, sourceMs, futureMs / sourceMs)
+    return row && { service: row.service, tierMs, slot: Math.floor((row.slot * sourceMs) / tierMs) }
+  }
+
+  /**
+   * Deletes what outlived its retention, at most a quarter hour of it a minute: a clock that is a year ahead for a
+   * while must not cost the history.
+   */
+  #expire(nowMs: number): void {
+    const minute = Math.floor(nowMs / 60_000)
+    if (minute === this.#expiredMinute) return
+    this.#expiredMinute = minute
+    this.#room.expire(nowMs, this.#keep.at(-1)!)
+  }
+}
+
+interface FlushEnd {
+  readonly service: number
+  readonly to_ms: number
+}
+
+interface CellSlot {
+  readonly service: number
+  readonly slot: number
+}

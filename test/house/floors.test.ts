@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { test } from 'node:test'
+
+// architecture.md, "The house": a folder may import its own and those of lower floors; an edge never another edge.
+const FLOORS: Readonly<Record<string, number>> = {
+  ground: 0,
+  measure: 1,
+  targets: 2,
+  alerts: 3,
+  analysis: 3,
+  advice: 3,
+  report: 3,
+  engine: 4,
+  recorders: 5,
+  stores: 5,
+  notifiers: 5,
+  exporters: 5,
+  receivers: 5,
+  api: 5,
+  config: 5,
+}
+const TOP = 6
+
+function floorOf(file: string): { readonly floor: number; readonly folder: string } {
+  const folder = file.split('/')[1]!
+  return { floor: FLOORS[folder] ?? TOP, folder }
+}
+
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8')
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^'"`]*?from\s*['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g
+  return [...text.matchAll(pattern)].map((match) => normalize(join(dirname(file), (match[1] ?? match[2])!)))
+}
+
+const files = globSync('src/**/*.{ts,cts}').map((file) => file.replaceAll('\\', '/'))
+
+test('every folder of the house has a floor or is the top', () => {
+  const folders = new Set(
+    files.filter((file) => file.split('/').length > 2).map((file) => file.split('/')[1]!),
+  )
+  const unknown = [...folders].filter((folder) => FLOORS[folder] === undefined && folder !== 'cli')
+  assert.deepEqual(unknown, [], 'give these folders a floor in test/house/floors.test.ts')
+})
+
+test('imports run down, and edges do not import each other', () => {
+  const wrong: string[] = []
+  for (const file of files) {
+    const from = floorOf(file)
+    for (const target of importsOf(file)) {
+      const to = floorOf(target)
+      if (to.folder === from.folder) continue
+      if (to.floor > from.floor)
+        wrong.push(`${file} imports ${target}: from floor ${from.floor} up to ${to.floor}`)
+      else if (from.floor === 5 && to.floor === 5)
+        wrong.push(`${file} imports ${target}: from one edge to another`)
+      else if (from.floor < TOP && to.floor === from.floor && from.floor === 3) {
+        wrong.push(`${file} imports ${target}: floor 3 is side by side`)
+      }
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('floors 1 to 3 know no clock, no timer and no await', () => {
+  const wrong: string[] = []
+  const banned = /\b(Date\.now|performance\.now|setTimeout|setInterval|setImmediate|new Date\(\))\b|\bawait\b/
+  for (const file of files) {
+    const { floor } = floorOf(file)
+    if (floor < 1 || floor > 3) continue
+    for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+      const code = line.replace(/\/\/.*|^\s*\*.*|`[^`]*`|'[^']*'/g, '')
+      if (banned.test(code)) wrong.push(`${file}:${index + 1}: ${line.trim()}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
