@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,11 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endChild } from './child.ts'
 import { parseFaults } from './faults.ts'
-import { describeLoad, load } from './load.ts'
+import { checkedUrl, describeLoad, load } from './load.ts'
 import { startRedis } from './redis-process.ts'
+import type { ScheduleOptions } from './schedule.ts'
 import { ShopProcess } from './shop-process.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const OPENING_MS = 30_000
 const HELP = `npm run demo -- [options]
 The shop under Yardstick, with visitors.
 
@@ -38,6 +40,8 @@ if (values.help === true) {
 
 async function demo(): Promise<number> {
   parseFaults(values.faults)
+  const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds ?? 86_400) }
+  checkedUrl({ ...options, url: 'http://127.0.0.1' })
   if (!existsSync(CLI)) throw new Error('Yardstick is not built yet: npm run build')
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
@@ -51,21 +55,21 @@ async function demo(): Promise<number> {
     if (redis !== undefined) endings.push(redis.stop)
     const shop = new ShopProcess({ cli: CLI, directory, redisUrl: redis?.url, faults: values.faults })
     endings.push(() => shop.end())
-    await visit(shop, stop)
+    await visit(shop, options, stop)
     return 0
   } finally {
     for (const end of endings.reverse()) await end()
   }
 }
 
-async function visit(shop: ShopProcess, stop: AbortController): Promise<void> {
+async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortController): Promise<void> {
   const stopped = once(stop.signal, 'abort')
   const opened = Promise.all([
     shop.said(/second cache layer is (.+)/),
     shop.said(/shop: listens on (\S+)/),
     shop.said(/yardstick: .*(http:\/\/127\.0\.0\.1:\d+)/),
   ])
-  const urls = await Promise.race([opened, stopped.then(() => undefined)])
+  const urls = await Promise.race([opened, stopped.then(() => undefined), shop.notOpenAfter(OPENING_MS)])
   if (urls === undefined) return
   const [sharedCache, url, own] = urls
   console.log(
@@ -76,15 +80,23 @@ async function visit(shop: ShopProcess, stop: AbortController): Promise<void> {
     `demo: try curl -X POST ${url}/faults/slow-query -H 'content-type: application/json' -d '{"on":true}'`,
   )
 
-  const top = spawn(process.execPath, [CLI, 'top', '--url', own], { stdio: 'inherit' })
-  top.on('exit', () => stop.abort())
-  const seconds = values.seconds === undefined ? 86_400 : Number(values.seconds)
-  const visitors = load({ url, ratePerS: Number(values.rate), seconds, signal: stop.signal })
+  // Without a terminal each card is a page of text of its own.
+  const interval = process.stdout.isTTY ? '1s' : '10s'
+  const top = spawn(process.execPath, [CLI, 'top', '--url', own, '--interval', interval], {
+    stdio: 'inherit',
+  })
+  const quit = once(top, 'exit').then(([code]: (number | null)[]) => {
+    if (code !== 0 && !stop.signal.aborted) throw new Error(`yardstick top ended with exit code ${code}`)
+    return false
+  })
+  const visitors = load({ ...options, url, signal: stop.signal })
   try {
-    const counts = await Promise.race([visitors, shop.died])
+    const timeIsUp = visitors.then(() => true)
+    const completed = await Promise.race([timeIsUp, quit, stopped.then(() => false), shop.died])
+    stop.abort()
     await endChild(top)
-    console.log(describeLoad(counts))
-    if (values.seconds !== undefined && !stop.signal.aborted) await finalCard(own)
+    console.log(describeLoad(await visitors))
+    if (completed) await finalCard(own)
   } finally {
     stop.abort()
     await endChild(top)
@@ -92,7 +104,7 @@ async function visit(shop: ShopProcess, stop: AbortController): Promise<void> {
 }
 
 async function finalCard(own: string): Promise<void> {
-  const card: ChildProcess = spawn(process.execPath, [CLI, 'top', '--once', '--url', own], {
+  const card = spawn(process.execPath, [CLI, 'top', '--once', '--url', own], {
     stdio: 'inherit',
   })
   const [code] = (await once(card, 'exit')) as [number | null]

@@ -32,12 +32,12 @@ const MOST_AT_ONCE = 1_000
 /**
  * Sends the schedule's visitors to a shop.
  *
- * @throws RangeError for a host that is not this machine, or a rate or time out of bounds.
+ * @throws RangeError (by rejection) as `checkedUrl` does.
  * @example
  * const counts = await load({ url: 'http://127.0.0.1:3000', ratePerS: 80, seconds: 60 })
  */
 export async function load(options: LoadOptions): Promise<LoadCounts> {
-  const base = checked(options)
+  const base = checkedUrl(options)
   const agent = new Agent({ keepAlive: true, maxSockets: MOST_AT_ONCE })
   const visitors = new Visitors(options.seed)
   const counts = {
@@ -82,7 +82,8 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   return { ...counts, seconds: (performance.now() - startMs) / 1_000 }
 }
 
-function checked(options: LoadOptions): URL {
+/** @throws RangeError for a host that is not this machine, or a rate or time out of bounds. */
+export function checkedUrl(options: LoadOptions): URL {
   const url = new URL(options.url)
   if (!['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)) {
     throw new RangeError(

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { endChild } from './child.ts'
 
@@ -30,6 +31,8 @@ export class ShopProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        // The shop's temporary files go when ours go, even if it is killed.
+        TMPDIR: directory,
         YARDSTICK_LOG: 'info',
         SHOP_PORT: '0',
         SHOP_FAULTS: faults,
@@ -59,6 +62,12 @@ export class ShopProcess {
       })
     })
     return Promise.race([later, this.died])
+  }
+
+  /** Rejects after so long, with the last words. */
+  async notOpenAfter(durationMs: number): Promise<never> {
+    await pause(durationMs, undefined, { ref: false })
+    throw new Error(`the shop did not open within ${durationMs / 1_000} s:\n${this.#lines.join('\n')}`)
   }
 
   async end(): Promise<void> {

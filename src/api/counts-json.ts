@@ -68,7 +68,7 @@ export function countsJson(counts: Counts, spanMs: number): CountsJson {
     ok,
     failed,
     error_rate: shareOf(failed, total),
-    rate_per_second: spanMs > 0 ? perSecond((1000 * total) / spanMs) : null,
+    rate_per_second: total > 0 && spanMs > 0 ? perSecond((1000 * total) / spanMs) : null,
     sum_ms: ms(sumMs),
     mean_ms: total === 0 ? null : ms(sumMs / total),
     min_ms: msOrNull(minMs),

@@ -20,7 +20,9 @@ export const VALUE_FLAGS: ReadonlySet<string> = new Set(
   --secure-heap --secure-heap-min --snapshot-blob --title --tls-cipher-list --tls-keylog
   --trace-event-categories --trace-event-file-pattern --unhandled-rejections --use-largepages --v8-pool-size
   --watch-path -C -r
-  `.trim().split(/\s+/),
+  `
+    .trim()
+    .split(/\s+/),
 )
 
 /**

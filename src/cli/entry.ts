@@ -26,7 +26,8 @@ const SCRIPT = /\.[cm]?[jt]s$/i
  */
 export function findEntry(app: string, place: Place): Entry | undefined {
   const path = resolve(place.cwd, app)
-  if (isFile(path)) return !SCRIPT.test(path) && isExecutable(path) ? program(path) : { kind: 'script', path: app }
+  if (isFile(path))
+    return !SCRIPT.test(path) && isExecutable(path) ? program(path) : { kind: 'script', path: app }
 
   const found = asNodeFinds(path)
   // `server` may be server.js beside us; a folder of a program's name (`npm/`) only counts when PATH has none.

@@ -30,9 +30,26 @@ export function canBecome(): boolean {
   )
 }
 
-const RELAYED = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGBREAK', 'SIGWINCH'] as const
+const RELAYED = [
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGCONT',
+  'SIGBREAK',
+  'SIGWINCH',
+] as const
 /** What a terminal sends to every process of the foreground at once. */
-const FROM_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGBREAK', 'SIGCONT'])
+const FROM_TERMINAL: ReadonlySet<string> = new Set([
+  'SIGINT',
+  'SIGQUIT',
+  'SIGHUP',
+  'SIGWINCH',
+  'SIGBREAK',
+  'SIGCONT',
+])
 
 /**
  * Starts the program beside us, with our stdio, passes signals and messages on, and ends as it ends: with its exit

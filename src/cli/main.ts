@@ -9,11 +9,7 @@ import { validate } from './commands/validate.ts'
 import { EXIT_CODE } from './exit-code.ts'
 
 /** Every command: one file and one line. */
-const COMMANDS = [
-  run,
-  top,
-  validate,
-] as const satisfies readonly CliCommand[]
+const COMMANDS = [run, top, validate] as const satisfies readonly CliCommand[]
 
 const HELP = `
 Exit codes:

@@ -49,7 +49,8 @@ function startOf(entry: Entry, line: CommandLine, env: NodeJS.ProcessEnv): Start
 
 function notFound(line: CommandLine): YardstickError {
   const { app, nodeFlags } = line
-  const flags = nodeFlags.length === 0 ? '' : ` (${nodeFlags.join(' ')} before it was taken for flags of Node.)`
+  const flags =
+    nodeFlags.length === 0 ? '' : ` (${nodeFlags.join(' ')} before it was taken for flags of Node.)`
   return new YardstickError(
     'YS_RUN_ENTRY',
     `Expected a script or a program on PATH, found neither by the name "${app}" in ${process.cwd()}.${flags}`,

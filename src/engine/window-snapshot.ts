@@ -20,14 +20,19 @@ export function windowSnapshot(
   judged: readonly Judged[],
 ): WindowSnapshot {
   const verdicts = judged.map((entry) => judge(entry.target, targetView(entry, windows, name)))
+  let components: readonly ComponentSnapshot[] | undefined
   return {
     name,
     ...span,
-    components: componentsOf(
-      windows,
-      name,
-      judged.map(({ target }) => target),
-    ),
+    // Not needed for judging, and the longest part of the work: done when somebody asks.
+    get components() {
+      components ??= componentsOf(
+        windows,
+        name,
+        judged.map(({ target }) => target),
+      )
+      return components
+    },
     verdicts,
     overall: overallGrade(verdicts),
   }

@@ -1,4 +1,4 @@
-import type { Counts } from '../measure/counts.ts'
+import { Counts } from '../measure/counts.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { Timeline } from '../measure/timeline.ts'
 import { mergeViews, WINDOW_NAMES, Window, type WindowName, type WindowView } from '../measure/window.ts'
@@ -17,11 +17,16 @@ export class Windows {
 
   /** Adds what one reading (or one stored span) brought, and moves all windows on to the timeline's slots. */
   add(slices: readonly Slice[], names: readonly WindowName[] = WINDOW_NAMES): void {
+    const components = new Map<string, Counts>()
     for (const slice of slices) {
       this.#add(this.#windowsOf(slice), slice.counts, names)
       // A primitive inside another operation of its component is part of that one's time already.
-      if (!slice.nested) this.#add(this.#componentOf(slice.component), slice.counts, names)
+      if (slice.nested) continue
+      const counts = components.get(slice.component) ?? new Counts()
+      counts.add(slice.counts)
+      components.set(slice.component, counts)
     }
+    for (const [component, counts] of components) this.#add(this.#componentOf(component), counts, names)
     for (const { windows } of this.#series.values()) this.#expire(windows)
     for (const windows of this.#components.values()) this.#expire(windows)
   }

@@ -1,7 +1,12 @@
 /** Writes whole numbers as varints (7 bits a byte, low first) and short texts, for packed counts. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256)
+  #bytes: Uint8Array
   #at = 0
+
+  /** @param scratch to write into while it is large enough; `finish` gives a copy */
+  constructor(scratch: Uint8Array = new Uint8Array(256)) {
+    this.#bytes = scratch
+  }
 
   /** @param value a safe integer ≥ 0 */
   uint(value: number): void {

@@ -65,16 +65,62 @@ export class Counts {
     return value === undefined ? undefined : Math.min(Math.max(value, this.minMs), this.maxMs)
   }
 
+  /** Starts again from nothing, in the same memory. */
+  reset(): void {
+    this.ok = 0
+    this.failed = 0
+    this.hits = 0
+    this.misses = 0
+    this.sumMs = 0
+    this.minMs = Number.POSITIVE_INFINITY
+    this.maxMs = Number.NEGATIVE_INFINITY
+    this.histogram.reset()
+    this.goods = []
+    this.breakdown = undefined
+    this.ownMs = 0
+    this.levels = undefined
+  }
+
   add(other: Counts): void {
     this.#combine(other, 1)
-    if (other.minMs < this.minMs) this.minMs = other.minMs
-    if (other.maxMs > this.maxMs) this.maxMs = other.maxMs
+    this.extend(other.minMs, other.maxMs)
   }
 
   /** Takes away what was added before; min and max stay (see the class). */
   subtract(other: Counts): void {
     this.#combine(other, -1)
-    this.goods = this.goods.filter((entry) => entry.covered > 0)
+    this.forgetLimits()
+  }
+
+  /** Widens the extremes. */
+  extend(minMs: number, maxMs: number): void {
+    if (minMs < this.minMs) this.minMs = minMs
+    if (maxMs > this.maxMs) this.maxMs = maxMs
+  }
+
+  addGood(limitMs: number, good: number, covered: number): void {
+    const mine = this.goods.find((entry) => entry.limitMs === limitMs)
+    if (mine === undefined) this.goods.push({ limitMs, good, covered })
+    else {
+      mine.good += good
+      mine.covered += covered
+    }
+  }
+
+  /** Drops the limits that no operation is left of, after taking away. */
+  forgetLimits(): void {
+    if (this.goods.some((entry) => entry.covered <= 0))
+      this.goods = this.goods.filter((entry) => entry.covered > 0)
+  }
+
+  addShare(component: string, calls: number, wallMs: number): void {
+    this.breakdown ??= new Map()
+    const mine = this.breakdown.get(component)
+    if (mine === undefined) this.breakdown.set(component, { calls, wallMs })
+    else {
+      mine.calls += calls
+      mine.wallMs += wallMs
+    }
   }
 
   #combine(other: Counts, sign: 1 | -1): void {
@@ -85,30 +131,16 @@ export class Counts {
     this.sumMs += sign * other.sumMs
     this.ownMs += sign * other.ownMs
     this.histogram.merge(other.histogram, sign)
-    for (const { limitMs, good, covered } of other.goods) this.#good(limitMs, sign * good, sign * covered)
+    for (const { limitMs, good, covered } of other.goods) this.addGood(limitMs, sign * good, sign * covered)
     if (other.breakdown !== undefined) {
       this.breakdown ??= new Map()
-      for (const [component, share] of other.breakdown) {
-        const mine = this.breakdown.get(component)
-        if (mine === undefined) this.breakdown.set(component, { calls: share.calls, wallMs: share.wallMs })
-        else {
-          mine.calls += sign * share.calls
-          mine.wallMs += sign * share.wallMs
-        }
+      for (const [component, { calls, wallMs }] of other.breakdown) {
+        this.addShare(component, sign * calls, sign * wallMs)
       }
     }
     if (other.levels !== undefined) {
       this.levels ??= new Levels()
       this.levels.merge(other.levels, sign)
-    }
-  }
-
-  #good(limitMs: number, good: number, covered: number): void {
-    const mine = this.goods.find((entry) => entry.limitMs === limitMs)
-    if (mine === undefined) this.goods.push({ limitMs, good, covered })
-    else {
-      mine.good += good
-      mine.covered += covered
     }
   }
 }

@@ -13,21 +13,54 @@ export class Histogram {
 
   /** @param place as given by `placeOf` (0 is the zero bucket) */
   add(place: number, count: number): void {
-    if (place < this.#low || place >= this.#low + this.#counts.length) this.#reach(place)
+    this.cover(place, place)
     this.#counts[place - this.#low]! += count
   }
 
   merge(other: Histogram, sign: 1 | -1 = 1): void {
-    for (let i = 0; i < other.#counts.length; i++) {
-      const count = other.#counts[i]!
-      if (count !== 0) this.add(other.#low + i, sign * count)
+    const theirs = other.#counts
+    if (theirs.length === 0) return
+    this.cover(other.#low, other.#low + theirs.length - 1)
+    const mine = this.#counts
+    const shift = other.#low - this.#low
+    for (let i = 0; i < theirs.length; i++) mine[i + shift]! += sign * theirs[i]!
+  }
+
+  /** Makes room for the places `from` … `to` at once, for whoever is about to add many. */
+  cover(from: number, to: number): void {
+    const length = this.#counts.length
+    if (length > 0 && from >= this.#low && to < this.#low + length) return
+    const low = from - (from % STEP)
+    const high = to - (to % STEP) + STEP
+    if (length === 0) {
+      this.#low = low
+      this.#counts = new Float64Array(high - low)
+      return
     }
+    const wide = Math.min(low, this.#low)
+    const grown = new Float64Array(Math.max(high, this.#low + length) - wide)
+    grown.set(this.#counts, this.#low - wide)
+    this.#low = wide
+    this.#counts = grown
   }
 
   /** Forgets everything, memory included: a series that goes idle should cost nothing. */
   clear(): void {
     this.#low = 0
     this.#counts = new Float64Array(0)
+  }
+
+  /** Sets every count to 0 and keeps the room. */
+  reset(): void {
+    this.#counts.fill(0)
+  }
+
+  /** Places in use with their counts, ascending, without the cost of a generator. */
+  visit(visitor: (place: number, count: number) => void): void {
+    for (let i = 0; i < this.#counts.length; i++) {
+      const count = this.#counts[i]!
+      if (count !== 0) visitor(this.#low + i, count)
+    }
   }
 
   /** Places in use with their counts, ascending. */
@@ -86,16 +119,6 @@ export class Histogram {
       if (seen >= rank) return within(this.#low + i, 1 - (rank - (seen - count)) / count)
     }
     return 0
-  }
-
-  #reach(place: number): void {
-    const empty = this.#counts.length === 0
-    const low = empty ? place : Math.max(0, Math.min(this.#low, place - (place < this.#low ? STEP : 0)))
-    const high = empty ? place + STEP : Math.max(this.#low + this.#counts.length, place + 1)
-    const grown = new Float64Array(Math.ceil((high - low) / STEP) * STEP)
-    grown.set(this.#counts, empty ? 0 : this.#low - low)
-    this.#low = low
-    this.#counts = grown
   }
 }
 

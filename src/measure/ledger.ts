@@ -10,7 +10,7 @@ import { Tally } from './tally.ts'
 /** The name that series share once there are too many of them. */
 export const OTHER = '(other)'
 /** Longer names are cut: a name is a route template or a query's fingerprint, never its text. */
-const NAME_LENGTH = 200
+export const NAME_LENGTH = 200
 /** Components beyond this many share `(other)`. */
 const COMPONENTS = 32
 /** Errors whose text is told; the rest are only counted. */

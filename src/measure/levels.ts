@@ -28,11 +28,22 @@ export function largestAt(level: number): number {
 export class Levels {
   readonly completed: Float64Array = new Float64Array(LEVELS)
   readonly timeMs: Float64Array = new Float64Array(LEVELS)
+  /** The highest level that was ever used, −1 for none. */
+  top = -1
+
+  add(level: number, completed: number, timeMs: number): void {
+    if (completed === 0 && timeMs === 0) return
+    this.completed[level]! += completed
+    this.timeMs[level]! += timeMs
+    if (level > this.top) this.top = level
+  }
 
   merge(other: Levels, sign: 1 | -1 = 1): void {
-    for (let level = 0; level < LEVELS; level++) {
+    // Most services never come near the higher levels.
+    for (let level = 0; level <= other.top; level++) {
       this.completed[level]! += sign * other.completed[level]!
       this.timeMs[level]! += sign * other.timeMs[level]!
     }
+    if (other.top > this.top) this.top = other.top
   }
 }

@@ -80,8 +80,8 @@ export class LoopReader {
     const seen = this.#parts[half + 2]!
     const levels = new Levels()
     for (let level = 0; level < LEVELS; level++) {
-      levels.timeMs[level] = now.timeMs[level]! - seen.timeMs[level]!
-      levels.completed[level] = (now.completed[level]! - seen.completed[level]!) >>> 0
+      const completed = (now.completed[level]! - seen.completed[level]!) >>> 0
+      levels.add(level, completed, now.timeMs[level]! - seen.timeMs[level]!)
       seen.timeMs[level] = now.timeMs[level]!
       seen.completed[level] = now.completed[level]!
     }

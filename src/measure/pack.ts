@@ -1,19 +1,22 @@
 import { GRID_MS } from './bucket.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { Counts } from './counts.ts'
-import { LEVELS, Levels } from './levels.ts'
+import { Levels } from './levels.ts'
 
 const HAS_LOOKUPS = 1
 const HAS_BREAKDOWN = 2
 const HAS_LEVELS = 4
 const HAS_EXTREMES = 8
 
+// Thousands of slots are packed a second: one buffer serves them all.
+const scratch = new Uint8Array(8192)
+
 /**
  * Counts as bytes, about two a bucket: what closed slots are kept as and what stores save. Exact: every sum lies on
  * the grid and is written as a whole number of grid steps. `unpackCounts` is its inverse.
  */
 export function packCounts(counts: Counts): Uint8Array {
-  const out = new ByteWriter()
+  const out = new ByteWriter(scratch)
   const lookups = counts.lookups > 0
   // A write that was held up can count its outcome a reading later than its duration.
   const extremes = counts.minMs <= counts.maxMs
@@ -56,36 +59,50 @@ export function packCounts(counts: Counts): Uint8Array {
 
 /** Reads packed counts back. Throws a RangeError on bytes that end too early. */
 export function unpackCounts(bytes: Uint8Array): Counts {
-  const from = new ByteReader(bytes)
   const counts = new Counts()
+  addPacked(counts, bytes, 1)
+  return counts
+}
+
+/**
+ * Adds packed counts, or takes them away again, without unpacking them first: windows drop thousands of slots a
+ * second. Min and max are only ever widened.
+ */
+export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void {
+  const from = new ByteReader(bytes)
   const has = from.uint()
-  counts.ok = from.uint()
-  counts.failed = from.uint()
+  counts.ok += sign * from.uint()
+  counts.failed += sign * from.uint()
   if (has & HAS_LOOKUPS) {
-    counts.hits = from.uint()
-    counts.misses = from.uint()
+    counts.hits += sign * from.uint()
+    counts.misses += sign * from.uint()
   }
-  counts.sumMs = from.uint() * GRID_MS
+  counts.sumMs += sign * from.uint() * GRID_MS
   for (let left = from.uint(), place = 0; left > 0; left--) {
     place += from.uint()
-    counts.histogram.add(place, from.uint())
+    counts.histogram.add(place, sign * from.uint())
   }
   if (has & HAS_EXTREMES) {
-    counts.minMs = from.uint() * GRID_MS
-    counts.maxMs = from.uint() * GRID_MS
+    const minMs = from.uint() * GRID_MS
+    const maxMs = from.uint() * GRID_MS
+    if (sign === 1) counts.extend(minMs, maxMs)
   }
   for (let left = from.uint(); left > 0; left--) {
-    counts.goods.push({ limitMs: from.uint() * GRID_MS, good: from.uint(), covered: from.uint() })
+    counts.addGood(from.uint() * GRID_MS, sign * from.uint(), sign * from.uint())
   }
   if (has & HAS_BREAKDOWN) {
-    counts.ownMs = from.uint() * GRID_MS
-    counts.breakdown = new Map()
+    counts.ownMs += sign * from.uint() * GRID_MS
+    counts.breakdown ??= new Map()
     for (let left = from.uint(); left > 0; left--) {
-      counts.breakdown.set(from.text(), { calls: from.uint(), wallMs: from.uint() * GRID_MS })
+      counts.addShare(from.text(), sign * from.uint(), sign * from.uint() * GRID_MS)
     }
   }
-  if (has & HAS_LEVELS) counts.levels = unpackLevels(from)
-  return counts
+  if (has & HAS_LEVELS) {
+    counts.levels ??= new Levels()
+    for (let left = from.uint(); left > 0; left--) {
+      counts.levels.add(from.uint(), sign * from.uint(), sign * from.uint() * GRID_MS)
+    }
+  }
 }
 
 function steps(out: ByteWriter, ms: number): void {
@@ -93,34 +110,26 @@ function steps(out: ByteWriter, ms: number): void {
 }
 
 function packHistogram(out: ByteWriter, counts: Counts): void {
-  const entries = [...counts.histogram.entries()]
-  out.uint(entries.length)
+  let used = 0
+  counts.histogram.visit(() => used++)
+  out.uint(used)
   let last = 0
-  for (const [place, count] of entries) {
+  counts.histogram.visit((place, count) => {
     out.uint(place - last)
     out.uint(count)
     last = place
-  }
+  })
 }
 
 function packLevels(out: ByteWriter, levels: Levels): void {
-  const used = Array.from({ length: LEVELS }, (_, level) => level).filter(
-    (level) => levels.completed[level] !== 0 || levels.timeMs[level] !== 0,
-  )
+  const used: number[] = []
+  for (let level = 0; level <= levels.top; level++) {
+    if (levels.completed[level] !== 0 || levels.timeMs[level] !== 0) used.push(level)
+  }
   out.uint(used.length)
   for (const level of used) {
     out.uint(level)
     out.uint(levels.completed[level]!)
     steps(out, levels.timeMs[level]!)
   }
-}
-
-function unpackLevels(from: ByteReader): Levels {
-  const levels = new Levels()
-  for (let left = from.uint(); left > 0; left--) {
-    const level = from.uint()
-    levels.completed[level] = from.uint()
-    levels.timeMs[level] = from.uint() * GRID_MS
-  }
-  return levels
 }

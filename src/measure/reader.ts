@@ -92,6 +92,7 @@ function readGoods(counts: Counts, words: Uint32Array, seen: Uint32Array, floats
 function readHistogram(counts: Counts, words: Uint32Array, seen: Uint32Array): void {
   let found = 0
   const scan = (from: number, to: number): void => {
+    if (to - from < PLACES / 2) counts.histogram.cover(from, to)
     for (let place = from; place <= to; place++) {
       if (words[at.PLACE + place] === seen[at.PLACE + place]) continue
       const count = take(words, seen, at.PLACE + place)
@@ -136,8 +137,8 @@ function readLevels(
 ): void {
   const levels = new Levels()
   for (let level = 0; level < LEVELS; level++) {
-    levels.completed[level] = take(words, seen, at.LEVEL_DONE + level)
-    levels.timeMs[level] = takeSum(floats, floatsSeen, at.LEVEL_TIME + level)
+    const completed = take(words, seen, at.LEVEL_DONE + level)
+    levels.add(level, completed, takeSum(floats, floatsSeen, at.LEVEL_TIME + level))
   }
   counts.levels = levels
 }

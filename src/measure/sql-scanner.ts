@@ -35,7 +35,6 @@ const [COLON, GREATER, QUESTION, AT, LEFT, BACKSLASH, RIGHT, BACKTICK] = [58, 62
  * no such reading is left (is `\'` the end of a text?), the rest of the query counts as one literal.
  */
 export class SqlScanner {
-  kind: SqlToken = 'blank'
   /** The token's place: from `from` up to, not including, `to`. */
   from = 0
   to = 0
@@ -60,7 +59,7 @@ export class SqlScanner {
     return this.#code(this.from - 1) === DOT || this.#code(this.to) === DOT
   }
 
-  /** The character at an offset from the token's end, as a code; NaN beyond the text. */
+  /** NaN beyond the text. */
   #code(at: number): number {
     return at < this.#end ? this.#text.charCodeAt(at) : Number.NaN
   }
@@ -69,78 +68,73 @@ export class SqlScanner {
   next(named: boolean): SqlToken {
     const at = this.to
     this.from = at
-    if (at >= this.#end) {
-      this.kind = 'end'
-      return 'end'
-    }
+    if (at >= this.#end) return this.#take('end', at)
     const code = this.#code(at)
     const kind = classOf(code)
-    if (kind === LETTER) this.#word(at)
-    else if (kind === BLANK) this.#blank(at)
-    else if (kind === DIGIT) this.#number(at)
-    else this.#other(at, code, named)
-    return this.kind
+    if (kind === LETTER) return this.#word(at)
+    if (kind === BLANK) return this.#blank(at)
+    return kind === DIGIT ? this.#number(at) : this.#other(at, code, named)
   }
 
-  #take(kind: SqlToken, to: number): void {
-    this.kind = kind
+  #take(kind: SqlToken, to: number): SqlToken {
     this.to = to
+    return kind
   }
 
   /** From here on nothing can be told apart any more. */
-  #giveUp(): void {
-    this.#take('literal', this.#end)
+  #giveUp(): SqlToken {
+    return this.#take('literal', this.#end)
   }
 
-  #other(at: number, code: number, named: boolean): void {
+  #other(at: number, code: number, named: boolean): SqlToken {
     const after = this.#code(at + 1)
-    if (code === SINGLE) this.#quoted(at, 'literal', SINGLE, false)
-    else if (code === DOUBLE) this.#quoted(at, 'double', DOUBLE, false)
-    else if (code === BACKTICK) this.#name(at, BACKTICK)
-    else if (code === LEFT) this.#bracket(at, named)
-    else if (code === DOLLAR) this.#dollar(at)
-    else if (code === HASH) this.#hash(at, after, named)
-    else if (code === AT && (classOf(after) === LETTER || after === AT)) this.#parameter(at + 1)
-    else if (code === COLON && after === COLON) this.#take('symbol', at + 2)
-    else if (code === COLON && classOf(after) === LETTER) this.#parameter(at)
-    else if (code === QUESTION) this.#take('parameter', this.#while(at + 1, DIGIT))
-    else if (code === MINUS && after === MINUS) this.#line(at)
-    else if (code === SLASH && after === STAR) this.#block(at)
-    else if ((code === PLUS || code === MINUS) && this.#isNumber(at + 1)) this.#number(at + 1)
-    else if (this.#isNumber(at)) this.#number(at)
-    else this.#take('symbol', at + 1)
+    if (code === SINGLE) return this.#quoted(at, 'literal', SINGLE, false)
+    if (code === DOUBLE) return this.#quoted(at, 'double', DOUBLE, false)
+    if (code === BACKTICK) return this.#name(at, BACKTICK)
+    if (code === LEFT) return this.#bracket(at, named)
+    if (code === DOLLAR) return this.#dollar(at)
+    if (code === HASH) return this.#hash(at, after, named)
+    if (code === AT && (classOf(after) === LETTER || after === AT)) return this.#parameter(at + 1)
+    if (code === COLON && after === COLON) return this.#take('symbol', at + 2)
+    if (code === COLON && classOf(after) === LETTER) return this.#parameter(at)
+    if (code === QUESTION) return this.#take('parameter', this.#while(at + 1, DIGIT))
+    if (code === MINUS && after === MINUS) return this.#line(at)
+    if (code === SLASH && after === STAR) return this.#block(at)
+    if ((code === PLUS || code === MINUS) && this.#isNumber(at + 1)) return this.#number(at + 1)
+    if (this.#isNumber(at)) return this.#number(at)
+    return this.#take('symbol', at + 1)
   }
 
-  #blank(at: number): void {
-    this.#take('blank', this.#while(at, BLANK))
+  #blank(at: number): SqlToken {
+    return this.#take('blank', this.#while(at, BLANK))
   }
 
-  #word(at: number): void {
+  #word(at: number): SqlToken {
     const to = this.#wordEnd(at)
     // A name that the limit cuts in two is not that name.
     if (this.#cut && to === this.#end) return this.#giveUp()
     const after = this.#code(to)
-    if ((after === SINGLE || after === AND) && to - at <= 2 && this.#prefixed(at, to)) return
-    this.#take('word', to)
+    const text = (after === SINGLE || after === AND) && to - at <= 2 ? this.#prefixed(at, to) : undefined
+    return text ?? this.#take('word', to)
   }
 
   /** Texts with a letter before the quote: E'…' has escapes, N, X and B only say what kind of text it is. */
-  #prefixed(at: number, to: number): boolean {
+  #prefixed(at: number, to: number): SqlToken | undefined {
     const prefix = this.#text.slice(at, to).toLowerCase()
+    const quote = this.#code(to + 1)
     if (this.#code(to) === AND) {
-      const quote = this.#code(to + 1)
-      if (prefix !== 'u' || (quote !== SINGLE && quote !== DOUBLE)) return false
-      this.#quoted(to + 1, quote === SINGLE ? 'literal' : 'double', quote, false)
-    } else if (prefix === 'e') this.#quoted(to, 'literal', SINGLE, true)
-    else if (prefix === 'n' || prefix === 'x' || prefix === 'b') this.#quoted(to, 'literal', SINGLE, false)
+      if (prefix !== 'u') return undefined
+      if (quote === SINGLE) return this.#quoted(to + 1, 'literal', SINGLE, false)
+      return quote === DOUBLE ? this.#quoted(to + 1, 'double', DOUBLE, false) : undefined
+    }
+    if (prefix === 'e') return this.#quoted(to, 'literal', SINGLE, true)
+    if (prefix === 'n' || prefix === 'x' || prefix === 'b') return this.#quoted(to, 'literal', SINGLE, false)
     // Oracle's q'[…]' ends where its own bracket does.
-    else if (prefix === 'q' || prefix === 'nq') this.#giveUp()
-    else return false
-    return true
+    return prefix === 'q' || prefix === 'nq' ? this.#giveUp() : undefined
   }
 
   /** Takes in everything that sticks to a number, so that no part of it is left over as a name. */
-  #number(at: number): void {
+  #number(at: number): SqlToken {
     const hex = this.#code(at) === 48 && (this.#code(at + 1) | SPACE) === 120
     let to = at
     for (; to < this.#end; to++) {
@@ -150,14 +144,14 @@ export class SqlScanner {
       if (exponent && (code === PLUS || code === MINUS) && classOf(this.#code(to + 1)) === DIGIT) continue
       break
     }
-    this.#take('literal', to)
+    return this.#take('literal', to)
   }
 
   /**
    * A quoted text, in which a doubled quote stands for one. A backslash before a quote escapes it in MySQL and does
    * not elsewhere: then nobody can say where the text ends.
    */
-  #quoted(at: number, kind: SqlToken, quote: number, escapes: boolean): void {
+  #quoted(at: number, kind: SqlToken, quote: number, escapes: boolean): SqlToken {
     let backslash = false
     for (let to = at + 1; to < this.#end; to++) {
       const code = this.#code(to)
@@ -171,20 +165,20 @@ export class SqlScanner {
         backslash = false
       }
     }
-    this.#giveUp()
+    return this.#giveUp()
   }
 
-  #name(at: number, quote: number): void {
+  #name(at: number, quote: number): SqlToken {
     for (let to = at + 1; to < this.#end; to++) {
       if (this.#code(to) !== quote) continue
       if (this.#code(to + 1) !== quote) return this.#take('quoted', to + 1)
       to++
     }
-    this.#giveUp()
+    return this.#giveUp()
   }
 
   /** `[` begins a name in SQL Server and SQLite, a subscript or an array in PostgreSQL. */
-  #bracket(at: number, named: boolean): void {
+  #bracket(at: number, named: boolean): SqlToken {
     if (named || this.#code(at - 1) === DOT) {
       for (let to = at + 1; to < this.#end; to++) {
         const code = this.#code(to)
@@ -209,11 +203,11 @@ export class SqlScanner {
       }
       if (plain && this.#code(to) === RIGHT) return this.#take('quoted', to + 1)
     }
-    this.#take('symbol', at + 1)
+    return this.#take('symbol', at + 1)
   }
 
   /** `$1`, `$name`, `$$text$$`, `$tag$text$tag$`. */
-  #dollar(at: number): void {
+  #dollar(at: number): SqlToken {
     const to = classOf(this.#code(at + 1)) === DIGIT ? at + 1 : this.#while(at + 1, LETTER | DIGIT)
     if (this.#code(to) === DOLLAR) {
       const tag = this.#text.slice(at, to + 1)
@@ -223,25 +217,25 @@ export class SqlScanner {
     if (to > at + 1) return this.#take('parameter', to)
     // SQL Server writes amounts of money as $12.50.
     if (this.#isNumber(at + 1)) return this.#number(at + 1)
-    this.#take('symbol', at + 1)
+    return this.#take('symbol', at + 1)
   }
 
   /** `#` begins a comment in MySQL, a temporary table in SQL Server, an operator in PostgreSQL. */
-  #hash(at: number, after: number, named: boolean): void {
+  #hash(at: number, after: number, named: boolean): SqlToken {
     if (after === GREATER) return this.#take('symbol', at + 1)
     const word = this.#wordEnd(after === HASH ? at + 2 : at + 1)
     const column = this.#code(word) === DOT && classOf(this.#code(word + 1)) === LETTER
     if ((named || column) && classOf(this.#code(word - 1)) > BLANK) return this.#take('word', word)
-    this.#line(at)
+    return this.#line(at)
   }
 
-  #line(at: number): void {
+  #line(at: number): SqlToken {
     let to = at
     while (to < this.#end && this.#code(to) !== LF && this.#code(to) !== CR) to++
-    this.#take('comment', to)
+    return this.#take('comment', to)
   }
 
-  #block(at: number): void {
+  #block(at: number): SqlToken {
     let depth = 1
     let to = at + 2
     while (depth > 0 && to < this.#end) {
@@ -256,11 +250,11 @@ export class SqlScanner {
       }
       to += 2
     }
-    this.#take('comment', Math.min(to, this.#end))
+    return this.#take('comment', Math.min(to, this.#end))
   }
 
-  #parameter(at: number): void {
-    this.#take('parameter', this.#wordEnd(at + 1))
+  #parameter(at: number): SqlToken {
+    return this.#take('parameter', this.#wordEnd(at + 1))
   }
 
   #isNumber(at: number): boolean {

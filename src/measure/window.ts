@@ -1,5 +1,5 @@
 import { Counts } from './counts.ts'
-import { packCounts, unpackCounts } from './pack.ts'
+import { addPacked, packCounts } from './pack.ts'
 
 /** The sliding windows, each made of slots of one width. */
 export const WINDOWS = {
@@ -69,7 +69,8 @@ export class Window {
     let gone = 0
     while (gone < this.#closed.length && this.#closed[gone]!.slot < oldest) gone++
     if (gone === 0) return
-    for (const closed of this.#closed.splice(0, gone)) this.#sum.subtract(unpackCounts(closed.packed))
+    for (const closed of this.#closed.splice(0, gone)) addPacked(this.#sum, closed.packed, -1)
+    this.#sum.forgetLimits()
   }
 
   get empty(): boolean {
@@ -93,7 +94,7 @@ export class Window {
   #turn(slot: number): void {
     if (this.#openSlot !== -1) {
       this.#closed.push({ ...totals(this.#openSlot, this.#open), packed: packCounts(this.#open) })
-      this.#open = new Counts()
+      this.#open.reset()
     }
     this.#openSlot = slot
   }

@@ -31,7 +31,7 @@ export function unseal(format: number, sealed: Uint8Array, what: string): Uint8A
   if (sealed[0] !== format) {
     throw new YardstickError(
       'YS_STORE_DATA',
-      `${what}: expected format ${format}, got ${sealed[0]}: not written by Yardstick, or by a newer version`,
+      `${what}: expected format ${format}, got format ${sealed[0]}: not written by Yardstick, or by a newer version`,
     )
   }
   const checked = sealed.subarray(0, sealed.length - CHECK_BYTES)

@@ -1,7 +1,7 @@
 import type { GradeLimits, Indicator, Target } from './target.ts'
 
 /** The targets of a service that has said nothing, in the order they are shown (semantics.md, Default targets). */
-export const DEFAULT_TARGETS: readonly Target[] = [
+export const defaultTargets: readonly Target[] = [
   latency('authentication', 50, { a: 30, b: 40, c: 50, d: 100 }),
   latency('authorization', 75, { a: 50, b: 60, c: 75, d: 150 }),
   latency('database', 25, { a: 15, b: 20, c: 25, d: 50 }),
@@ -13,7 +13,7 @@ export const DEFAULT_TARGETS: readonly Target[] = [
 
 /** The default target of a component; `undefined` for one that the user declared. */
 export function defaultTarget(component: string): Target | undefined {
-  return DEFAULT_TARGETS.find((target) => target.component === component)
+  return defaultTargets.find((target) => target.component === component)
 }
 
 /** Weight of a component's own target in the overall grade: 1, the three cache layers share one. */

@@ -14,16 +14,23 @@ test('the words after the app are its own, whatever they look like', () => {
 })
 
 test("Node's flags before the app go to Node, with a value in the next word where Node takes one", () => {
-  assert.deepEqual(readCommandLine(['--inspect', '-r', './a.cjs', '--title=x', '--env-file', '.env', 'app.js', 'y'], OWN), {
-    nodeFlags: ['--inspect', '-r', './a.cjs', '--title=x', '--env-file', '.env'],
-    app: 'app.js',
-    args: ['y'],
-  })
+  assert.deepEqual(
+    readCommandLine(['--inspect', '-r', './a.cjs', '--title=x', '--env-file', '.env', 'app.js', 'y'], OWN),
+    {
+      nodeFlags: ['--inspect', '-r', './a.cjs', '--title=x', '--env-file', '.env'],
+      app: 'app.js',
+      args: ['y'],
+    },
+  )
 })
 
 test('-- may stand before the app', () => {
   assert.deepEqual(readCommandLine(['--inspect', '--', 'app.js'], OWN).app, 'app.js')
-  assert.deepEqual(readCommandLine(['--', 'npm', 'start'], OWN), { nodeFlags: [], app: 'npm', args: ['start'] })
+  assert.deepEqual(readCommandLine(['--', 'npm', 'start'], OWN), {
+    nodeFlags: [],
+    app: 'npm',
+    args: ['start'],
+  })
 })
 
 test('an own option after one of Node is refused, with the cure', () => {
@@ -45,5 +52,8 @@ test('every flag held to take a value does, by the help of this Node', () => {
   const help = execFileSync(process.execPath, ['--help'], { encoding: 'utf8' })
   const takers = [...help.matchAll(/^ {2}(-[^=[\n]*)=/gm)].flatMap(([, names]) => names!.split(', '))
   assert.ok(takers.length > 40, 'the help could not be read')
-  assert.deepEqual([...VALUE_FLAGS].filter((flag) => !takers.includes(flag)), [])
+  assert.deepEqual(
+    [...VALUE_FLAGS].filter((flag) => !takers.includes(flag)),
+    [],
+  )
 })

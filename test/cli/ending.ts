@@ -23,7 +23,11 @@ const ENV: NodeJS.ProcessEnv = { PATH: process.env.PATH }
 /** Starts Node with these words; NODE_OPTIONS and the like of the test run are not passed on. */
 export function start(
   words: readonly string[],
-  { env, cwd, input }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: string } = {},
+  {
+    env,
+    cwd,
+    input,
+  }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: string } = {},
 ): Running {
   const options = { env: { ...ENV, ...env }, ...(cwd === undefined ? {} : { cwd }) } satisfies SpawnOptions
   const child = spawn(process.execPath, words, options)

@@ -10,7 +10,7 @@ const FILES = {
   'worker.mjs': '',
   'start.sh*': '#!/bin/sh\n',
   'cli*': '#!/usr/bin/env node\n',
-  'plain': 'console.log(1)',
+  plain: 'console.log(1)',
   'lib/index.js': '',
   'npm/index.js': '',
   'jest.js': '',

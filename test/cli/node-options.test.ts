@@ -11,7 +11,9 @@ test('Node loads a preload whose path has spaces, quotes and backslashes, and ke
   })
   const theirs = withPreload(at('theirs.cjs'), '--no-warnings')
   const env = { NODE_OPTIONS: withPreload(at('ours.cjs'), theirs) }
-  const { stdout, stderr } = await ending(['-p', 'JSON.stringify(order) + process.noProcessWarnings'], { env })
+  const { stdout, stderr } = await ending(['-p', 'JSON.stringify(order) + process.noProcessWarnings'], {
+    env,
+  })
   assert.equal(stderr, '')
   assert.match(stdout, /^\["ours","theirs"\]/)
   assert.ok(env.NODE_OPTIONS.endsWith(' --no-warnings'))

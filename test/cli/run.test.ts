@@ -48,7 +48,9 @@ for (const way of ['become', 'accompany']) {
     assert.equal(code, 0)
   })
 
-  test(`${way}: the app's stdio is as Node alone would have it`, { skip: process.platform !== 'linux' }, async (t) => {
+  test(`${way}: the app's stdio is as Node alone would have it`, {
+    skip: process.platform !== 'linux',
+  }, async (t) => {
     const at = folder(t, {
       ...FILES,
       'flags.js': `const { readFileSync } = require('node:fs')
@@ -89,7 +91,10 @@ for (const way of ['become', 'accompany']) {
   }
 
   test(`${way}: an app that kills itself outright is seen to be killed`, async (t) => {
-    const at = folder(t, { ...FILES, 'kill.js': 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000)' })
+    const at = folder(t, {
+      ...FILES,
+      'kill.js': 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000)',
+    })
     const end = await ending(run(at, at('kill.js')))
     assert.deepEqual([end.code, end.signal], [null, 'SIGKILL'])
   })
@@ -130,7 +135,8 @@ for (const way of ['become', 'accompany']) {
   test(`${way}: a program on PATH runs with the preload in the Node it starts`, async (t) => {
     const at = folder(t, {
       ...FILES,
-      'bin/tool*': '#!/usr/bin/env node\nconsole.log("tool", preloads, ...process.argv.slice(2)); process.exitCode = 4',
+      'bin/tool*':
+        '#!/usr/bin/env node\nconsole.log("tool", preloads, ...process.argv.slice(2)); process.exitCode = 4',
       'bin/shell*': '#!/bin/sh\nnode -p "\'shell \' + preloads"; exit 5',
     })
     const env = { PATH: `${at('bin')}:${process.env.PATH}` }
@@ -141,7 +147,9 @@ for (const way of ['become', 'accompany']) {
   })
 }
 
-test('a program that is not Node does not inherit that Node ignores SIGPIPE', { skip: process.platform === 'win32' }, async (t) => {
+test('a program that is not Node does not inherit that Node ignores SIGPIPE', {
+  skip: process.platform === 'win32',
+}, async (t) => {
   const at = folder(t, { ...FILES, 'pipe.sh*': '#!/bin/sh\nyes | head -n 1\n' })
   const { stdout, stderr } = await ending([RUN, at('preload.cjs'), 'become', at('pipe.sh')])
   assert.deepEqual([stdout, stderr], ['y\n', ''])
@@ -166,11 +174,27 @@ test('messages of a parent process reach the app, and its own the parent', async
 
 const USAGE: readonly (readonly [what: string, words: readonly string[], expected: RegExp])[] = [
   ['no app', [], /^yardstick: missing required argument 'app'\n$/],
-  ['an app that is not there', ['nope.js'], /^yardstick: .*found neither by the name "nope\.js" in .* \[YS_RUN_ENTRY\]\n$/],
-  ['a mistyped option', ['--prot', '9', 'app.js'], /neither by the name "9".*--prot before it was taken for flags of Node/],
+  [
+    'an app that is not there',
+    ['nope.js'],
+    /^yardstick: .*found neither by the name "nope\.js" in .* \[YS_RUN_ENTRY\]\n$/,
+  ],
+  [
+    'a mistyped option',
+    ['--prot', '9', 'app.js'],
+    /neither by the name "9".*--prot before it was taken for flags of Node/,
+  ],
   ['a port that is none', ['--port', '70000', 'app.js'], /Expected a number from 0 to 65535/],
-  ['a configuration that is not there', ['--config', 'nope.json', MAIN], /--config: expected a file, found none at .*nope\.json/],
-  ['flags for Node before a program', ['--inspect', 'sh'], /--inspect: flags for Node need a script.*NODE_OPTIONS/],
+  [
+    'a configuration that is not there',
+    ['--config', 'nope.json', MAIN],
+    /--config: expected a file, found none at .*nope\.json/,
+  ],
+  [
+    'flags for Node before a program',
+    ['--inspect', 'sh'],
+    /--inspect: flags for Node need a script.*NODE_OPTIONS/,
+  ],
 ]
 for (const [what, words, expected] of USAGE) {
   test(`${what} ends with 2 and a sentence`, async () => {

@@ -6,7 +6,7 @@ import { latencyLetter, rank } from '../../src/targets/letter.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { latencies, type Told } from '../targets/operations.ts'
 
-const RUNS = 200
+const RUNS = 400
 const SLOTS = 30
 const EACH = 25
 const Z95 = 1.6448536269514722
@@ -26,8 +26,9 @@ test('the grade range holds the true letter about 95 times in 100, slots alike o
   for (const between of [0, 0.25]) {
     let held = 0
     for (let run = 0; run < RUNS; run++) {
-      // Log-normal durations; a slot's own factor makes its operations alike. The true p95 moves over all letters.
-      const p95 = 20 + run * 0.5
+      // Log-normal durations; a slot's own factor makes its operations alike. The true p95 lies a hair beside a
+      // letter's end, where a range that is too narrow misses it.
+      const p95 = [29.9, 30.1, 39.9, 40.1, 49.9, 50.1, 99.9, 100.1][run % 8]!
       const spread = Math.hypot(0.4, between)
       const middle = Math.log(p95) - Z95 * spread
       const told: Told[] = []
@@ -42,7 +43,7 @@ test('the grade range holds the true letter about 95 times in 100, slots alike o
       const [best, worst] = verdict.grade.range
       if (rank(best) <= truth && truth <= rank(worst)) held++
     }
-    assert.ok(held / RUNS >= 0.94, `${held} of ${RUNS} with ${between} between slots`)
+    assert.ok(held / RUNS >= 0.92, `${held} of ${RUNS} with ${between} between slots`)
   }
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { DEFAULT_TARGETS, defaultGrades } from '../../src/targets/defaults.ts'
+import { defaultTargets, defaultGrades } from '../../src/targets/defaults.ts'
 import { judge } from '../../src/targets/judge.ts'
 import { rank } from '../../src/targets/letter.ts'
 import { complianceSummary, overallGrade } from '../../src/targets/overall.ts'
@@ -22,7 +22,10 @@ const operation: fc.Arbitrary<Told> = fc.record({
     fc.constantFrom(29.999, 30, 39.999, 40, 49.99, 49.999, 50, 50.001, 75, 99.999, 100, 0),
     fc.double({ min: 0, max: 200, noNaN: true }),
   ),
-  failed: fc.oneof({ arbitrary: fc.constant(false), weight: 12 }, { arbitrary: fc.constant(true), weight: 1 }),
+  failed: fc.oneof(
+    { arbitrary: fc.constant(false), weight: 12 },
+    { arbitrary: fc.constant(true), weight: 1 },
+  ),
   slot: fc.nat(14),
 })
 const operations = fc.oneof(
@@ -31,11 +34,18 @@ const operations = fc.oneof(
   // Mostly good ones, so that met targets come up too.
   fc
     .tuple(fc.array(operation, { maxLength: 12 }), fc.integer({ min: 20, max: 130 }))
-    .map(([some, fast]) => [...some, ...Array.from({ length: fast }, (_, i) => ({ ms: 1 + (i % 29), slot: i % 15 }))]),
+    .map(([some, fast]) => [
+      ...some,
+      ...Array.from({ length: fast }, (_, i) => ({ ms: 1 + (i % 29), slot: i % 15 })),
+    ]),
 )
-const hits = fc.array(fc.record({ hit: fc.boolean(), slot: fc.nat(14) }), { maxLength: 60 }).chain((some) =>
-  fc.nat(400).map((more) => [...some, ...Array.from({ length: more }, (_, i) => ({ hit: true, slot: i % 15 }))]),
-)
+const hits = fc
+  .array(fc.record({ hit: fc.boolean(), slot: fc.nat(14) }), { maxLength: 60 })
+  .chain((some) =>
+    fc
+      .nat(400)
+      .map((more) => [...some, ...Array.from({ length: more }, (_, i) => ({ hit: true, slot: i % 15 }))]),
+  )
 
 function latencyTarget(p: number): Target {
   const indicator = { kind: 'latency', percentile: p, limitMs: LIMIT_MS } as const
@@ -77,7 +87,7 @@ test('latency: verdict, ratio, severity and letter never contradict each other',
 })
 
 test('hit rate: verdict, ratio, severity and letter never contradict each other', () => {
-  const target = DEFAULT_TARGETS.find(({ component }) => component === 'cache_l1')!
+  const target = defaultTargets.find(({ component }) => component === 'cache_l1')!
   fc.assert(
     fc.property(hits, (told) => {
       const verdict = judge(target, lookups(told))
@@ -92,36 +102,48 @@ test('hit rate: verdict, ratio, severity and letter never contradict each other'
 
 test('making an operation slower, or making it fail, improves nothing', () => {
   fc.assert(
-    fc.property(percentile, operations, fc.nat(), fc.double({ min: 0, max: 100, noNaN: true }), (p, told, at, more) => {
-      fc.pre(told.length >= FEWEST[p]!)
-      const which = at % told.length
-      const change = (make: (one: Told) => Told): Judged => {
-        const verdict = judged(p, told.map((one, i) => (i === which ? make(one) : one)))
-        if (verdict.status === 'unknown') throw new RangeError(verdict.reason)
-        return verdict
-      }
-      const before = change((one) => one)
-      const slower = change((one) => ({ ...one, ms: one.ms + more }))
-      const failing = change((one) => ({ ...one, failed: true }))
-      for (const after of [slower, failing]) {
-        assert.ok(after.compliance <= before.compliance, 'compliance')
-        assert.ok(after.ratio >= before.ratio - 1e-9, `ratio ${before.ratio} → ${after.ratio}`)
-        assert.ok(SEVERITIES.indexOf(after.severity) >= SEVERITIES.indexOf(before.severity), 'severity')
-        assert.ok(rank(after.grade.letter) >= rank(before.grade.letter), 'letter')
-        assert.ok(before.status === 'met' || after.status === 'missed', 'status')
-      }
-    }),
+    fc.property(
+      percentile,
+      operations,
+      fc.nat(),
+      fc.double({ min: 0, max: 100, noNaN: true }),
+      (p, told, at, more) => {
+        fc.pre(told.length >= FEWEST[p]!)
+        const which = at % told.length
+        const change = (make: (one: Told) => Told): Judged => {
+          const verdict = judged(
+            p,
+            told.map((one, i) => (i === which ? make(one) : one)),
+          )
+          if (verdict.status === 'unknown') throw new RangeError(verdict.reason)
+          return verdict
+        }
+        const before = change((one) => one)
+        const slower = change((one) => ({ ...one, ms: one.ms + more }))
+        const failing = change((one) => ({ ...one, failed: true }))
+        for (const after of [slower, failing]) {
+          assert.ok(after.compliance <= before.compliance, 'compliance')
+          assert.ok(after.ratio >= before.ratio - 1e-9, `ratio ${before.ratio} → ${after.ratio}`)
+          assert.ok(SEVERITIES.indexOf(after.severity) >= SEVERITIES.indexOf(before.severity), 'severity')
+          assert.ok(rank(after.grade.letter) >= rank(before.grade.letter), 'letter')
+          assert.ok(before.status === 'met' || after.status === 'missed', 'status')
+        }
+      },
+    ),
     { numRuns: 400 },
   )
 })
 
 test('turning a hit into a miss improves nothing', () => {
-  const target = DEFAULT_TARGETS.find(({ component }) => component === 'cache_l2')!
+  const target = defaultTargets.find(({ component }) => component === 'cache_l2')!
   fc.assert(
     fc.property(hits, fc.nat(), (told, at) => {
       fc.pre(told.length >= 20)
       const before = judge(target, lookups(told))
-      const after = judge(target, lookups(told.map((one, i) => (i === at % told.length ? { ...one, hit: false } : one))))
+      const after = judge(
+        target,
+        lookups(told.map((one, i) => (i === at % told.length ? { ...one, hit: false } : one))),
+      )
       if (before.status === 'unknown' || after.status === 'unknown') throw new RangeError('judged on 20')
       assert.ok(after.ratio >= before.ratio)
       assert.ok(after.compliance <= before.compliance)
@@ -132,12 +154,16 @@ test('turning a hit into a miss improves nothing', () => {
 
 test('the order of targets does not change the overall grade or the summary', () => {
   const verdict = fc.tuple(fc.nat(6), operations).map(([i, told]) => {
-    const target = DEFAULT_TARGETS[i]!
+    const target = defaultTargets[i]!
     return judge(target, latencies(told, [50, 75, 25, 100]))
   })
-  const shuffled = fc.array(verdict, { maxLength: 8 }).chain((verdicts) =>
-    fc.shuffledSubarray(verdicts, { minLength: verdicts.length }).map((other) => [verdicts, other] as const),
-  )
+  const shuffled = fc
+    .array(verdict, { maxLength: 8 })
+    .chain((verdicts) =>
+      fc
+        .shuffledSubarray(verdicts, { minLength: verdicts.length })
+        .map((other) => [verdicts, other] as const),
+    )
   fc.assert(
     fc.property(shuffled, ([one, other]) => {
       const { reason: _one, ...first } = overallGrade(one)

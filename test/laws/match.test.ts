@@ -6,7 +6,9 @@ import { overlap } from '../../src/targets/overlap.ts'
 import { Pattern } from '../../src/targets/pattern.ts'
 import type { Target } from '../../src/targets/target.ts'
 
-const text = fc.array(fc.constantFrom('a', 'b', '/', '*', '**'), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
+const text = fc
+  .array(fc.constantFrom('a', 'b', '/', '*', '**'), { minLength: 1, maxLength: 6 })
+  .map((parts) => parts.join(''))
 const name = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 7 }).map((parts) => parts.join(''))
 
 /** The plain implementation: a regular expression, which may backtrack. */
@@ -21,7 +23,11 @@ function matches(pattern: string, series: string): boolean {
 test('a pattern matches what the same regular expression does', () => {
   fc.assert(
     fc.property(text, name, (pattern, series) => {
-      assert.equal(new Pattern(pattern).matches(series), matches(pattern, series), `${pattern} over ${series}`)
+      assert.equal(
+        new Pattern(pattern).matches(series),
+        matches(pattern, series),
+        `${pattern} over ${series}`,
+      )
     }),
     { numRuns: 3000 },
   )

@@ -54,7 +54,11 @@ test('few slots, or too few operations to bound the percentile from above, are o
 })
 
 test('what surely fails has no good end of its range', () => {
-  const failing = Array.from({ length: 1000 }, (_, i) => ({ ms: 5, failed: i % 2 === 0, slot: Math.floor(i / 50) }))
+  const failing = Array.from({ length: 1000 }, (_, i) => ({
+    ms: 5,
+    failed: i % 2 === 0,
+    slot: Math.floor(i / 50),
+  }))
   assert.deepEqual(graded(failing), { letter: 'F', range: ['F', 'F'], lowConfidence: false })
   const mixed = Array.from({ length: 10_000 }, (_, i) => {
     const slot = Math.floor(i / 500)
@@ -62,6 +66,15 @@ test('what surely fails has no good end of its range', () => {
     return { ms: i % 25 === 1 ? 70 : 10, slot }
   })
   assert.deepEqual(graded(mixed).range, ['D', 'D'])
+})
+
+test('the letter lies in its range where the histogram puts even the lower bound over the limit', () => {
+  // All in one bucket, 49.9 … 50.4 ms: the counters know that 96 % were under 50, the histogram cannot.
+  const told = Array.from({ length: 2000 }, (_, i) => ({
+    ms: i % 25 === 0 ? 50.2 : 49.98,
+    slot: Math.floor(i / 100),
+  }))
+  assert.deepEqual(graded(told), { letter: 'C', range: ['C', 'D'], lowConfidence: false })
 })
 
 test('the range of a hit-rate grade: letters at its own Wilson bounds', () => {

@@ -162,7 +162,10 @@ test('slow and failed ones together miss a target that neither would miss alone'
   assert.equal(both.ratio, 1)
   assert.equal(both.severity, 'over_target')
   assert.equal(both.grade.letter, 'D')
-  assert.match(both.reason, /^p95 10 ms, but only 92\.0 % of 100 operations were ok and under 50 ms, 95 % needed/)
+  assert.match(
+    both.reason,
+    /^p95 10 ms, but only 92\.0 % of 100 operations were ok and under 50 ms, 95 % needed/,
+  )
 })
 
 test('ratio and severity at 1.5 and 2 times the limit', () => {
@@ -198,7 +201,11 @@ test('ratio and severity at 1.5 and 2 times the limit', () => {
 test('budget: allowed, spent and burn rate', () => {
   const { budget } = judged(byDefault('authentication'), [...times(90, 10), ...times(10, 70)])
   assert.deepEqual(budget, { allowed: 0.05, spent: 0.1, burnRate: 2 })
-  assert.deepEqual(hitRate(byDefault('cache_l1'), 980, 20).budget, { allowed: 0.05, spent: 0.02, burnRate: 0.4 })
+  assert.deepEqual(hitRate(byDefault('cache_l1'), 980, 20).budget, {
+    allowed: 0.05,
+    spent: 0.02,
+    burnRate: 0.4,
+  })
 })
 
 test('compliance of a hit rate counts slots, the hit rate itself counts lookups', () => {
@@ -256,7 +263,10 @@ test('where C ends beyond the target, a missed target may keep a C', () => {
 test('reasons read as a person would write them', () => {
   const auth = byDefault('authentication')
   const busy = [...times(16_981, 20), ...times(1259, 61)]
-  assert.equal(judged(auth, busy).reason, 'p95 60.8 ms, target < 50 ms; 93.0 % of 18 240 operations within target')
+  assert.equal(
+    judged(auth, busy).reason,
+    'p95 60.8 ms, target < 50 ms; 93.0 % of 18 240 operations within target',
+  )
   assert.equal(
     judged(auth, [...times(97, 38), ...times(3, 1, { failed: true })]).reason,
     'p95 38 ms, target < 50 ms; 97.0 % of 100 operations within target, 3 failed',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_TARGETS } from '../../src/targets/defaults.ts'
+import { defaultTargets } from '../../src/targets/defaults.ts'
 import { limits } from '../../src/targets/limits.ts'
 import { overlap } from '../../src/targets/overlap.ts'
 import type { Target } from '../../src/targets/target.ts'
@@ -12,7 +12,12 @@ function request(series: string, limitMs: number, except: readonly string[] = []
 }
 
 test('a series counts good for the distinct limits of the targets that cover it, ascending', () => {
-  const of = limits([...DEFAULT_TARGETS, request('GET /a/**', 250), request('GET /a/b', 50), request('GET /*', 100)])
+  const of = limits([
+    ...defaultTargets,
+    request('GET /a/**', 250),
+    request('GET /a/b', 50),
+    request('GET /*', 100),
+  ])
   assert.deepEqual(of('authentication', 'login'), [50])
   assert.deepEqual(of('cache_l1', 'get'), [])
   assert.deepEqual(of('own', 'thing'), [])
@@ -27,14 +32,14 @@ test('should a fifth limit slip through, the targets that come first win', () =>
 
 test('four limits on one series are fine, and five that never meet', () => {
   const four = [request('GET /a/**', 1), request('GET /a/*', 2), request('GET /a/b', 3)]
-  assert.equal(overlap([...DEFAULT_TARGETS, ...four]), undefined)
+  assert.equal(overlap([...defaultTargets, ...four]), undefined)
   const apart = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) => request(`GET /${name}/**`, i + 1))
-  assert.equal(overlap([...DEFAULT_TARGETS, ...apart]), undefined)
+  assert.equal(overlap([...defaultTargets, ...apart]), undefined)
 })
 
 test('a fifth limit is found with a name that shows it', () => {
   const five = [request('GET /a/**', 1), request('GET /*/b', 2), request('**/b', 3), request('* /a/b', 4)]
-  const found = overlap([...DEFAULT_TARGETS, ...five])
+  const found = overlap([...defaultTargets, ...five])
   assert.equal(found?.series, 'GET /a/b')
   assert.deepEqual(found?.limitsMs, [1, 2, 3, 4, 100])
   assert.equal(found?.targets.length, 5)
@@ -42,7 +47,12 @@ test('a fifth limit is found with a name that shows it', () => {
 
 test('equal limits count once, and what is excepted does not count', () => {
   const five = [request('GET /a/**', 1), request('GET /*/b', 2), request('**/b', 3), request('* /a/b', 100)]
-  assert.equal(overlap([...DEFAULT_TARGETS, ...five]), undefined)
-  const excepting = [request('GET /a/**', 1, ['GET /a/b']), request('GET /*/b', 2), request('**/b', 3), request('* /a/b', 4)]
-  assert.equal(overlap([...DEFAULT_TARGETS, ...excepting]), undefined)
+  assert.equal(overlap([...defaultTargets, ...five]), undefined)
+  const excepting = [
+    request('GET /a/**', 1, ['GET /a/b']),
+    request('GET /*/b', 2),
+    request('**/b', 3),
+    request('* /a/b', 4),
+  ]
+  assert.equal(overlap([...defaultTargets, ...excepting]), undefined)
 })

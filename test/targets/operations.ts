@@ -1,7 +1,7 @@
 import { onGrid, placeOf } from '../../src/measure/bucket.ts'
 import { Counts } from '../../src/measure/counts.ts'
 import { Window, type WindowView } from '../../src/measure/window.ts'
-import { DEFAULT_TARGETS } from '../../src/targets/defaults.ts'
+import { defaultTargets } from '../../src/targets/defaults.ts'
 import type { Target } from '../../src/targets/target.ts'
 
 /** An operation as a test tells it: how long it took, whether it failed, in which slot (default 0). */
@@ -60,7 +60,7 @@ export function hitsAndMisses(hits: number, misses: number): WindowView {
 }
 
 export function byDefault(component: string): Target {
-  const target = DEFAULT_TARGETS.find((one) => one.component === component)
+  const target = defaultTargets.find((one) => one.component === component)
   if (target === undefined) throw new RangeError(`no default target for ${component}`)
   return target
 }

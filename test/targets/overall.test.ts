@@ -16,7 +16,10 @@ function verdict(component: string, value: number): Verdict {
 test('all A is an A of 4 points', () => {
   const all = [verdict('authentication', 1), verdict('cache_l1', 100), verdict('request', 1)]
   const { letter, points, measured, cappedByF } = overallGrade(all)
-  assert.deepEqual({ letter, points, measured, cappedByF }, { letter: 'A', points: 4, measured: 3, cappedByF: false })
+  assert.deepEqual(
+    { letter, points, measured, cappedByF },
+    { letter: 'A', points: 4, measured: 3, cappedByF: false },
+  )
 })
 
 test('the three cache layers share one weight: A and three D are 2.5 points, a B', () => {
@@ -77,7 +80,8 @@ test('compliance summary: met, close, failing, not measured and the status by me
 test('status bands of the mean compliance', () => {
   const target = byDefault('request')
   const status = (good: number) =>
-    complianceSummary([judge(target, latencies([...times(good, 1), ...times(1000 - good, 110)], [100]))]).status
+    complianceSummary([judge(target, latencies([...times(good, 1), ...times(1000 - good, 110)], [100]))])
+      .status
   assert.equal(status(950), 'excellent')
   assert.equal(status(949), 'good')
   assert.equal(status(850), 'good')

@@ -23,10 +23,14 @@ export const top: CliCommand = {
       .option('--url <url>', 'where Yardstick answers', 'http://127.0.0.1:9797')
       .option('--token <token>', 'access token (default: YARDSTICK_TOKEN)')
       .addOption(
-        new Option('--window <window>', 'span of the figures').choices(['1min', '5min', '1hour', '1day']).default('1min'),
+        new Option('--window <window>', 'span of the figures')
+          .choices(['1min', '5min', '1hour', '1day'])
+          .default('1min'),
       )
       .addOption(
-        new Option('--interval <duration>', 'time between two readings').argParser(interval).default(1000, '1s'),
+        new Option('--interval <duration>', 'time between two readings')
+          .argParser(interval)
+          .default(1000, '1s'),
       )
       .option('--once', 'print one card and end')
       .addHelpText('after', HELP)

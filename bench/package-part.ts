@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+
+/** Yardstick's modules that a bench drives from inside, by their place in the package. */
+interface Modules {
+  readonly 'measure/ledger': typeof import('../src/measure/ledger.ts')
+  readonly 'measure/scope': typeof import('../src/measure/scope.ts')
+  readonly 'measure/tally': typeof import('../src/measure/tally.ts')
+  readonly 'measure/request-tally': typeof import('../src/measure/request-tally.ts')
+  readonly 'measure/loop-tally': typeof import('../src/measure/loop-tally.ts')
+  readonly 'measure/announcement': typeof import('../src/measure/announcement.ts')
+  readonly 'engine/engine': typeof import('../src/engine/engine.ts')
+  readonly 'engine/yardstick': typeof import('../src/engine/yardstick.ts')
+  readonly 'targets/defaults': typeof import('../src/targets/defaults.ts')
+  readonly 'stores/open': typeof import('../src/stores/open.ts')
+  readonly 'api/server': typeof import('../src/api/server.ts')
+}
+
+const built = existsSync(new URL('../dist/measure/ledger.js', import.meta.url))
+
+/** What is measured: the package as built, or the sources where it was not built yet. */
+export const measured: 'dist' | 'src' = built ? 'dist' : 'src'
+
+export async function part<Name extends keyof Modules>(name: Name): Promise<Modules[Name]> {
+  const file = built ? `../dist/${name}.js` : `../src/${name}.ts`
+  return (await import(new URL(file, import.meta.url).href)) as Modules[Name]
+}

@@ -1,0 +1,106 @@
+import { YardstickError } from '../ground/errors.ts'
+
+/** Asks one endpoint below `/api/v1/performance`, e.g. `metrics`, and gives its parsed answer. */
+export type Ask = (endpoint: string, query?: Readonly<Record<string, string>>) => Promise<unknown>
+
+const ROOT = '/api/v1/performance'
+const PATIENCE_MS = 5_000
+
+/**
+ * A reader of a running service's API.
+ *
+ * @param url where Yardstick answers, or where its router is mounted; with or without `/api/v1/performance`
+ * @throws YardstickError (when asked, by rejection) `YS_API_UNREACHABLE` without an answer, `YS_API_ANSWER` for one
+ * that is a refusal, or not JSON
+ * @example
+ * const metrics = await apiClient('http://127.0.0.1:9797')('metrics', { window: '5min' })
+ */
+export function apiClient(url: string, token?: string): Ask {
+  const base = baseOf(url)
+  const headers = {
+    accept: 'application/json',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  }
+  return async (endpoint, query = {}) => {
+    const target = `${base}/${endpoint}?${new URLSearchParams(query)}`.replace(/\?$/, '')
+    const { status, type, text } = await send(target, headers).catch((cause: unknown) => {
+      throw unreachable(base.slice(0, -ROOT.length), cause)
+    })
+    if (status !== 200) throw refused(target, status, type, text, token)
+    return parsed(target, type, text)
+  }
+}
+
+/** @throws YardstickError `YS_API_ANSWER` when it is no http or https URL */
+function baseOf(url: string): string {
+  const parsedUrl = URL.parse(/^[a-z]+:\/\//i.test(url) ? url : `http://${url}`)
+  if (parsedUrl === null || !/^https?:$/.test(parsedUrl.protocol)) {
+    throw new YardstickError(
+      'YS_API_UNREACHABLE',
+      `--url: expected a URL such as http://127.0.0.1:9797, got "${url}".`,
+    )
+  }
+  const path = parsedUrl.pathname.replace(/\/+$/, '')
+  return parsedUrl.origin + (path.endsWith(ROOT) ? path : path + ROOT)
+}
+
+async function send(
+  target: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly type: string; readonly text: string }> {
+  // A redirect could lead anywhere, and the token with it.
+  const response = await fetch(target, {
+    headers,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  })
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? 'nothing said',
+    text: await response.text(),
+  }
+}
+
+function unreachable(address: string, cause: unknown): YardstickError {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
+  const code = (inner as { readonly code?: unknown }).code
+  const why =
+    code === 'ECONNREFUSED'
+      ? 'nothing listens there'
+      : inner instanceof Error && inner.name === 'TimeoutError'
+        ? `no answer within ${PATIENCE_MS / 1000} s`
+        : inner instanceof Error
+          ? inner.message || String(code)
+          : String(inner)
+  return new YardstickError(
+    'YS_API_UNREACHABLE',
+    `No Yardstick at ${address}: ${why}. Start a service with "yardstick run app.js", or give its address with --url.`,
+    { cause },
+  )
+}
+
+function refused(target: string, status: number, type: string, text: string, token?: string): YardstickError {
+  const detail = type.includes('json')
+    ? (jsonOf(text) as { readonly detail?: unknown } | undefined)?.detail
+    : undefined
+  const cure = status === 401 && token === undefined ? ' Give it with --token or YARDSTICK_TOKEN.' : ''
+  const said = typeof detail === 'string' ? detail : 'It does not answer as Yardstick does; is --url right?'
+  return new YardstickError('YS_API_ANSWER', `${target} answered ${status}. ${said}${cure}`)
+}
+
+function parsed(target: string, type: string, text: string): unknown {
+  const value = jsonOf(text)
+  if (typeof value === 'object' && value !== null) return value
+  throw new YardstickError(
+    'YS_API_ANSWER',
+    `${target} did not answer as Yardstick does: expected JSON, got ${type}. Is --url right?`,
+  )
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,81 @@
+/** What a report card shows. Whatever the API did not say is `null`, an empty text or an empty list. */
+export interface CardData {
+  readonly service: string
+  readonly window: string
+  /** When the cycle ended that the figures are from; 0 when unknown. */
+  readonly atMs: number
+  readonly overall: {
+    readonly grade: string | null
+    /** `2.91 of 4 points over 5 of 7 targets` */
+    readonly reason: string
+    readonly status: string
+    /** Mean compliance, 0–100. */
+    readonly compliance: number | null
+    readonly met: number | null
+    readonly close: number | null
+    readonly failing: number | null
+    readonly notMeasured: number | null
+    /** `improving`, `declining`, `steady`. */
+    readonly trend: string | null
+  }
+  readonly users: number | null
+  readonly inFlight: number | null
+  readonly alerts: number | null
+  readonly targets: readonly TargetData[]
+  readonly components: readonly ComponentData[]
+  readonly self: SelfData | null
+}
+
+/** A target and where it stands. */
+export interface TargetData {
+  readonly id: string
+  readonly component: string
+  readonly series: string | null
+  readonly status: string
+  readonly grade: string | null
+  readonly range: readonly string[]
+  readonly lowConfidence: boolean
+  /** The percentile of a latency target, 0–1; `null` for a hit rate. */
+  readonly percentile: number | null
+  /** Milliseconds, or a share 0–1 for a hit rate. */
+  readonly value: number | null
+  readonly limit: number | null
+  readonly compliance: number | null
+  readonly n: number
+  readonly reason: string
+}
+
+export interface Figures {
+  readonly n: number
+  readonly sumMs: number
+  readonly ratePerSecond: number | null
+  /** Shares 0–1. */
+  readonly errorRate: number | null
+  readonly hitRate: number | null
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly p99Ms: number | null
+}
+
+export interface ComponentData extends Figures {
+  readonly component: string
+  readonly series: readonly (Figures & { readonly name: string })[]
+  /** Of requests: where their time went. */
+  readonly breakdown: {
+    readonly ownMs: number
+    readonly parts: readonly { readonly component: string; readonly wallMs: number }[]
+  } | null
+}
+
+export interface SelfData {
+  readonly version: string
+  readonly cpuShare: number | null
+  readonly seriesUsed: number | null
+  readonly seriesLimit: number | null
+  readonly folded: number
+  readonly droppedBatches: number
+  readonly errors: number
+  readonly store: string
+  readonly storeState: string
+  readonly recorders: readonly { readonly name: string; readonly state: string; readonly detail: string }[]
+}

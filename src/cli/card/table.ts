@@ -1,0 +1,84 @@
+import { columns, fitted, flowed, padded, wrapped } from './columns.ts'
+import { type Ink, painted } from './ink.ts'
+
+export interface Column {
+  readonly title: string
+  readonly align: 'start' | 'end'
+  /** What its figure is called where the column has no room; absent: it is left out there. */
+  readonly label?: string
+}
+
+export interface Cell {
+  readonly text: string
+  readonly ink?: Ink
+}
+
+export interface Row {
+  /** One per column. */
+  readonly cells: readonly Cell[]
+  /** Said below the row, if not empty. */
+  readonly note?: string
+}
+
+export interface Paper {
+  readonly width: number
+  readonly color: boolean
+  /** Figures that have no room in their row are left out. */
+  readonly brief?: boolean
+}
+
+const GAP = '  '
+const INDENT = '    '
+const NARROWEST_NAME = 10
+/** Names are cut to this when then all columns fit. */
+const SHORT_NAME = 15
+
+/**
+ * A table in so many columns as there is room for, from the left; figures of the others follow below each row, by
+ * their label. `name` is the column that gives way when even the first ones (`keep`) are too wide.
+ */
+export function table(
+  heads: readonly Column[],
+  rows: readonly Row[],
+  { keep, name, paper }: { readonly keep: number; readonly name: number; readonly paper: Paper },
+): string[] {
+  const widths = heads.map(({ title }, at) =>
+    Math.max(columns(title), ...rows.map(({ cells }) => columns(cells[at]!.text))),
+  )
+  const spare = Math.max(0, widths[name]! - SHORT_NAME)
+  const all = total(widths) - spare <= paper.width
+  const shown = all ? widths.length : howMany(widths, keep, paper.width)
+  const over = total(widths.slice(0, shown)) - paper.width
+  if (over > 0) widths[name] = Math.max(NARROWEST_NAME, widths[name]! - over)
+
+  const line = (cells: readonly Cell[]): string => {
+    const parts = cells.slice(0, shown).map(({ text, ink }, at) => {
+      const width = widths[at]!
+      return painted(padded(fitted(text, width), width, heads[at]!.align), ink, paper.color)
+    })
+    return parts.join(GAP).trimEnd()
+  }
+  const head = line(heads.map(({ title }) => ({ text: title, ink: 'faint' as const })))
+  const body = rows.flatMap((row) => {
+    const rest = paper.brief
+      ? []
+      : row.cells.slice(shown).flatMap(({ text }, at) => labelled(heads[shown + at]!, text))
+    const below = [...flowed(rest, paper.width, INDENT), ...wrapped(row.note ?? '', paper.width, INDENT)]
+    return [line(row.cells), ...below.map((each) => painted(each, 'faint', paper.color))]
+  })
+  return [head, ...body]
+}
+
+function howMany(widths: readonly number[], keep: number, width: number): number {
+  let shown = keep
+  while (shown < widths.length && total(widths.slice(0, shown + 1)) <= width) shown++
+  return shown
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1)
+}
+
+function labelled({ label }: Column, text: string): readonly string[] {
+  return label === undefined || text === '' ? [] : [`${label} ${text}`.trim()]
+}

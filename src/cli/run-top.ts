@@ -1,0 +1,129 @@
+import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../ground/clock.ts'
+import { formatDuration } from '../ground/duration.ts'
+import { YardstickError } from '../ground/errors.ts'
+import { type Ask, apiClient } from './api-client.ts'
+import { wrapped } from './card/columns.ts'
+import type { CardData } from './card/data.ts'
+import { readCard } from './card/reader.ts'
+import { renderCard } from './card.ts'
+import { EXIT_CODE } from './exit-code.ts'
+import { plainScreen, type Screen, terminalScreen } from './screen.ts'
+
+export interface TopOptions {
+  readonly url: string
+  readonly token?: string
+  readonly window: string
+  /** Milliseconds between two readings. */
+  readonly interval: number
+  readonly once?: boolean
+}
+
+const PLAIN_WIDTH = 120
+
+/**
+ * Shows the report card of a running service until it is told to end, or once. Gives the exit code.
+ *
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` with `once`; without, it says so and keeps trying
+ */
+export async function runTop(options: TopOptions): Promise<number> {
+  const ask = apiClient(options.url, options.token ?? process.env.YARDSTICK_TOKEN)
+  const out = process.stdout
+  if (options.once) {
+    const data = await read(ask, options.window)
+    out.write(renderCard(data, { ...look(), nowMs: data.atMs }))
+    return EXIT_CODE.ok
+  }
+  return await watch(ask, options)
+}
+
+async function watch(ask: Ask, { window, interval }: TopOptions): Promise<number> {
+  const out = process.stdout
+  const end = new AbortController()
+  const { signal } = end
+  let code: number = EXIT_CODE.ok
+  const ended = (name: NodeJS.Signals): void => {
+    if (name !== 'SIGINT') code = 128 + constants.signals[name]
+    end.abort()
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, ended)
+  // Whoever reads our output has seen enough (`yardstick top | head`).
+  out.once('error', () => end.abort())
+
+  const seen = new LastSeen()
+  const screen: Screen = out.isTTY ? terminalScreen(out, process.stdin, () => end.abort()) : plainScreen(out)
+  const draw = (): void => screen.show(seen.text(interval, out.isTTY))
+  if (out.isTTY) out.on('resize', draw)
+  while (!signal.aborted) {
+    await seen.look(ask, window)
+    if (signal.aborted) break
+    draw()
+    await sleep(interval, undefined, { signal }).catch(() => {})
+  }
+  screen.close()
+  return code
+}
+
+/** The last card, and what went wrong since. */
+class LastSeen {
+  #card: { readonly data: CardData; readonly sinceMs: number } | undefined
+  #problem: { readonly message: string; readonly sinceMs: number } | undefined
+
+  async look(ask: Ask, window: string): Promise<void> {
+    try {
+      const data = await read(ask, window)
+      this.#problem = undefined
+      // By our own clock, for that of the service may differ.
+      if (data.atMs !== this.#card?.data.atMs) this.#card = { data, sinceMs: systemClock.monotonicMs() }
+    } catch (error) {
+      if (!(error instanceof YardstickError)) throw error
+      this.#problem = { message: error.message, sinceMs: this.#problem?.sinceMs ?? systemClock.monotonicMs() }
+    }
+  }
+
+  text(intervalMs: number, tty: boolean): string {
+    const { width, color, height = Infinity } = look()
+    const nowMs = systemClock.monotonicMs()
+    const problem = this.#problem
+    const trouble =
+      problem === undefined
+        ? []
+        : wrapped(
+            `${problem.message} Trying again every ${formatDuration(intervalMs)}, ` +
+              `for ${formatDuration(Math.round((nowMs - problem.sinceMs) / 1000) * 1000)} now.`,
+            width,
+          )
+    const said = trouble.map((line) => `${line}\n`).join('')
+    const card = this.#card
+    // In a log the same figures again would look like new ones.
+    if (card === undefined || (problem !== undefined && !tty)) return said
+    const room = height - trouble.length - (said === '' ? 0 : 1)
+    const age = nowMs - card.sinceMs
+    const text = renderCard(card.data, { width, color, height: room, nowMs: card.data.atMs + age })
+    return said === '' ? text : `${said}\n${text}`
+  }
+}
+
+function look(): { readonly width: number; readonly color: boolean; readonly height?: number } {
+  const { isTTY, columns, rows } = process.stdout
+  if (!isTTY) return { width: PLAIN_WIDTH, color: false }
+  return { width: columns || 80, height: rows || 24, color: !process.env.NO_COLOR }
+}
+
+/** Both answers of the same cycle, so that no line of the card contradicts another. */
+async function read(ask: Ask, window: string): Promise<CardData> {
+  const [metrics, first, self] = await Promise.all([
+    ask('metrics', { window }),
+    ask('prd-compliance', { window }),
+    ask('self').catch(() => undefined),
+  ])
+  const compliance = sameCycle(metrics, first) ? first : undefined
+  if (compliance !== undefined) return readCard({ metrics, compliance, self })
+  const [again, other] = await Promise.all([ask('metrics', { window }), ask('prd-compliance', { window })])
+  return readCard({ metrics: again, compliance: other, self })
+}
+
+function sameCycle(one: unknown, other: unknown): boolean {
+  return (one as { readonly cycle?: unknown }).cycle === (other as { readonly cycle?: unknown }).cycle
+}

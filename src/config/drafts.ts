@@ -1,0 +1,68 @@
+import type { WindowName } from '../measure/window.ts'
+
+/** Options as they were read: each value in its own unit, nothing filled in, nothing compared with anything else. */
+export interface OptionsDraft {
+  readonly service?: string
+  readonly targets?: readonly TargetDraft[]
+  readonly defaults?: boolean
+  readonly window?: WindowName
+  readonly port?: number | 'off'
+  readonly host?: string
+  readonly store?: StoreDraft
+  readonly retention?: number
+  readonly headers?: 'none' | 'all'
+  readonly serverTiming?: 'off' | 'trusted' | 'all'
+  readonly ignore?: readonly string[]
+  readonly seriesLimit?: number
+  readonly componentLimit?: number
+  readonly access?: AccessDraft
+  readonly disabled?: boolean
+}
+
+export interface TargetDraft {
+  readonly component?: string
+  readonly series?: string
+  readonly except?: readonly string[]
+  readonly p50?: number
+  readonly p75?: number
+  readonly p90?: number
+  readonly p95?: number
+  readonly p99?: number
+  readonly 'p99.9'?: number
+  readonly hitRate?: number
+  readonly grades?: GradesDraft
+  readonly weight?: number
+  readonly id?: string
+}
+
+/** In the unit of an indicator that may not be known yet. */
+export interface GradesDraft {
+  readonly a?: string | number
+  readonly b?: string | number
+  readonly c?: string | number
+  readonly d?: string | number
+}
+
+export interface StoreDraft {
+  readonly kind?: 'sqlite' | 'memory'
+  readonly path?: string
+  readonly maxBytes?: number
+  readonly options?: StoreOptionsDraft
+}
+
+export interface StoreOptionsDraft {
+  readonly path?: string
+  readonly maxBytes?: number
+  readonly keep?: KeepDraft
+}
+
+export interface KeepDraft {
+  readonly secondsMs?: number
+  readonly minutesMs?: number
+  readonly quartersMs?: number
+}
+
+export interface AccessDraft {
+  readonly token?: string
+  readonly hosts?: readonly string[]
+}

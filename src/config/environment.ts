@@ -1,0 +1,62 @@
+import type { OptionsDraft } from './drafts.ts'
+import type { Options } from './options.ts'
+import type { Problem } from './problems.ts'
+import { read } from './read.ts'
+import { optionsShape } from './schema.ts'
+import { distance } from './suggestion.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Variables by name, with the option they stand for as one would write it. An empty one counts as not set. */
+export const VARIABLES: Readonly<Record<string, (text: string) => Readonly<Partial<Record<keyof Options, unknown>>>>> = {
+  YARDSTICK_SERVICE: (service) => ({ service }),
+  YARDSTICK_PORT: (text) => ({ port: number(text) ?? (OFF.test(text) ? 'off' : text) }),
+  YARDSTICK_HOST: (host) => ({ host }),
+  YARDSTICK_STORE: (store) => ({ store }),
+  YARDSTICK_RETENTION: (retention) => ({ retention }),
+  YARDSTICK_WINDOW: (window) => ({ window }),
+  YARDSTICK_HEADERS: (headers) => ({ headers }),
+  YARDSTICK_SERVER_TIMING: (serverTiming) => ({ serverTiming }),
+  YARDSTICK_TOKEN: (token) => ({ access: { token } }),
+  YARDSTICK_DISABLED: (text) => ({ disabled: ON.test(text) ? true : OFF.test(text) ? false : text }),
+}
+
+/** Where the configuration file is; read by `loadSettings` itself. */
+export const CONFIG_VARIABLE = 'YARDSTICK_CONFIG'
+
+const ON = /^(1|true|yes|on)$/i
+const OFF = /^(0|false|no|off|none)$/i
+
+/** Reads the `YARDSTICK_…` variables; a problem's path is the variable's name. */
+export function readEnvironment(environment: Environment, problems: Problem[]): OptionsDraft {
+  let draft: OptionsDraft = {}
+  for (const [variable, written] of Object.entries(VARIABLES)) {
+    const text = environment[variable]?.trim() ?? ''
+    if (text === '') continue
+    const found: Problem[] = []
+    draft = { ...draft, ...read(optionsShape, written(text), found) }
+    for (const problem of found) problems.push({ ...problem, path: variable, got: gotOf(problem, text) })
+  }
+  problems.push(...misspelt(environment))
+  return draft
+}
+
+function gotOf({ got }: Problem, text: string): string {
+  // A boolean or a number was made of the text: show what was really written.
+  return got.startsWith('"') || got === 'something else' ? got : JSON.stringify(text)
+}
+
+/** Variables that look like one of ours. Others are left alone: they may be a newer version's. */
+function misspelt(environment: Environment): readonly Problem[] {
+  const known = [...Object.keys(VARIABLES), CONFIG_VARIABLE]
+  return Object.keys(environment).flatMap((variable) => {
+    if (!variable.startsWith('YARDSTICK_') || known.includes(variable)) return []
+    const near = known.find((candidate) => distance(variable, candidate) <= 1)
+    if (near === undefined) return []
+    return [{ path: variable, expected: 'a known variable', got: variable, fix: `did you mean ${near}?` }]
+  })
+}
+
+function number(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined
+}

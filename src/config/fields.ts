@@ -1,0 +1,203 @@
+import { z } from 'zod'
+import { parseDuration } from '../ground/duration.ts'
+import type { Field } from './shape.ts'
+
+const LONGEST_NAME = 200
+const MOST_NAMES = 100
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** A latency's limit in ms. */
+export const latency: Field<number> = duration({
+  least: 0.001,
+  most: HOUR_MS,
+  bounds: 'a duration from 0.001 ms to 1 h',
+  example: '300ms',
+})
+
+/** How long something is kept, in ms: never shorter than the longest window. */
+export const retention: Field<number> = duration({
+  least: 25 * HOUR_MS,
+  most: 3650 * DAY_MS,
+  bounds: 'a duration from 25 h to 3650 d',
+  example: '90d',
+})
+
+function duration(range: {
+  readonly least: number
+  readonly most: number
+  readonly bounds: string
+  readonly example: string
+}): Field<number> {
+  const { least, most, bounds, example } = range
+  const readable = (input: unknown): boolean => Number.isFinite(durationMs(input))
+  return {
+    kind: 'field',
+    schema: z.unknown().transform(durationMs).pipe(z.number().min(least).max(most)),
+    expected: (input) => (readable(input) ? bounds : `a duration such as "${example}"`),
+    fix: (input) => `write "${readable(input) ? example : (meantDuration(input) ?? example)}"`,
+  }
+}
+
+function durationMs(input: unknown): number {
+  const readable = typeof input === 'string' || typeof input === 'number'
+  return readable ? (parseDuration(input) ?? Number.NaN) : Number.NaN
+}
+
+// Units as people write them elsewhere, with ours.
+const UNITS: readonly (readonly [RegExp, string])[] = [
+  [/^(|msecs?|millis|milliseconds?)$/, 'ms'],
+  [/^(secs?|seconds?)$/, 's'],
+  [/^(mins|minutes?)$/, 'min'],
+  [/^(hrs?|hours?)$/, 'h'],
+  [/^days?$/, 'd'],
+]
+
+function meantDuration(input: unknown): string | undefined {
+  if (typeof input !== 'string') return undefined
+  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(input) ?? []
+  const meant = UNITS.find(([pattern]) => pattern.test(unit.toLowerCase()))
+  return amount === undefined || meant === undefined ? undefined : `${amount}${meant[1]}`
+}
+
+/** A share, 0–1, from `"95%"` or `0.95`. */
+export const share: Field<number> = {
+  kind: 'field',
+  schema: z.unknown().transform(shareOf).pipe(z.number().min(0.0001).max(0.9999)),
+  expected: (input) =>
+    Number.isFinite(shareOf(input)) ? 'a share from 0.01% to 99.99%' : 'a share such as "95%" or 0.95',
+  fix: (input) => `write "${meantPercent(input) ?? '95%'}"`,
+}
+
+/** NaN for what is no share; not held to 0–1. */
+export function shareOf(input: unknown): number {
+  if (typeof input === 'number') return input >= 0 && input <= 1 ? input : Number.NaN
+  const [, percent] = typeof input === 'string' ? (/^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(input) ?? []) : []
+  // Via the decimal that was written: 99.9 / 100 is not the double nearest to 0.999.
+  return percent === undefined ? Number.NaN : Number(`${percent}e-2`)
+}
+
+function meantPercent(input: unknown): string | undefined {
+  const number = typeof input === 'string' ? Number(input.trim() || Number.NaN) : input
+  if (typeof number !== 'number' || !(number > 0 && number < 100)) return undefined
+  return `${number < 1 ? Number((number * 100).toFixed(6)) : number}%`
+}
+
+/** The end of a letter, in the unit of an indicator that is only known later: as it was written. */
+export const letterEnd: Field<string | number> = {
+  kind: 'field',
+  schema: z.union([z.string(), z.number()]).refine((input) => {
+    return Number.isFinite(durationMs(input)) || Number.isFinite(shareOf(input))
+  }),
+  expected: () => 'a duration such as "40ms" or a share such as "96%"',
+  fix: (input) => `write "${meantDuration(input) ?? '40ms'}"`,
+}
+
+/** `letterEnd` in ms. NaN for a share. */
+export function letterEndMs(input: string | number): number {
+  return durationMs(input)
+}
+
+const BYTES = { kb: 2 ** 10, kib: 2 ** 10, mb: 2 ** 20, mib: 2 ** 20, gb: 2 ** 30, gib: 2 ** 30 } as const
+
+/** A size in bytes, from a number or `"256MB"` (of 1024 · 1024 bytes, as disks are spoken of here). */
+export const bytes: Field<number> = {
+  kind: 'field',
+  schema: z.unknown().transform(bytesOf).pipe(z.int().min(2 ** 20).max(2 ** 40)),
+  expected: () => 'a size from 1 MB to 1024 GB such as "256MB", or a number of bytes',
+  fix: () => 'write "256MB"',
+}
+
+function bytesOf(input: unknown): unknown {
+  if (typeof input !== 'string') return input
+  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]i?b)\s*$/i.exec(input) ?? []
+  const factor = BYTES[unit.toLowerCase() as keyof typeof BYTES]
+  return amount === undefined ? Number.NaN : Math.round(Number(amount) * factor)
+}
+
+/** A name that people gave something, of at most 200 characters. */
+export function name(what: string, example: string): Field<string> {
+  return {
+    kind: 'field',
+    schema: text(),
+    expected: (input) => (tooLong(input) ? `${what} of at most ${LONGEST_NAME} characters` : what),
+    fix: (input) => {
+      if (tooLong(input)) return 'shorten it'
+      const trimmed = typeof input === 'string' ? input.trim() : ''
+      return trimmed === '' || tooLong(trimmed) ? `write "${example}"` : `write ${JSON.stringify(trimmed)}`
+    },
+  }
+}
+
+/** One name or a list of them. */
+export function names(what: string, example: string): Field<readonly string[]> {
+  const one = text()
+  return {
+    kind: 'field',
+    schema: z.union([one.transform((only) => [only]), z.array(one).max(MOST_NAMES)]),
+    expected: () => `${what} or a list of at most ${MOST_NAMES}`,
+    fix: () => `write ["${example}"]`,
+  }
+}
+
+function text(): z.ZodString {
+  return z.string().min(1).max(LONGEST_NAME).regex(/^\S(?:.*\S)?$/su)
+}
+
+function tooLong(input: unknown): boolean {
+  return typeof input === 'string' && input.length > LONGEST_NAME
+}
+
+export function number(what: string, from: number, to: number, whole: boolean): Field<number> {
+  const schema = (whole ? z.int() : z.number()).min(from).max(to)
+  const example = whole ? Math.round((from + to) / 2) : 1
+  return {
+    kind: 'field',
+    schema,
+    expected: () => `${what} from ${from} to ${to}`,
+    fix: (input) => `write ${nearest(input, from, to, whole) ?? example}`,
+  }
+}
+
+function nearest(input: unknown, from: number, to: number, whole: boolean): number | undefined {
+  const value = Number(typeof input === 'string' && input.trim() !== '' ? input : (input as number))
+  if (!Number.isFinite(value) || typeof input === 'boolean' || input === null) return undefined
+  const within = Math.min(Math.max(value, from), to)
+  return whole ? Math.round(within) : within
+}
+
+export function choice<T extends string>(options: readonly T[], synonyms?: (input: unknown) => T | undefined): Field<T> {
+  return {
+    kind: 'field',
+    schema: z.enum(options) as unknown as z.ZodType<T>,
+    expected: () => options.map((option) => JSON.stringify(option)).join(', ').replace(/, ("[^"]*")$/, ' or $1'),
+    fix: (input) => {
+      const meant = synonyms?.(input) ?? options.find((option) => option === String(input).trim().toLowerCase())
+      return `write "${meant ?? options[0]!}"`
+    },
+  }
+}
+
+export const flag: Field<boolean> = {
+  kind: 'field',
+  schema: z.boolean(),
+  expected: () => 'true or false',
+  fix: (input) => `write ${/^(1|true|yes|on)$/i.test(String(input))}`,
+}
+
+/** A port that is listened on; 0 is any free one. */
+export const port: Field<number | 'off'> = {
+  kind: 'field',
+  schema: z.union([z.int().min(0).max(65_535), z.literal('off'), z.literal(false).transform(() => 'off' as const)]),
+  expected: () => 'a port from 0 to 65535, or "off"',
+  fix: (input) => `write ${nearest(input, 0, 65_535, true) === Number(input) ? Number(input) : 9797}`,
+}
+
+/** A secret that cannot be guessed. */
+export const token: Field<string> = {
+  kind: 'field',
+  schema: z.string().regex(/^[\x21-\x7e]{16,200}$/),
+  expected: () => 'a secret of 16 to 200 characters without spaces',
+  fix: () => 'make one with: node -p "crypto.randomUUID()"',
+  secret: true,
+}

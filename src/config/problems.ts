@@ -1,0 +1,69 @@
+import { YardstickError } from '../ground/errors.ts'
+
+/** One thing that is wrong with a configuration. */
+export interface Problem {
+  /** Where: `targets[2].p95`, `YARDSTICK_PORT`. */
+  readonly path: string
+  readonly expected: string
+  readonly got: string
+  /** What to do about it: `write "300ms"`. */
+  readonly fix: string
+}
+
+/** Where options came from, with what was wrong in there. */
+export interface Source {
+  /** As in `In <name>:`, e.g. the path of the file, `the environment`. */
+  readonly name: string
+  readonly problems: readonly Problem[]
+}
+
+/** `targets[2].p95: expected a duration such as "300ms", got "300" – write "300ms"`. */
+export function formatProblem({ path, expected, got, fix }: Problem): string {
+  return `${path}: expected ${expected}, got ${got} – ${fix}`
+}
+
+/** @throws YardstickError `YS_CONFIG` with all problems of all sources, if there are any */
+export function refuse(sources: readonly Source[]): void {
+  const count = sources.reduce((sum, { problems }) => sum + problems.length, 0)
+  if (count === 0) return
+  const lines = [`The configuration has ${count === 1 ? 'a problem' : `${count} problems`}.`]
+  for (const { name, problems } of sources) {
+    if (problems.length === 0) continue
+    lines.push(`In ${name}:`, ...problems.map((problem) => `  ${formatProblem(problem)}`))
+  }
+  throw new YardstickError('YS_CONFIG', lines.join('\n'))
+}
+
+/** Joins the steps to an option: `targets[2]["p99.9"]`. */
+export function pathOf(steps: readonly (string | number)[]): string {
+  return steps
+    .map((step, i) => {
+      if (typeof step === 'number') return `[${step}]`
+      if (!/^[A-Za-z_]\w*$/.test(step)) return `[${JSON.stringify(step)}]`
+      return i === 0 ? step : `.${step}`
+    })
+    .join('')
+}
+
+const LONGEST = 60
+
+/** What somebody gave, in a few words. Never used for secrets. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return shortened(value, 'a list')
+  if (typeof value === 'object' && value !== null) return shortened(value, 'an object')
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value)
+  }
+  return String(value)
+}
+
+function shortened(value: object, name: string): string {
+  try {
+    const text = JSON.stringify(value)
+    return text.length > LONGEST ? name : text
+  } catch {
+    return name
+  }
+}

@@ -1,0 +1,85 @@
+import { type Problem, pathOf, shown } from './problems.ts'
+import type { Field, Group, List, Shape } from './shape.ts'
+import { suggestion } from './suggestion.ts'
+
+type Steps = readonly (string | number)[]
+type AnyNode = Field<unknown> | Group<unknown> | List<unknown>
+
+/** Functions that belong to the application's thread: they are given in code, never in a file. */
+const CODE_ONLY: readonly string[] = ['user', 'ignore', 'access', 'logger', 'onError', 'onAlert', 'config']
+
+/**
+ * Reads options by their shape. Notes every problem and goes on: what could be read is returned, what was given but
+ * could not be read is there as `undefined`.
+ */
+export function read<Out>(shape: Shape<Out>, input: unknown, problems: Problem[], at: Steps = []): Partial<Out> {
+  if (!isObject(input)) {
+    problems.push({
+      path: at.length === 0 ? 'the configuration' : pathOf(at),
+      expected: 'an object of options',
+      got: shown(input),
+      fix: 'write { service: "shop", … }',
+    })
+    return {}
+  }
+  const known = Object.keys(shape)
+  const found: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined) continue
+    const node = Object.hasOwn(shape, name) ? (shape as Record<string, AnyNode>)[name] : undefined
+    if (node === undefined) problems.push(unknownOption([...at, name], known, value))
+    else found[name] = readNode(node, value, problems, [...at, name])
+  }
+  return found as Partial<Out>
+}
+
+function readNode(node: AnyNode, value: unknown, problems: Problem[], at: Steps): unknown {
+  if (typeof value === 'function') {
+    const wanted = node.kind === 'field' ? node.expected(value) : node.expected
+    problems.push({ path: pathOf(at), expected: wanted, got: 'a function', fix: functionFix(at) })
+    return undefined
+  }
+  if (node.kind === 'field') return readField(node, value, problems, at)
+  if (node.kind === 'group') {
+    const whole = node.spellOut?.(value) ?? value
+    if (isObject(whole)) return read(node.shape as Shape<object>, whole, problems, at)
+  } else if (Array.isArray(value) && value.length <= node.most) {
+    return value.map((item, i) => readNode(node.item, item, problems, [...at, i]) ?? {})
+  }
+  problems.push({ path: pathOf(at), expected: node.expected, got: shown(value), fix: node.fix })
+  return undefined
+}
+
+function readField(field: Field<unknown>, value: unknown, problems: Problem[], at: Steps): unknown {
+  const result = field.schema.safeParse(value)
+  if (result.success) return result.data
+  problems.push({
+    path: pathOf(at),
+    expected: field.expected(value),
+    got: field.secret === true ? 'something else' : shown(value),
+    fix: field.fix(value),
+  })
+  return undefined
+}
+
+function unknownOption(at: Steps, known: readonly string[], value: unknown): Problem {
+  const name = String(at.at(-1))
+  const path = pathOf(at)
+  if (at.length === 1 && CODE_ONLY.includes(name)) {
+    return { path, expected: 'options of a file', got: shown(value), fix: functionFix(at) }
+  }
+  const near = suggestion(name, known)
+  const fix = near === undefined ? `remove it (known are ${known.join(', ')})` : `did you mean "${near}"?`
+  return { path, expected: 'a known option', got: JSON.stringify(name), fix }
+}
+
+function functionFix(at: Steps): string {
+  const name = String(at[0])
+  return at.length === 1 && CODE_ONLY.includes(name)
+    ? `give it in code, where the application's thread can call it: yardstick({ ${name} })`
+    : 'give plain data'
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

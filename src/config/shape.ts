@@ -1,0 +1,35 @@
+import type { z } from 'zod'
+
+/** One value: how it is read, what people are told when it cannot be. */
+export interface Field<Out> {
+  readonly kind: 'field'
+  readonly schema: z.ZodType<Out>
+  readonly expected: (input: unknown) => string
+  readonly fix: (input: unknown) => string
+  /** The value is never repeated in a message. */
+  readonly secret?: true
+}
+
+/** Options within an option. */
+export interface Group<Out> {
+  readonly kind: 'group'
+  readonly shape: Shape<Out>
+  /** Makes an object of a short form, such as the path of a store. */
+  readonly spellOut?: (input: unknown) => unknown
+  readonly expected: string
+  readonly fix: string
+}
+
+/** A list of options' groups. */
+export interface List<Out> {
+  readonly kind: 'list'
+  readonly item: Group<Out>
+  readonly most: number
+  readonly expected: string
+  readonly fix: string
+}
+
+type NodeOf<Out> = Field<Out> | (Out extends readonly (infer Item)[] ? List<Item> : Group<Out>)
+
+/** How the options of an object are read, by name. */
+export type Shape<Out> = { readonly [K in keyof Out]-?: NodeOf<NonNullable<Out[K]>> }

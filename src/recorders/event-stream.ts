@@ -1,0 +1,30 @@
+import type { OutgoingMessage } from 'node:http'
+
+const NAME = 'content-type'
+const TYPE = 'text/event-stream'
+
+/** Whether a response about to be sent is one of server-sent events, by what was set and what `writeHead` is given. */
+export function isEventStream(response: OutgoingMessage, headers: unknown): boolean {
+  const type = given(headers) ?? response.getHeader(NAME)
+  return typeof type === 'string' && type.length >= TYPE.length && type.toLowerCase().startsWith(TYPE)
+}
+
+function given(headers: unknown): unknown {
+  if (headers === null || typeof headers !== 'object') return undefined
+  if (Array.isArray(headers)) return givenInList(headers)
+  for (const name in headers) {
+    if (isName(name)) return (headers as Readonly<Record<string, unknown>>)[name]
+  }
+  return undefined
+}
+
+/** Node takes names and values in turn, and pairs. */
+function givenInList(headers: readonly unknown[]): unknown {
+  if (Array.isArray(headers[0])) return headers.find((pair) => Array.isArray(pair) && isName(pair[0]))?.[1]
+  for (let i = 0; i < headers.length; i += 2) if (isName(headers[i])) return headers[i + 1]
+  return undefined
+}
+
+function isName(text: unknown): boolean {
+  return typeof text === 'string' && text.length === NAME.length && text.toLowerCase() === NAME
+}

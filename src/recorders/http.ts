@@ -1,0 +1,36 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Ledger } from '../measure/ledger.ts'
+import type { Detach, Recorder } from '../measure/recorder.ts'
+import type { HttpOptions } from './http-options.ts'
+import { keepContext } from './request-context.ts'
+import { RequestFlow } from './request-flow.ts'
+import { watchSending } from './sending.ts'
+import { watchUpgrades } from './upgrades.ts'
+
+const STARTS = 'http.server.request.start'
+
+/**
+ * Records every request that an HTTP/1 server of this thread answers, as `request` / `METHOD template`: duration
+ * from the request's head to the close of its response, outcome (see `hasFailed`), requests in flight, users.
+ * Streams of server-sent events, upgraded connections and long polls count as `wait` instead. Costs the request two
+ * clock reads and one object.
+ *
+ * @example
+ * const detach = http({ ignore: (request) => request.url === '/healthz' }).attach(ledger)
+ */
+export function http(options: HttpOptions = {}): Recorder {
+  return { name: 'http', attach: (ledger) => attach(ledger, options) }
+}
+
+function attach(ledger: Ledger, options: HttpOptions): Detach {
+  const undo: Detach[] = []
+  // Requests under way are still recorded: their responses listen for their own close.
+  const detach = (): void => {
+    for (const each of undo.splice(0)) each()
+  }
+  const flow = new RequestFlow(ledger, options, detach)
+  undo.push(keepContext(), watchSending(), watchUpgrades(flow))
+  subscribe(STARTS, flow.start)
+  undo.push(() => unsubscribe(STARTS, flow.start))
+  return detach
+}

@@ -1,0 +1,30 @@
+import type { Detach } from '../measure/recorder.ts'
+
+type Method = (...args: never[]) => unknown
+
+/** Own properties of a function that belong to it alone. */
+const KEPT_OUT: ReadonlySet<PropertyKey> = new Set(['prototype', 'arguments', 'caller'])
+
+/**
+ * Puts another method in the place of an object's own or inherited one, under the same name, length and extra
+ * properties. Undoing it puts things back, unless somebody else has wrapped ours meanwhile: then it stays.
+ */
+export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
+  target: T,
+  name: K,
+  make: (original: T[K]) => T[K],
+): Detach {
+  const own = Object.getOwnPropertyDescriptor(target, name)
+  const original = target[name]
+  const replacement = make(original)
+  for (const key of Reflect.ownKeys(original)) {
+    if (!KEPT_OUT.has(key)) Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
+  }
+  const enumerable = own?.enumerable ?? false
+  Object.defineProperty(target, name, { value: replacement, writable: true, configurable: true, enumerable })
+  return () => {
+    if (target[name] !== replacement) return
+    if (own === undefined) delete target[name]
+    else Object.defineProperty(target, name, own)
+  }
+}

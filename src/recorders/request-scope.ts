@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http'
+import { Scope } from '../measure/scope.ts'
+import type { RequestFlow } from './request-flow.ts'
+
+/** Where request and response carry their scope. */
+export const SCOPE: unique symbol = Symbol('yardstick.scope')
+
+export interface Carrier {
+  [SCOPE]?: RequestScope
+}
+
+/** A part of an application under a path of its own, entered by this request. */
+export interface Mount {
+  /** What the request's path really began with; holds values of parameters. */
+  readonly base: string
+  readonly template: string
+  /** The one entered before. */
+  readonly before: Mount | undefined
+}
+
+/** `request`: measured as one. `wait`: open on purpose (a stream). `unmeasured`: leaves no trace. */
+export type RequestKind = 'request' | 'wait' | 'unmeasured'
+
+/** The one object that a measured request costs: its scope, and what is learnt of it on its way. */
+export class RequestScope extends Scope {
+  readonly flow: RequestFlow
+  kind: RequestKind = 'request'
+  /** The template of the route that handles it, e.g. `/users/:id`; never the path itself. */
+  route: string | undefined = undefined
+  /** The last mount entered. */
+  mount: Mount | undefined = undefined
+  /** Who asks, as the application told; only a hash of it is kept. */
+  user: string | undefined = undefined
+  /** Whether the response shows the X- headers. */
+  shown = false
+
+  constructor(startMs: number, flow: RequestFlow) {
+    super(startMs)
+    this.flow = flow
+  }
+
+  /** Says whose request this is, in place of the client's address and user agent. */
+  setUser(id: string): void {
+    this.user = id
+  }
+
+  /** Called by a framework's recorder as soon as the route is known; the last call counts. */
+  routed(template: string, request: IncomingMessage): void {
+    this.route = template
+    this.flow.routed(this, request)
+  }
+}
+
+export function scopeOf(message: object): RequestScope | undefined {
+  return (message as Carrier)[SCOPE]
+}

@@ -1,0 +1,46 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { EventEmitter } from 'node:events'
+import { type IncomingMessage, Server } from 'node:http'
+
+import type { Socket } from 'node:net'
+import type { Detach } from '../measure/recorder.ts'
+import { override } from './override.ts'
+import type { RequestFlow } from './request-flow.ts'
+
+type Emit = EventEmitter['emit']
+
+
+
+const LISTENS = 'tracing:net.server.listen:start'
+
+/**
+ * Sees requests that turn their connection into something else. Node publishes nothing of them, and a listener
+ * for 'upgrade' would change how a server without one answers, so the server's `emit` is watched.
+ */
+export function watchUpgrades(flow: RequestFlow): Detach {
+  const undo = [override(Server.prototype as EventEmitter, 'emit', watching(flow))]
+  const seen = new Set<object>([Server.prototype])
+  // A server for HTTPS inherits from TLS, not from the above; loading that module only for this is not worth it.
+  const onListen = (message: unknown): void => {
+    const { server } = message as { readonly server: object }
+    const prototype = Object.getPrototypeOf(server)
+    if (server instanceof Server || !('maxHeadersCount' in server) || seen.has(prototype)) return
+    seen.add(prototype)
+    undo.push(override(prototype as EventEmitter, 'emit', watching(flow)))
+  }
+  subscribe(LISTENS, onListen)
+  return () => {
+    unsubscribe(LISTENS, onListen)
+    for (const each of undo) each()
+  }
+}
+
+function watching(flow: RequestFlow): (original: Emit) => Emit {
+  return (original) =>
+    function emit(this: EventEmitter, type: string | symbol, ...args: unknown[]): boolean {
+      if (type === 'upgrade' || type === 'connect') {
+        flow.upgraded(this as Server, args[0] as IncomingMessage, args[1] as Socket)
+      }
+      return original.call(this, type, ...args)
+    } as Emit
+}

@@ -1,0 +1,196 @@
+import type { ApiSource } from '../../src/api/source.ts'
+import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from '../../src/engine/snapshot.ts'
+import { windowSnapshot } from '../../src/engine/window-snapshot.ts'
+import { Windows } from '../../src/engine/windows.ts'
+import { onGrid, placeOf } from '../../src/measure/bucket.ts'
+import { Counts } from '../../src/measure/counts.ts'
+import { Levels, levelOf } from '../../src/measure/levels.ts'
+import type { Slice } from '../../src/measure/slice.ts'
+import { Timeline } from '../../src/measure/timeline.ts'
+import type { WindowName } from '../../src/measure/window.ts'
+import { defaultTargets } from '../../src/targets/defaults.ts'
+import { match } from '../../src/targets/match.ts'
+import type { Target } from '../../src/targets/target.ts'
+import { trend } from '../../src/targets/trend.ts'
+
+/** One operation of the fixture; `times` of them. */
+export interface Happened {
+  readonly durationMs: number
+  readonly times?: number
+  readonly failed?: boolean
+  readonly hit?: boolean
+  readonly inFlight?: number
+}
+
+/** Real counts of these operations, as a tally's slice would have them. */
+export function counted(operations: readonly Happened[], limitsMs: readonly number[] = []): Counts {
+  const counts = new Counts()
+  counts.goods = limitsMs.map((limitMs) => ({ limitMs, good: 0, covered: 0 }))
+  for (const { durationMs, times = 1, failed = false, hit, inFlight } of operations) {
+    const ms = onGrid(durationMs)
+    counts[failed ? 'failed' : 'ok'] += times
+    if (hit !== undefined) counts[hit ? 'hits' : 'misses'] += times
+    counts.sumMs += times * ms
+    counts.minMs = Math.min(counts.minMs, ms)
+    counts.maxMs = Math.max(counts.maxMs, ms)
+    counts.histogram.add(placeOf(ms), times)
+    for (const entry of failed ? [] : counts.goods) {
+      entry.covered += times
+      if (ms < entry.limitMs) entry.good += times
+    }
+    if (inFlight !== undefined) {
+      counts.levels ??= new Levels()
+      counts.levels.completed[levelOf(inFlight)]! += times
+      counts.levels.timeMs[levelOf(inFlight)]! += times * ms
+    }
+  }
+  return counts
+}
+
+export const ADMIN: Target = {
+  id: 'request GET /admin/**',
+  component: 'request',
+  series: 'GET /admin/**',
+  except: [],
+  indicator: { kind: 'latency', percentile: 0.99, limitMs: 300 },
+  grades: { a: 180, b: 240, c: 300, d: 600 },
+  weight: 0,
+}
+
+export const TARGETS: readonly Target[] = [...defaultTargets, ADMIN]
+
+const START_MS = Date.UTC(2026, 0, 10, 12)
+
+/**
+ * Five seconds of a shop: authentication meets its target, authorization misses it by little, the database by far,
+ * the second cache layer saw too little, the third nothing, an undeclared component has no target.
+ */
+export function shopSlices(): readonly Slice[] {
+  const requests = [
+    { durationMs: 20, times: 60, inFlight: 1 },
+    { durationMs: 90, times: 30, inFlight: 3 },
+    { durationMs: 160.5, times: 9, inFlight: 70 },
+    { durationMs: 170, failed: true, inFlight: 70 },
+  ]
+  const users = counted(requests, [100])
+  users.breakdown = new Map([['database', { calls: 120, wallMs: 2500 }]])
+  users.ownMs = 1000
+  const slice = (component: string, name: string, counts: Counts): Slice => ({
+    component,
+    name,
+    nested: false,
+    counts,
+  })
+  const lookups = (hits: number, misses: number): Counts =>
+    counted([
+      { durationMs: 0.05, times: hits, hit: true },
+      { durationMs: 0.07, times: misses, hit: false },
+    ])
+  return [
+    slice(
+      'authentication',
+      'login',
+      counted(
+        [
+          { durationMs: 12, times: 190 },
+          { durationMs: 55, times: 3 },
+        ],
+        [50],
+      ),
+    ),
+    slice('authentication', 'jwt_validation', counted([{ durationMs: 0.4, times: 200 }], [50])),
+    slice(
+      'authorization',
+      'check',
+      counted(
+        [
+          { durationMs: 40, times: 90 },
+          { durationMs: 80, times: 10 },
+        ],
+        [75],
+      ),
+    ),
+    slice(
+      'database',
+      'user_lookup',
+      counted(
+        [
+          { durationMs: 5, times: 50 },
+          { durationMs: 60, times: 50 },
+        ],
+        [25],
+      ),
+    ),
+    slice('cache_l1', 'get', lookups(99, 1)),
+    slice('cache_l2', 'get', lookups(4, 1)),
+    slice('request', 'GET /users/:id', users),
+    slice('request', 'POST /login', counted([{ durationMs: 30, times: 20, inFlight: 1 }], [100])),
+    slice('external', 'GET rates', counted([{ durationMs: 33.3333, times: 3 }])),
+  ]
+}
+
+/** A real snapshot of these slices, all of them in the last second. */
+export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] = TARGETS): Snapshot {
+  const timeline = new Timeline(START_MS)
+  for (let second = 1; second <= 5; second++) timeline.read(START_MS + second * 1000)
+  const windows = new Windows(timeline)
+  windows.add(slices)
+  const judged = targets.map((target) => ({ target, covers: match(target) }))
+  const taken = new Map<WindowName, WindowSnapshot>()
+  const window = (name: WindowName): WindowSnapshot => {
+    const made = taken.get(name) ?? windowSnapshot(name, windows, timeline.span(name), judged)
+    taken.set(name, made)
+    return made
+  }
+  const gradeHistory: readonly GradePoint[] = Array.from({ length: 12 }, (_, minute) => ({
+    atMs: START_MS - (12 - minute) * 60_000,
+    overall: minute / 4,
+    byTarget: { authentication: 4, database: minute < 6 ? null : 0 },
+  }))
+  const levels = new Levels()
+  levels.completed[1] = 80
+  levels.timeMs[1] = 3000
+  return {
+    service: 'shop',
+    instance: 'instance-1',
+    atMs: START_MS + 5000,
+    startedMs: START_MS,
+    cycle: 5,
+    concurrentUsers: 150.4,
+    inFlight: 7,
+    levels,
+    window,
+    gradeHistory,
+    trend: trend(gradeHistory.map(({ atMs, overall }) => ({ atMs, value: overall }))),
+    self: SELF,
+  }
+}
+
+export function sourceOf(snapshot: Snapshot, targets: readonly Target[] = TARGETS): ApiSource {
+  return {
+    snapshot: () => snapshot,
+    settings: () => ({ targets, defaultWindow: '5min', storeId: 'store-1' }),
+  }
+}
+
+const SELF: SelfReport = {
+  version: '0.1.0',
+  pid: 4242,
+  node: 'v24.0.0',
+  uptimeMs: 5000,
+  engine: {
+    mode: 'thread',
+    restarts: 0,
+    cycles: 5,
+    cycleMs: { last: 0.91234, mean: 1.1, max: 3.5 },
+    cpuShare: 0.0123,
+    heapBytes: 9_000_000,
+  },
+  threads: [{ thread: 0, series: 9, inFlight: 7 }],
+  series: { used: 9, limit: 500, folded: 0 },
+  dropped: { invalid: 1, negative: 2, clamped: 0, batches: 0, errors: 0 },
+  recentErrors: [],
+  store: { name: 'memory', state: 'ok', queued: 0 },
+  port: { state: 'listening', url: 'http://127.0.0.1:9797' },
+  recorders: [{ name: 'http', state: 'attached' }],
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import { columns } from '../../src/cli/card/columns.ts'
+import { readCard } from '../../src/cli/card/reader.ts'
+import { type CardOptions, renderCard } from '../../src/cli/card.ts'
+import { AT_MS, busy, quiet } from './answers.ts'
+import { golden } from './golden.ts'
+
+const PLAIN: CardOptions = { width: 130, color: false, nowMs: AT_MS + 400 }
+
+const CARDS: Readonly<Record<string, readonly [answers: typeof busy, options: Partial<CardOptions>]>> = {
+  'wide.txt': [busy, { width: 160 }],
+  'usual.txt': [busy, { width: 100 }],
+  'narrow.txt': [busy, { width: 60 }],
+  'low.txt': [busy, { width: 100, height: 24 }],
+  'color.ansi.txt': [busy, { width: 120, color: true }],
+  'quiet.txt': [quiet, { width: 80 }],
+  'stale.txt': [quiet, { width: 80, nowMs: AT_MS + 95_000 }],
+}
+
+for (const [name, [answers, options]] of Object.entries(CARDS)) {
+  test(`the card ${name}`, () =>
+    golden(`card/${name}`, renderCard(readCard(answers), { ...PLAIN, ...options })))
+}
+
+test('no line is wider than the terminal, and no card higher, at any size from 60 columns', () => {
+  for (let width = 60; width <= 200; width++) {
+    for (const height of [Infinity, 24]) {
+      const lines = renderCard(readCard(busy), { ...PLAIN, width, height, color: true }).split('\n')
+      const widest = Math.max(...lines.map((line) => columns(stripVTControlCharacters(line))))
+      assert.ok(widest <= width, `${widest} columns at ${width}`)
+      assert.ok(lines.length - 1 <= height)
+    }
+  }
+})
+
+test('colours change nothing but the colour', () => {
+  const card = readCard(busy)
+  assert.equal(stripVTControlCharacters(renderCard(card, { ...PLAIN, color: true })), renderCard(card, PLAIN))
+})
+
+test('whatever an answer holds, a card comes of it', () => {
+  const strange = [
+    undefined,
+    null,
+    7,
+    'text',
+    [],
+    {},
+    { metrics_by_type: [1], target_compliance: { x: 3, y: null } },
+  ]
+  for (const metrics of strange) {
+    for (const compliance of strange) {
+      const text = renderCard(readCard({ metrics, compliance, self: metrics }), PLAIN)
+      assert.match(text, /^yardstick · unnamed service/)
+      assert.doesNotMatch(text, /undefined|NaN|null|\[object/)
+    }
+  }
+})
+
+test('names cannot give orders to the terminal', () => {
+  const metrics = { service: 'a\x1b[2Jb\nc\u202ed', metrics_by_type: {} }
+  const [first] = renderCard(readCard({ metrics, compliance: {} }), PLAIN).split('\n')
+  assert.match(first!, /^yardstick · a\ufffd\[2Jb\ufffdc\ufffdd /)
+})

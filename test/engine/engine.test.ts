@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { stepped } from './stepped.ts'
+
+test('an operation shows in the cycle that reads it, with exact counts, in all windows', async () => {
+  const { engine, ledger, second } = await stepped()
+  const lookup = ledger.operation('database', 'user_lookup')
+  for (let i = 0; i < 30; i++) lookup.record(10)
+  lookup.record(25)
+  lookup.record(40, true)
+  second()
+  for (const name of ['1min', '5min', '1hour', '1day'] as const) {
+    const { components } = engine.snapshot.window(name)
+    const { counts } = components.find(({ component }) => component === 'database')!
+    assert.equal(counts.ok, 31)
+    assert.equal(counts.failed, 1)
+    assert.equal(counts.sumMs, 365)
+    assert.deepEqual([counts.minMs, counts.maxMs], [10, 40])
+    // Strictly under the limit: the operation of exactly 25 ms is not good.
+    assert.deepEqual(counts.goodUnder(25), { good: 30, estimated: false })
+  }
+})
+
+test('windows forget what has left them, and say for which span they are exact', async () => {
+  const { engine, ledger, second, clock } = await stepped()
+  const started = clock.wallMs()
+  ledger.operation('database', 'q').record(5)
+  second()
+  for (let i = 0; i < 59; i++) second()
+  const before = engine.snapshot.window('1min')
+  assert.equal(before.components.length, 1)
+  assert.deepEqual([before.fromMs, before.toMs], [started, started + 60_000])
+  second()
+  const after = engine.snapshot.window('1min')
+  assert.equal(after.components.length, 0)
+  assert.deepEqual([after.fromMs, after.toMs], [started + 1000, started + 61_000])
+  assert.equal(engine.snapshot.window('5min').components[0]!.counts.total, 1)
+})
+
+test('too little measured gives no grade and no compliance', async () => {
+  const { engine, ledger, second } = await stepped()
+  for (let i = 0; i < 19; i++) ledger.operation('authentication', 'login').record(5)
+  second()
+  const { verdicts, overall } = engine.snapshot.window('5min')
+  const login = verdicts.find(({ target }) => target.id === 'authentication')!
+  assert.equal(login.status, 'unknown')
+  assert.equal(overall.letter, null)
+  ledger.operation('authentication', 'login').record(5)
+  second()
+  const judged = engine.snapshot.window('5min').verdicts.find(({ target }) => target.id === 'authentication')!
+  assert.equal(judged.status, 'met')
+  assert.equal(engine.snapshot.window('5min').overall.letter, 'A')
+  assert.equal(ledger.loop.grade, 'A')
+})
+
+test('after a restart the windows and the grade history go on', async () => {
+  const first = await stepped()
+  for (let minute = 0; minute < 3; minute++) {
+    for (let s = 0; s < 60; s++) {
+      first.ledger.operation('database', 'q').record(5)
+      first.second()
+    }
+  }
+  await first.engine.flush()
+  const { store, clock } = first
+  const second = await stepped({ store, clock, instance: 'after' })
+  second.second()
+  const day = second.engine.snapshot.window('1day')
+  assert.equal(day.components[0]!.counts.total, 180)
+  assert.equal(second.engine.snapshot.window('5min').components[0]!.counts.total, 180)
+  assert.ok(second.engine.snapshot.gradeHistory.length >= 3)
+})
+
+test('a clock that is set back counts into the newest slots until time has caught up', async () => {
+  const { engine, ledger, second, clock } = await stepped()
+  ledger.operation('database', 'q').record(5)
+  second()
+  clock.set(clock.wallMs() - 3_600_000)
+  ledger.operation('database', 'q').record(5)
+  second()
+  assert.equal(engine.snapshot.window('1min').components[0]!.counts.total, 2)
+})
+
+test('a new engine takes over where the old one stopped and counts nothing twice', async () => {
+  const { engine, ledger, second, clock } = await stepped()
+  const operation = ledger.operation('database', 'q')
+  operation.record(5)
+  second()
+  operation.record(6)
+  // The old engine is gone; the new one hears everything again.
+  const next = await stepped({ clock })
+  ledger.repeat((announcement) => next.engine.accept(announcement))
+  next.second()
+  next.second()
+  assert.equal(engine.snapshot.window('1min').components[0]!.counts.total, 1)
+  assert.equal(next.engine.snapshot.window('1min').components[0]!.counts.total, 1)
+})

@@ -1,0 +1,80 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Engine } from '../../src/engine/engine.ts'
+import type { Store } from '../../src/engine/store.ts'
+import type { Clock } from '../../src/ground/clock.ts'
+import { Ledger } from '../../src/measure/ledger.ts'
+import type { Scope } from '../../src/measure/scope.ts'
+import type { WindowName } from '../../src/measure/window.ts'
+import { openStore } from '../../src/stores/open.ts'
+import { defaultTargets } from '../../src/targets/defaults.ts'
+import { limits } from '../../src/targets/limits.ts'
+import type { Target } from '../../src/targets/target.ts'
+
+/** A clock that stands still until it is stepped. */
+export class SteppedClock implements Clock {
+  #wallMs: number
+  #monotonicMs = 0
+
+  constructor(startMs: number = Date.UTC(2026, 0, 1)) {
+    this.#wallMs = startMs
+  }
+
+  readonly wallMs = (): number => this.#wallMs
+  readonly monotonicMs = (): number => this.#monotonicMs
+
+  step(ms: number): void {
+    this.#wallMs += ms
+    this.#monotonicMs += ms
+  }
+
+  /** Somebody sets the machine's clock. */
+  set(ms: number): void {
+    this.#wallMs = ms
+  }
+}
+
+export interface SteppedOptions {
+  readonly targets?: readonly Target[]
+  readonly store?: Store
+  readonly clock?: SteppedClock
+  readonly window?: WindowName
+  readonly instance?: string
+}
+
+/** An engine and a ledger in one thread, driven by hand. */
+export interface Stepped {
+  readonly engine: Engine
+  readonly ledger: Ledger
+  readonly clock: SteppedClock
+  readonly store: Store
+  /** Steps a second and runs a cycle. */
+  readonly second: () => void
+}
+
+export async function stepped(options: SteppedOptions = {}): Promise<Stepped> {
+  const { targets = defaultTargets, clock = new SteppedClock(), window = '5min', instance = 'test' } = options
+  const logger = { info: () => {}, warn: () => {} }
+  const store = options.store ?? (await openStore({ kind: 'memory', options: {} }, { clock, logger, directory: '.' }))
+  const engine = new Engine({
+    settings: { service: 'shop', targets, window, seriesLimit: 500 },
+    store,
+    clock,
+    instance,
+    version: '0.0.0',
+    mode: 'inline',
+  })
+  await engine.restore()
+  const ledger = new Ledger({
+    thread: 0,
+    scopes: new AsyncLocalStorage<Scope | undefined>(),
+    now: () => clock.monotonicMs(),
+    limits: limits(targets),
+    announce: (announcement) => engine.accept(announcement),
+  })
+  const second = (): void => {
+    clock.step(1000)
+    engine.turn()
+    engine.cycle()
+  }
+  return { engine, ledger, clock, store, second }
+}
