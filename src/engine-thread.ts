@@ -1,22 +1,145 @@
-import { randomUUID } from 'node:crypto'
-import { createRequire } from 'node:module'
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { api } from './api/routes.ts'
-import { decide } from './api/access.ts'
+import { forwarded } from './api/forwarded.ts'
 import { openPort, type Port } from './api/port.ts'
+import { api } from './api/routes.ts'
 import { loadSettings } from './config/load.ts'
+import type { Settings } from './config/settings.ts'
 import { Engine } from './engine/engine.ts'
 import { openLine } from './engine/line.ts'
-import type {
-  EngineWorkerData,
-  ForwardedRequest,
-  ForwardedResponse,
-  FromEngine,
-  ToEngine,
-} from './engine/messages.ts'
+import type { EngineWorkerData, FromEngine, ToEngine } from './engine/messages.ts'
 import { pace } from './engine/pace.ts'
 import { RENEW_MS, Tenure } from './engine/tenure.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
 import { standardError as logger } from './standard-error.ts'
 import { openStore } from './stores/open.ts'
+
+// The Worker's entry: the one place that joins engine and edges. `parentPort` is free here: the thread is ours.
+const main = parentPort!
+const { options, directory, flushed, restarts } = workerData as EngineWorkerData
+const tell = (message: FromEngine): void => main.postMessage(message)
+
+try {
+  await run(await loadSettings({ directory, environment: process.env, options }))
+} catch (error) {
+  if (!(error instanceof YardstickError)) throw error
+  tell({ kind: 'refused', code: error.code, message: error.message })
+  process.exit(0)
+}
+
+async function run(settings: Settings): Promise<void> {
+  const clock = systemClock
+  const store = await openStore(settings.store, { clock, logger, directory })
+  const instance = randomUUID()
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string
+  }
+  const engine = new Engine({ settings, store, clock, instance, version, mode: 'thread', restarts })
+  const note = (where: string) => (error: unknown) => {
+    engine.note(`${where}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  await engine.restore().catch(note('restore'))
+
+  const line = openLine((message) => {
+    if (message.kind === 'announcement') engine.accept(message.announcement)
+    else if (message.kind === 'ended') engine.threadEnded(message.thread)
+  })
+  const { targets, headers, serverTiming, ignore } = settings
+  line.say({ kind: 'settings', settings: { targets, headers, serverTiming, ignore } })
+  line.say({ kind: 'repeat' })
+
+  const storeId = identityOfStore(settings, store.name, instance)
+  const app = api({
+    snapshot: () => engine.snapshot,
+    settings: () => ({ targets: settings.targets, defaultWindow: settings.window, storeId }),
+    onError: note('api'),
+  })
+  let port: Port | undefined
+  const office = {
+    take: async () => {
+      if (port?.state === 'listening') return
+      if (settings.port === 'off') return
+      const before = port?.state
+      const { access, service } = settings
+      port = await openPort({
+        ...settings.port,
+        fetch: app.fetch,
+        access,
+        service,
+        storeId,
+        onError: note('port'),
+      })
+      engine.portIs(stateOf(port))
+      if (before !== port.state) announce(port)
+    },
+    leave: async () => {
+      if (port?.state === 'listening') await port.close()
+      port = undefined
+      engine.portIs({ state: 'other_process' })
+    },
+  }
+  const tenure = new Tenure(store, settings.service, office)
+  const renew = (): Promise<void> => tenure.renew().catch(note('lease'))
+  await renew()
+  if (!tenure.holds) engine.portIs({ state: 'other_process' })
+  const renewal = setInterval(renew, RENEW_MS)
+  const stopPace = pace(engine, clock, note('cycle'))
+  const answer = forwarded(app, settings.access)
+
+  main.on('message', async (message: ToEngine) => {
+    switch (message.kind) {
+      case 'request':
+        tell({ kind: 'response', id: message.id, response: await answer(message.request) })
+        return
+      case 'recorders':
+        engine.recordersAre(message.recorders)
+        return
+      case 'flush':
+        await save()
+        Atomics.store(new Int32Array(flushed), 0, 1)
+        Atomics.notify(new Int32Array(flushed), 0)
+        return
+      case 'stop':
+        stopPace()
+        clearInterval(renewal)
+        await save()
+        await office.leave().catch(note('port'))
+        await store.close().catch(note('store'))
+        line.close()
+        process.exit(0)
+    }
+  })
+  tell({ kind: 'ready', url: port?.state === 'listening' ? port.url : undefined, window: settings.window })
+
+  /** The last counts, those of the half that is still being written too. */
+  async function save(): Promise<void> {
+    for (let half = 0; half < 2; half++) {
+      engine.turn()
+      engine.cycle()
+    }
+    await engine.flush()
+  }
+}
+
+function announce(port: Port): void {
+  if (port.state === 'failed') logger.warn(port.reason)
+  if (port.state !== 'listening') return
+  if (port.reason !== undefined) logger.warn(port.reason)
+  logger.info(`${port.url}/api/v1/performance`)
+}
+
+function stateOf(port: Port): Parameters<Engine['portIs']>[0] {
+  if (port.state === 'listening') {
+    const { url, reason } = port
+    return { state: 'listening', url, ...(reason === undefined ? {} : { reason }) }
+  }
+  return port
+}
+
+/** Processes that share a store show the same figures; one that keeps them in memory shares them with nobody. */
+function identityOfStore(settings: Settings, name: string, instance: string): string {
+  const place = name === 'memory' ? instance : JSON.stringify(settings.store)
+  return createHash('sha256').update(`${directory}\n${place}`).digest('hex').slice(0, 16)
+}

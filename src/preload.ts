@@ -1,6 +1,5 @@
-import { environmentOptions } from './environment.ts'
 import { running } from './running.ts'
 import { standardError } from './standard-error.ts'
 import { start } from './start.ts'
 
-running(() => start(standardError, environmentOptions(process.env)))
+running(() => start(standardError))

@@ -8,7 +8,8 @@ import { Yardstick } from './engine/yardstick.ts'
 import type { Logger } from './ground/logger.ts'
 import { Ledger } from './measure/ledger.ts'
 import type { Scope } from './measure/scope.ts'
-import { type RecorderOptions, recorders } from './recorders/table.ts'
+import type { HttpOptions } from './recorders/http-options.ts'
+import { recorders } from './recorders/table.ts'
 import { defaultTargets } from './targets/defaults.ts'
 import { limits } from './targets/limits.ts'
 
@@ -16,14 +17,16 @@ import { limits } from './targets/limits.ts'
 export interface Running {
   readonly yardstick: Yardstick
   /** Takes options given in code; `false` when the engine was started before and they came too late. */
-  readonly configure: (options: Readonly<Record<string, unknown>>) => boolean
+  readonly configure: (options: object) => boolean
+  /** What the recorders follow; changed when the engine has read the configuration. */
+  readonly http: HttpOptions
 }
 
 /**
  * Sets up recording in this thread. In the main thread the engine starts with the first server that listens, the
  * first operation or the first word from a worker thread, so that build tools and short-lived children pay nothing.
  */
-export function start(logger: Logger, recorderOptions: Omit<RecorderOptions, 'grade'>): Running {
+export function start(logger: Logger): Running {
   let limitsOf = limits(defaultTargets)
   let line: Line | undefined
   const ledger = new Ledger({
@@ -33,29 +36,45 @@ export function start(logger: Logger, recorderOptions: Omit<RecorderOptions, 'gr
     limits: (component, name) => limitsOf(component, name),
     announce: (announcement) => {
       if (line === undefined && announcement.kind === 'series') begin()
-      line?.say({ kind: 'announcement', announcement })
+      else line?.say({ kind: 'announcement', announcement })
     },
   })
-  const options: Record<string, unknown> = {}
+  const options: object = {}
   const engine = isMainThread
     ? new EngineThread({ entry: engineEntry(), options, directory: process.cwd(), logger })
     : undefined
-  const say = (message: LineMessage): void => line?.say(message)
+  const http: HttpOptions = { grade: () => ledger.loop.grade }
+
+  const repeat = (): void =>
+    ledger.repeat((announcement) => line?.say({ kind: 'announcement', announcement }))
   const hear = (message: LineMessage): void => {
-    if (message.kind === 'repeat') ledger.repeat((announcement) => say({ kind: 'announcement', announcement }))
-    else if (message.kind === 'targets') limitsOf = limits(message.targets)
-    else if (message.kind === 'announcement') engine?.start()
+    switch (message.kind) {
+      case 'repeat':
+        repeat()
+        return
+      case 'settings':
+        limitsOf = limits(message.settings.targets)
+        Object.assign(http, message.settings)
+        return
+      case 'announcement':
+        engine?.start()
+        return
+      case 'ended':
+        return
+    }
   }
   const open = (): void => {
     line ??= openLine(hear)
   }
   const begin = (): void => {
-    open()
-    ledger.repeat((announcement) => say({ kind: 'announcement', announcement }))
+    if (line === undefined) {
+      open()
+      repeat()
+    }
     engine?.start()
   }
 
-  const attached = recorders({ ...recorderOptions, grade: () => ledger.loop.grade }).map((recorder) => {
+  const attached = recorders({ http }).map((recorder) => {
     recorder.attach(ledger)
     return { name: recorder.name, state: 'attached' as const }
   })
@@ -68,7 +87,7 @@ export function start(logger: Logger, recorderOptions: Omit<RecorderOptions, 'gr
   } else {
     process.on('exit', () => {
       ledger.loop.close()
-      say({ kind: 'ended', thread: threadId })
+      line?.say({ kind: 'ended', thread: threadId })
     })
   }
   subscribe('worker_threads', (message) => {
@@ -76,18 +95,21 @@ export function start(logger: Logger, recorderOptions: Omit<RecorderOptions, 'gr
     const thread = worker.threadId
     open()
     // A terminated thread says nothing itself.
-    worker.once('exit', () => say({ kind: 'ended', thread }))
+    worker.once('exit', () => line?.say({ kind: 'ended', thread }))
   })
 
-  const configure = (given: Readonly<Record<string, unknown>>): boolean => {
+  const configure = (given: object): boolean => {
     if (engine === undefined || engine.started) return false
     Object.assign(options, given)
     return true
   }
-  return { yardstick: new Yardstick(ledger, engine), configure }
+  return { yardstick: new Yardstick(ledger, engine), configure, http }
 }
 
 function engineEntry(): URL {
   // Run from its sources (tests) or as published.
-  return new URL(import.meta.url.endsWith('.ts') ? './engine-thread.ts' : './engine-thread.js', import.meta.url)
+  return new URL(
+    import.meta.url.endsWith('.ts') ? './engine-thread.ts' : './engine-thread.js',
+    import.meta.url,
+  )
 }

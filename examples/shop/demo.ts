@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endChild } from './child.ts'
@@ -104,9 +105,15 @@ async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortCon
 }
 
 async function finalCard(own: string): Promise<void> {
-  const card = spawn(process.execPath, [CLI, 'top', '--once', '--url', own], {
-    stdio: 'inherit',
-  })
+  // The last visitors are in the figures two readings later.
+  const last = (await cycle(own)) + 2
+  while ((await cycle(own)) < last) await pause(100)
+  const card = spawn(process.execPath, [CLI, 'top', '--once', '--url', own], { stdio: 'inherit' })
   const [code] = (await once(card, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`the report card could not be read (exit code ${code})`)
+}
+
+async function cycle(own: string): Promise<number> {
+  const answer = await fetch(`${own}/api/v1/performance/metrics`)
+  return ((await answer.json()) as { readonly cycle: number }).cycle
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { endChild } from './child.ts'
 
 const SERVER = fileURLToPath(new URL('./server.ts', import.meta.url))
+const CONFIG = fileURLToPath(new URL('./yardstick.config.ts', import.meta.url))
 const LAST_WORDS = 40
 
 export interface ShopProcessOptions {
@@ -26,7 +27,7 @@ export class ShopProcess {
   constructor(options: ShopProcessOptions) {
     const { cli, directory, redisUrl, faults } = options
     // A store of its own, so that one demo does not count into the next.
-    const run = [cli, 'run', '--store', `${directory}/yardstick.db`, SERVER]
+    const run = [cli, 'run', '--config', CONFIG, '--store', `${directory}/yardstick.db`, SERVER]
     this.#child = spawn(process.execPath, run, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

@@ -1,5 +1,5 @@
-import type { GradeLimits, Target } from '../targets/target.ts'
 import { defaultTargets } from '../targets/defaults.ts'
+import type { GradeLimits, Target } from '../targets/target.ts'
 import type { GradeOptions, Options, TargetOptions } from './options.ts'
 
 /**

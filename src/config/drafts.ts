@@ -3,7 +3,8 @@ import type { WindowName } from '../measure/window.ts'
 /** Options as they were read: each value in its own unit, nothing filled in, nothing compared with anything else. */
 export interface OptionsDraft {
   readonly service?: string
-  readonly targets?: readonly TargetDraft[]
+  /** One that is no object is `undefined`: it keeps its place. */
+  readonly targets?: readonly (TargetDraft | undefined)[]
   readonly defaults?: boolean
   readonly window?: WindowName
   readonly port?: number | 'off'

@@ -8,7 +8,9 @@ import { distance } from './suggestion.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables by name, with the option they stand for as one would write it. An empty one counts as not set. */
-export const VARIABLES: Readonly<Record<string, (text: string) => Readonly<Partial<Record<keyof Options, unknown>>>>> = {
+export const VARIABLES: Readonly<
+  Record<string, (text: string) => Readonly<Partial<Record<keyof Options, unknown>>>>
+> = {
   YARDSTICK_SERVICE: (service) => ({ service }),
   YARDSTICK_PORT: (text) => ({ port: number(text) ?? (OFF.test(text) ? 'off' : text) }),
   YARDSTICK_HOST: (host) => ({ host }),

@@ -79,7 +79,7 @@ export function shareOf(input: unknown): number {
 
 function meantPercent(input: unknown): string | undefined {
   const number = typeof input === 'string' ? Number(input.trim() || Number.NaN) : input
-  if (typeof number !== 'number' || !(number > 0 && number < 100)) return undefined
+  if (typeof number !== 'number' || !(number > 0 && number < 100) || number === 1) return undefined
   return `${number < 1 ? Number((number * 100).toFixed(6)) : number}%`
 }
 
@@ -103,7 +103,15 @@ const BYTES = { kb: 2 ** 10, kib: 2 ** 10, mb: 2 ** 20, mib: 2 ** 20, gb: 2 ** 3
 /** A size in bytes, from a number or `"256MB"` (of 1024 · 1024 bytes, as disks are spoken of here). */
 export const bytes: Field<number> = {
   kind: 'field',
-  schema: z.unknown().transform(bytesOf).pipe(z.int().min(2 ** 20).max(2 ** 40)),
+  schema: z
+    .unknown()
+    .transform(bytesOf)
+    .pipe(
+      z
+        .int()
+        .min(2 ** 20)
+        .max(2 ** 40),
+    ),
   expected: () => 'a size from 1 MB to 1024 GB such as "256MB", or a number of bytes',
   fix: () => 'write "256MB"',
 }
@@ -141,7 +149,11 @@ export function names(what: string, example: string): Field<readonly string[]> {
 }
 
 function text(): z.ZodString {
-  return z.string().min(1).max(LONGEST_NAME).regex(/^\S(?:.*\S)?$/su)
+  return z
+    .string()
+    .min(1)
+    .max(LONGEST_NAME)
+    .regex(/^\S(?:.*\S)?$/su)
 }
 
 function tooLong(input: unknown): boolean {
@@ -166,13 +178,21 @@ function nearest(input: unknown, from: number, to: number, whole: boolean): numb
   return whole ? Math.round(within) : within
 }
 
-export function choice<T extends string>(options: readonly T[], synonyms?: (input: unknown) => T | undefined): Field<T> {
+export function choice<T extends string>(
+  options: readonly T[],
+  synonyms?: (input: unknown) => T | undefined,
+): Field<T> {
   return {
     kind: 'field',
     schema: z.enum(options) as unknown as z.ZodType<T>,
-    expected: () => options.map((option) => JSON.stringify(option)).join(', ').replace(/, ("[^"]*")$/, ' or $1'),
+    expected: () =>
+      options
+        .map((option) => JSON.stringify(option))
+        .join(', ')
+        .replace(/, ("[^"]*")$/, ' or $1'),
     fix: (input) => {
-      const meant = synonyms?.(input) ?? options.find((option) => option === String(input).trim().toLowerCase())
+      const meant =
+        synonyms?.(input) ?? options.find((option) => option === String(input).trim().toLowerCase())
       return `write "${meant ?? options[0]!}"`
     },
   }
@@ -188,7 +208,11 @@ export const flag: Field<boolean> = {
 /** A port that is listened on; 0 is any free one. */
 export const port: Field<number | 'off'> = {
   kind: 'field',
-  schema: z.union([z.int().min(0).max(65_535), z.literal('off'), z.literal(false).transform(() => 'off' as const)]),
+  schema: z.union([
+    z.int().min(0).max(65_535),
+    z.literal('off'),
+    z.literal(false).transform(() => 'off' as const),
+  ]),
   expected: () => 'a port from 0 to 65535, or "off"',
   fix: (input) => `write ${nearest(input, 0, 65_535, true) === Number(input) ? Number(input) : 9797}`,
 }

@@ -14,8 +14,14 @@ export interface ApplicationFunctions {
 /** Data that can go to the engine's thread. */
 export type SentOptions = Options & { readonly config?: string }
 
-const STAYING: readonly string[] = ['ignore', 'access', 'user', 'logger', 'onError', 'onAlert'] satisfies
-  readonly (keyof ApplicationFunctions)[]
+const STAYING: readonly string[] = [
+  'ignore',
+  'access',
+  'user',
+  'logger',
+  'onError',
+  'onAlert',
+] satisfies readonly (keyof ApplicationFunctions)[]
 /** A logger is an object of functions; it stays whole. */
 const STAYING_WHOLE = 'logger'
 
@@ -57,7 +63,10 @@ function sendable(value: unknown, path: string, wrong: string[], around: Readonl
     wrong.push(`${path} is a live ${value.constructor.name}`)
     return undefined
   }
-  const parts = Object.entries(value).map(([name, part]) => [name, sendable(part, `${path}.${name}`, wrong, within)])
+  const parts = Object.entries(value).map(([name, part]) => [
+    name,
+    sendable(part, `${path}.${name}`, wrong, within),
+  ])
   return Object.fromEntries(parts)
 }
 

@@ -29,9 +29,21 @@ export function refuse(sources: readonly Source[]): void {
   const lines = [`The configuration has ${count === 1 ? 'a problem' : `${count} problems`}.`]
   for (const { name, problems } of sources) {
     if (problems.length === 0) continue
-    lines.push(`In ${name}:`, ...problems.map((problem) => `  ${formatProblem(problem)}`))
+    lines.push(`In ${name}:`, ...inPlace(problems).map((problem) => `  ${formatProblem(problem)}`))
   }
   throw new YardstickError('YS_CONFIG', lines.join('\n'))
+}
+
+/** What is wrong with one item of a list stands together, in the list's order. */
+function inPlace(problems: readonly Problem[]): readonly Problem[] {
+  const places = problems.map(({ path }) => /^([^.[]*)(?:\[(\d+)\])?/.exec(path) ?? [])
+  const options = [...new Set(places.map(([, option]) => option))]
+  const rank = (i: number): number => {
+    const [, option, item] = places[i]!
+    return options.indexOf(option) * MOST_ITEMS + (item === undefined ? MOST_ITEMS - 1 : Number(item))
+  }
+  const order = problems.map((_, i) => i).sort((one, other) => rank(one) - rank(other))
+  return order.map((i) => problems[i]!)
 }
 
 /** Joins the steps to an option: `targets[2]["p99.9"]`. */
@@ -46,6 +58,8 @@ export function pathOf(steps: readonly (string | number)[]): string {
 }
 
 const LONGEST = 60
+/** No list may be as long as this. */
+const MOST_ITEMS = 10_000
 
 /** What somebody gave, in a few words. Never used for secrets. */
 export function shown(value: unknown): string {

@@ -12,7 +12,12 @@ const CODE_ONLY: readonly string[] = ['user', 'ignore', 'access', 'logger', 'onE
  * Reads options by their shape. Notes every problem and goes on: what could be read is returned, what was given but
  * could not be read is there as `undefined`.
  */
-export function read<Out>(shape: Shape<Out>, input: unknown, problems: Problem[], at: Steps = []): Partial<Out> {
+export function read<Out>(
+  shape: Shape<Out>,
+  input: unknown,
+  problems: Problem[],
+  at: Steps = [],
+): Partial<Out> {
   if (!isObject(input)) {
     problems.push({
       path: at.length === 0 ? 'the configuration' : pathOf(at),
@@ -44,7 +49,7 @@ function readNode(node: AnyNode, value: unknown, problems: Problem[], at: Steps)
     const whole = node.spellOut?.(value) ?? value
     if (isObject(whole)) return read(node.shape as Shape<object>, whole, problems, at)
   } else if (Array.isArray(value) && value.length <= node.most) {
-    return value.map((item, i) => readNode(node.item, item, problems, [...at, i]) ?? {})
+    return value.map((item, i) => readNode(node.item, item, problems, [...at, i]))
   }
   problems.push({ path: pathOf(at), expected: node.expected, got: shown(value), fix: node.fix })
   return undefined
@@ -66,7 +71,7 @@ function unknownOption(at: Steps, known: readonly string[], value: unknown): Pro
   const name = String(at.at(-1))
   const path = pathOf(at)
   if (at.length === 1 && CODE_ONLY.includes(name)) {
-    return { path, expected: 'options of a file', got: shown(value), fix: functionFix(at) }
+    return { path, expected: 'an option of a file', got: `${name}, which is for code`, fix: functionFix(at) }
   }
   const near = suggestion(name, known)
   const fix = near === undefined ? `remove it (known are ${known.join(', ')})` : `did you mean "${near}"?`
@@ -76,7 +81,7 @@ function unknownOption(at: Steps, known: readonly string[], value: unknown): Pro
 function functionFix(at: Steps): string {
   const name = String(at[0])
   return at.length === 1 && CODE_ONLY.includes(name)
-    ? `give it in code, where the application's thread can call it: yardstick({ ${name} })`
+    ? `give it to yardstick({ ${name} }), in the application's own thread`
     : 'give plain data'
 }
 

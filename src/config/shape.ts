@@ -29,7 +29,7 @@ export interface List<Out> {
   readonly fix: string
 }
 
-type NodeOf<Out> = Field<Out> | (Out extends readonly (infer Item)[] ? List<Item> : Group<Out>)
+type NodeOf<Out> = Field<Out> | (Out extends readonly (infer Item)[] ? List<NonNullable<Item>> : Group<Out>)
 
 /** How the options of an object are read, by name. */
 export type Shape<Out> = { readonly [K in keyof Out]-?: NodeOf<NonNullable<Out[K]>> }

@@ -2,14 +2,24 @@ import { BroadcastChannel } from 'node:worker_threads'
 import type { Announcement } from '../measure/announcement.ts'
 import type { Target } from '../targets/target.ts'
 
+/** The part of the configuration that recording threads follow. */
+export interface ThreadSettings {
+  /** What to count good operations for, from the first one on. */
+  readonly targets: readonly Target[]
+  readonly headers: 'none' | 'all'
+  readonly serverTiming: 'off' | 'trusted' | 'all'
+  /** Patterns of requests that are not measured. */
+  readonly ignore: readonly string[]
+}
+
 /** What threads of one process tell each other. Counts never travel here, only where they can be read. */
 export type LineMessage =
   | { readonly kind: 'announcement'; readonly announcement: Announcement }
   | { readonly kind: 'ended'; readonly thread: number }
   /** From an engine that has just started: announce everything again. */
   | { readonly kind: 'repeat' }
-  /** From the engine: what to count good operations for from the first one on. */
-  | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+  /** From the engine: what its configuration says to the threads. */
+  | { readonly kind: 'settings'; readonly settings: ThreadSettings }
 
 /** A line between the threads of a process. It keeps no thread alive. */
 export interface Line {

@@ -59,6 +59,10 @@ export class EngineThread {
     this.#spawn()
   }
 
+  get started(): boolean {
+    return this.#state !== 'idle'
+  }
+
   recordersAre(recorders: SelfReport['recorders']): void {
     this.#recorders = recorders
     this.#post({ kind: 'recorders', recorders })

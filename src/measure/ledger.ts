@@ -22,7 +22,7 @@ export interface LedgerOptions extends Recording {
   /** Tells the engine where to read; called once per new tally, off the hot path. */
   readonly announce: (announcement: Announcement) => void
   /** Limits to count good operations for until the engine publishes its own; ascending, at most four. */
-  readonly limits: (component: string) => readonly number[]
+  readonly limits: (component: string, name: string) => readonly number[]
   /** Most series of this thread; default 500. */
   readonly seriesLimit?: number
   /** Most series of one component; default 300. */
@@ -167,7 +167,7 @@ export class Ledger {
   #tally(component: Component, name: string, nested: boolean): Tally {
     const request = component.name === 'request' && !nested
     const tally = request ? new RequestTally(this.loop) : new Tally(this.loop)
-    tally.seedLimits(this.#options.limits(component.name))
+    tally.seedLimits(this.#options.limits(component.name, name))
     if (name !== OTHER) this.#series++
     const { thread } = this.#options
     this.#announce({

@@ -198,6 +198,7 @@ export class SqlScanner {
         const code = this.#code(to)
         // Either a name with a quote in it, or an array with a text in it.
         if (code === SINGLE || code === DOUBLE) return this.#giveUp()
+        if (code === RIGHT && this.#code(to + 1) === RIGHT) return this.#giveUp()
         if (code === LEFT || code === RIGHT) break
         if (classOf(code) <= BLANK && code !== SPACE) plain = false
       }
@@ -226,12 +227,15 @@ export class SqlScanner {
     const word = this.#wordEnd(after === HASH ? at + 2 : at + 1)
     const column = this.#code(word) === DOT && classOf(this.#code(word + 1)) === LETTER
     if ((named || column) && classOf(this.#code(word - 1)) > BLANK) return this.#take('word', word)
+    // As an operator it would leave a quote open that a comment does not.
+    for (let to = at; to < this.#end && !isLineEnd(this.#code(to)); to++)
+      if (opens(this.#code(to))) return this.#giveUp()
     return this.#line(at)
   }
 
   #line(at: number): SqlToken {
     let to = at
-    while (to < this.#end && this.#code(to) !== LF && this.#code(to) !== CR) to++
+    while (to < this.#end && !isLineEnd(this.#code(to))) to++
     return this.#take('comment', to)
   }
 
@@ -279,4 +283,13 @@ function classOf(code: number): number {
   if (code < 128) return classes[code]!
   if (code === 0xa0 || code === 0xfeff) return BLANK
   return code >= 128 ? LETTER : 0
+}
+
+function isLineEnd(code: number): boolean {
+  return code === LF || code === CR
+}
+
+/** Whether a quote or a comment may begin with this character. */
+function opens(code: number): boolean {
+  return code === SINGLE || code === DOUBLE || code === BACKTICK || code === DOLLAR || code === SLASH
 }

@@ -7,6 +7,7 @@ import {
   WITH_BODY,
   words,
 } from './sql-keywords.ts'
+import { sqlName } from './sql-name.ts'
 import type { SqlToken } from './sql-scanner.ts'
 
 /** What the next name would be. `paren` is a table that a parenthesis cannot begin. */
@@ -127,11 +128,13 @@ export class SqlSummary {
   /** Takes what belongs to the name that is being read; anything else ends it. */
   #continues(kind: SqlToken, slice: string): boolean {
     if (kind === 'symbol' && slice === '.') {
+      // SQL Server leaves out the schema: shop..orders
+      if (this.#dot) this.#name += '.'
       this.#dot = true
       return true
     }
     if (this.#dot && (kind === 'word' || kind === 'quoted' || kind === 'double')) {
-      this.#name += `.${plain(slice)}`
+      this.#name += `.${sqlName(slice)}`
       this.#dot = false
       return true
     }
@@ -140,7 +143,7 @@ export class SqlSummary {
   }
 
   #begin(slice: string): void {
-    this.#name = plain(slice)
+    this.#name = sqlName(slice)
     this.#naming = this.#expected
     this.#expected = 'nothing'
     this.#starting = false
@@ -312,39 +315,4 @@ export class SqlSummary {
       this.#expected = 'paren'
     } else if (word === 'TRANSACTION' && before === 'START') this.#push(slice)
   }
-}
-
-/** A name as it is told: without quotes that it does not need, long numbers (a date, a tenant) left out. */
-function plain(slice: string): string {
-  const first = slice.charCodeAt(0)
-  const quoted = first === 34 || first === 91 || first === 96
-  const inner = quoted ? slice.slice(1, -1) : slice
-  let digits = 0
-  let shown = ''
-  let from = 0
-  for (let at = 0; at <= inner.length; at++) {
-    const code = at < inner.length ? inner.charCodeAt(at) : 0
-    if (code >= 48 && code <= 57) {
-      digits++
-      continue
-    }
-    if (digits >= 4) {
-      shown += `${inner.slice(from, at - digits)}?`
-      from = at
-    }
-    digits = 0
-  }
-  shown = from === 0 ? inner : shown + inner.slice(from)
-  return quoted && !isPlain(inner) ? slice.charAt(0) + shown + slice.charAt(slice.length - 1) : shown
-}
-
-function isPlain(name: string): boolean {
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at) | 32
-    const letter = code >= 97 && code <= 122
-    const digit = name.charCodeAt(at) >= 48 && name.charCodeAt(at) <= 57
-    if (!letter && !digit && name.charCodeAt(at) !== 95 && name.charCodeAt(at) !== 36 && code < 128)
-      return false
-  }
-  return name.length > 0
 }

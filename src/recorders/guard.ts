@@ -22,7 +22,10 @@ export class Guard {
     this.#ledger.swallow(this.#name, error)
     if (++this.#errors !== MOST) return
     this.#giveUp()
-    this.#ledger.swallow(this.#name, new Error(`switched off after ${MOST} errors; the application goes on unmeasured`))
+    this.#ledger.swallow(
+      this.#name,
+      new Error(`switched off after ${MOST} errors; the application goes on unmeasured`),
+    )
   }
 
   /** The same function, but it gives `undefined` where it threw, and after ten errors it is not called any more. */

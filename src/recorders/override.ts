@@ -18,7 +18,8 @@ export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
   const original = target[name]
   const replacement = make(original)
   for (const key of Reflect.ownKeys(original)) {
-    if (!KEPT_OUT.has(key)) Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
+    if (!KEPT_OUT.has(key))
+      Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
   }
   const enumerable = own?.enumerable ?? false
   Object.defineProperty(target, name, { value: replacement, writable: true, configurable: true, enumerable })

@@ -151,6 +151,11 @@ export class RequestFlow {
     this.scopes.run(undefined, () => this.#ledger.operation(WAIT, name).record(durationMs, failed))
   }
 
+  /** An error of ours in a place that the flow is told from. */
+  caught(error: unknown): void {
+    this.#guard.caught(error)
+  }
+
   #userSeen(request: IncomingMessage, scope: RequestScope): void {
     const id = scope.user ?? this.#userOf?.(request)
     this.#loop.userSeen(id === undefined ? visitorOf(request.socket, request) : userHash(id, ''))

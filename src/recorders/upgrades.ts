@@ -1,15 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
 import { type IncomingMessage, Server } from 'node:http'
-
 import type { Socket } from 'node:net'
 import type { Detach } from '../measure/recorder.ts'
 import { override } from './override.ts'
 import type { RequestFlow } from './request-flow.ts'
 
 type Emit = EventEmitter['emit']
-
-
 
 const LISTENS = 'tracing:net.server.listen:start'
 
@@ -19,14 +16,18 @@ const LISTENS = 'tracing:net.server.listen:start'
  */
 export function watchUpgrades(flow: RequestFlow): Detach {
   const undo = [override(Server.prototype as EventEmitter, 'emit', watching(flow))]
-  const seen = new Set<object>([Server.prototype])
+  const seen = new Set<object>()
   // A server for HTTPS inherits from TLS, not from the above; loading that module only for this is not worth it.
   const onListen = (message: unknown): void => {
-    const { server } = message as { readonly server: object }
-    const prototype = Object.getPrototypeOf(server)
-    if (server instanceof Server || !('maxHeadersCount' in server) || seen.has(prototype)) return
-    seen.add(prototype)
-    undo.push(override(prototype as EventEmitter, 'emit', watching(flow)))
+    try {
+      const { server } = message as { readonly server: object }
+      const prototype = Object.getPrototypeOf(server)
+      if (server instanceof Server || !('maxHeadersCount' in server) || seen.has(prototype)) return
+      seen.add(prototype)
+      undo.push(override(prototype as EventEmitter, 'emit', watching(flow)))
+    } catch (error) {
+      flow.caught(error)
+    }
   }
   subscribe(LISTENS, onListen)
   return () => {

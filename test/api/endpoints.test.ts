@@ -141,6 +141,7 @@ test('prd-compliance has the fields of the requirements', async () => {
     ],
     ['missed', 'close', 'over_target', 75, 'ms'],
   )
+  assert.deepEqual([authorization.value, authorization.ratio, authorization.needed], [79.91, 1.065, 0])
   assert.deepEqual(authorization.budget, { allowed: 0.05, spent: 0.1, burn_rate: 2 })
 })
 

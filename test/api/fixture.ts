@@ -40,8 +40,7 @@ export function counted(operations: readonly Happened[], limitsMs: readonly numb
     }
     if (inFlight !== undefined) {
       counts.levels ??= new Levels()
-      counts.levels.completed[levelOf(inFlight)]! += times
-      counts.levels.timeMs[levelOf(inFlight)]! += times * ms
+      counts.levels.add(levelOf(inFlight), times, times * ms)
     }
   }
   return counts
@@ -148,8 +147,7 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
     byTarget: { authentication: 4, database: minute < 6 ? null : 0 },
   }))
   const levels = new Levels()
-  levels.completed[1] = 80
-  levels.timeMs[1] = 3000
+  levels.add(1, 80, 3000)
   return {
     service: 'shop',
     instance: 'instance-1',

@@ -69,10 +69,12 @@ async function sendRaw(port: number, bytes: string): Promise<string> {
   return text(socket)
 }
 
-test('the own port serves the API', async (t) => {
+test('the own port serves the API and leaves the globals alone', async (t) => {
+  const { Request, Response } = globalThis
   const { url, port, reason } = (await listening(t)) as Listening
   assert.equal(url, `http://127.0.0.1:${port}`)
   assert.equal(reason, undefined)
+  assert.ok(globalThis.Request === Request && globalThis.Response === Response)
   const response = await fetch(`${url}/api/v1/performance/metrics?window=1min`)
   assert.equal(response.status, 200)
   assert.equal(((await response.json()) as { window?: unknown }).window, '1min')
@@ -186,10 +188,13 @@ test('the server bounds headers, requests, idle connections and their number', a
   assert.equal(server.maxConnections, 100)
 })
 
-test('closing ends idle connections and frees the port', async (t) => {
+test('closing ends connections, also in the middle of a request, and frees the port', async (t) => {
   const first = await listening(t)
   const idle = connect(first.port, '127.0.0.1')
   await once(idle, 'connect')
+  idle.write('GET / HTTP/1.1\r\n')
+  // Answered only after the server has read what was sent before.
+  await send(first.port, {})
   await Promise.all([first.close(), once(idle, 'close')])
   await first.close()
   assert.equal((await listening(t, { port: first.port })).port, first.port)

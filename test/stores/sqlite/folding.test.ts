@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import { batchOf, EVER, sliceOf, spansIn, sumsIn, sumsOf } from '../../../contracts/store/figures.ts'
 import type { Batch, Store } from '../../../src/engine/store.ts'
 import type { Slice } from '../../../src/measure/slice.ts'
+import { Database } from '../../../src/stores/sqlite/database.ts'
+import { Fold } from '../../../src/stores/sqlite/fold.ts'
+import { Names } from '../../../src/stores/sqlite/names.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, Place } from './place.ts'
 
 /** Saves a flush a second for some minutes from noon on, the clock going along. */
@@ -109,6 +112,51 @@ test('a flush that comes after its minute or quarter hour was folded joins it', 
     assert.deepEqual(await sumsIn(store), sums)
     assert.equal(place.tiers()[0], 0)
   }
+})
+
+test('a late flush that nobody folded yet joins the span of its minute or quarter hour', async (context) => {
+  const place = await Place.of(context)
+  const store = await place.open()
+  const saved = [...(await record(place, store, 4))]
+  for (const [flush, afterMs] of [HOUR_MS, DAY_MS + 2 * HOUR_MS].entries()) {
+    place.clock.step(afterMs)
+    await place.tick(store)
+    const before = await spansIn(store)
+    const late = batchOf(NOON_MS + 30_000, { instance: 'late', flush })
+    saved.push(late)
+    // The other one does the folding, and does nothing now.
+    await (await place.open()).save(late)
+    assert.equal(place.tiers()[0], 1)
+    const spans = await spansIn(store)
+    assert.deepEqual(
+      spans.map(({ fromMs, toMs }) => [fromMs, toMs]),
+      before.map(({ fromMs, toMs }) => [fromMs, toMs]),
+    )
+    assert.deepEqual(sumsOf(spans.flatMap((stored) => stored.slices)), sumOf(saved))
+  }
+})
+
+test('of two folds of one slot the slower one gives up and changes nothing', async (context) => {
+  const place = await Place.of(context)
+  const store = await place.open()
+  const saved = await record(place, store, 1)
+  const [one, two] = [new Database(place.file), new Database(place.file)]
+  context.after(() => {
+    one.close()
+    two.close()
+  })
+  const fold = (db: Database) => {
+    const names = new Names(db)
+    const spot = { service: names.service('shop')!, tierMs: MINUTE_MS, slot: NOON_MS / MINUTE_MS }
+    return new Fold(db, names, spot, assert.fail)
+  }
+  const slow = fold(one)
+  assert.equal(slow.step(20), false)
+  assert.equal(fold(two).step(1_000), true)
+  assert.deepEqual(place.tiers(), [1, 1, 0])
+  assert.equal(slow.step(1_000), true)
+  assert.deepEqual(place.tiers(), [1, 1, 0])
+  assert.deepEqual(await sumsIn(store), sumOf(saved))
 })
 
 test('instances are folded into one; each keeps the memory of its flushes, a restart included', async (context) => {

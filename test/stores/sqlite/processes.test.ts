@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
-import { eventsIn, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
-import { Place } from './place.ts'
+import { batchOf, eventsIn, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
+import { NOON_MS, Place } from './place.ts'
 
 const child = (name: string) => new URL(name, import.meta.url).pathname
 
@@ -57,6 +57,26 @@ test('processes that start together on a file that is not there yet share it', a
   for (let n = 0; n < 40; n++) assert.equal(sums[`8:database:query ${n}`]?.ok, 800)
   assert.equal((await eventsIn(store)).length, 400)
   assert.ok((await spansIn(store)).length > 0)
+})
+
+test('another process that reads while flushes are saved and folded finds each operation once', async (context) => {
+  const place = await Place.of(context)
+  const store = await place.open()
+  const reader = spawn(process.execPath, [child('./read-child.ts'), place.directory, `${NOON_MS}`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  let text = ''
+  reader.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  await once(reader.stdout, 'data')
+  for (let second = 1; second <= 75 * 60; second++) {
+    place.clock.step(1_000)
+    await store.save(batchOf(place.clock.wallMs(), { flush: second }))
+  }
+  reader.stdin.end()
+  await once(reader, 'close')
+  console.log(text); assert.match(text, /^reading\n\d\d+ readings, 0 wrong\n$/)
 })
 
 for (const version of ['22', '26']) {

@@ -1,0 +1,182 @@
+import { formatDuration } from '../ground/duration.ts'
+import { defaultGrades, defaultTarget, defaultTargets, defaultWeight } from '../targets/defaults.ts'
+import { overlap } from '../targets/overlap.ts'
+import { percentileName } from '../targets/reason.ts'
+import type { Indicator, Target } from '../targets/target.ts'
+import type { TargetDraft } from './drafts.ts'
+import { gradesFrom } from './grades.ts'
+import { INDICATORS, indicatorsIn } from './indicators.ts'
+import type { Problem } from './problems.ts'
+
+/** A target with all but its identity, which depends on the others. */
+interface Body {
+  readonly draft: TargetDraft
+  /** Place in the list that the user wrote; absent for a default. */
+  readonly at?: number
+  readonly target: Omit<Target, 'id' | 'weight'>
+}
+
+/**
+ * The complete targets: the defaults, each replaced by the first given target on the same component as a whole and
+ * the same kind of indicator, then the others as given. Notes what is missing, contradictory, repeated or too much.
+ */
+export function targetsFrom(
+  drafts: readonly (TargetDraft | undefined)[],
+  withDefaults: boolean,
+  problems: Problem[],
+): readonly Target[] {
+  const given = drafts.flatMap((draft, at) => (draft && bodyOf(draft, at, problems)) ?? [])
+  noteRepeated(given, problems)
+  const bodies: Body[] = []
+  for (const { id: _id, weight: _weight, ...table } of withDefaults ? defaultTargets : []) {
+    bodies.push(given.find(({ target }) => replaces(target, table)) ?? { draft: {}, target: table })
+  }
+  bodies.push(...given.filter((body) => !bodies.includes(body)))
+  const targets = identified(bodies, problems)
+  noteFifthLimit(targets, bodies, problems)
+  return targets
+}
+
+function bodyOf(draft: TargetDraft, at: number, problems: Problem[]): Body | undefined {
+  const path = `targets[${at}]`
+  const { component, series, except = [], grades = {} } = draft
+  if (!Object.hasOwn(draft, 'component')) {
+    problems.push({
+      path: `${path}.component`,
+      expected: 'the name of a component',
+      got: 'nothing',
+      fix: 'write component: "request" or another',
+    })
+  }
+  const indicator = indicatorOf(draft, path, problems)
+  if (component === undefined || indicator === undefined) return undefined
+  const table = defaultTarget(component)
+  const unchanged = indicator === table?.indicator
+  const base = unchanged ? table.grades : defaultGrades(component, indicator)
+  const limits = gradesFrom(grades, indicator, base, (below, problem) => {
+    problems.push({ path: path + below, ...problem })
+  })
+  const named = series === undefined ? {} : { series }
+  return { draft, at, target: { component, ...named, except, indicator, grades: limits } }
+}
+
+function indicatorOf(draft: TargetDraft, path: string, problems: Problem[]): Indicator | undefined {
+  const options = indicatorsIn(draft)
+  const expected = `one of ${Object.keys(INDICATORS).join(', ')}`
+  if (options.length > 1) {
+    const got = options.join(' and ')
+    problems.push({ path, expected, got, fix: 'write a target of its own for each' })
+    return undefined
+  }
+  const option = options[0]
+  if (option !== undefined) {
+    const value = draft[option]
+    return value === undefined ? undefined : INDICATORS[option](value)
+  }
+  // A default component as a whole may leave its limit to the table and change only letters, weight or exceptions.
+  const whole = !Object.hasOwn(draft, 'series') && Object.hasOwn(draft, 'component')
+  if (draft.component === undefined) return undefined
+  const table = whole ? defaultTarget(draft.component)?.indicator : undefined
+  if (table === undefined)
+    problems.push({ path, expected, got: 'none', fix: 'add a limit such as p95: "300ms"' })
+  return table
+}
+
+function replaces(given: Body['target'], table: Body['target']): boolean {
+  return (
+    given.component === table.component &&
+    given.series === undefined &&
+    given.indicator.kind === table.indicator.kind
+  )
+}
+
+function noteRepeated(bodies: readonly Body[], problems: Problem[]): void {
+  const seen = new Map<string, number>()
+  for (const { at, target } of bodies) {
+    if (at === undefined) continue
+    const { component, series, except, indicator } = target
+    const key = JSON.stringify([component, series, [...except].sort(), indicatorName(indicator)])
+    const first = seen.get(key)
+    if (first === undefined) seen.set(key, at)
+    else {
+      problems.push({
+        path: `targets[${at}]`,
+        expected: 'each requirement once',
+        got: `${indicatorName(indicator)} of ${baseId(target)} again, as in targets[${first}]`,
+        fix: 'remove one of them',
+      })
+    }
+  }
+}
+
+/** Gives ids and weights. A component's own target is its first one without series. */
+function identified(bodies: readonly Body[], problems: Problem[]): readonly Target[] {
+  const taken = new Map<string, Body>()
+  for (const body of bodies) {
+    const { id } = body.draft
+    if (id === undefined) continue
+    const other = taken.get(id)
+    if (other === undefined) taken.set(id, body)
+    else noteTaken(body, id, other, problems)
+  }
+  const owned = new Set<string>()
+  return bodies.map((body) => {
+    const { draft, target } = body
+    const own = target.series === undefined && !owned.has(target.component)
+    if (own) owned.add(target.component)
+    return {
+      id: draft.id ?? freeId(body, taken, problems),
+      ...target,
+      weight: draft.weight ?? (own ? defaultWeight(target.component) : 0),
+    }
+  })
+}
+
+function freeId(body: Body, taken: Map<string, Body>, problems: Problem[]): string {
+  const base = baseId(body.target)
+  const longer = `${base} ${indicatorName(body.target.indicator)}`
+  const id = taken.has(base) ? longer : base
+  const other = taken.get(id)
+  if (other === undefined) taken.set(id, body)
+  else if (!isRepeated(body, other)) noteTaken(body, id, other, problems)
+  return id
+}
+
+/** Told already, as the same requirement twice. */
+function isRepeated(body: Body, other: Body): boolean {
+  return JSON.stringify(body.target.except) === JSON.stringify(other.target.except)
+}
+
+function noteTaken(body: Body, id: string, other: Body, problems: Problem[]): void {
+  const [late, early] = body.at === undefined ? [other, body] : [body, other]
+  problems.push({
+    path: `targets[${late.at}].id`,
+    expected: 'a name of its own for each target',
+    got: `${JSON.stringify(id)}, which ${early.at === undefined ? 'a default target' : `targets[${early.at}]`} has`,
+    fix: 'give it another id',
+  })
+}
+
+function noteFifthLimit(targets: readonly Target[], bodies: readonly Body[], problems: Problem[]): void {
+  const found = overlap(targets)
+  if (found === undefined) return
+  const sources = found.targets.map((target) => {
+    const { at } = bodies[targets.indexOf(target)]!
+    const limit = target.indicator.kind === 'latency' ? formatDuration(target.indicator.limitMs) : ''
+    return `${limit} (${at === undefined ? 'default' : `targets[${at}]`})`
+  })
+  problems.push({
+    path: 'targets',
+    expected: 'at most 4 distinct limits for any one series',
+    got: `${found.limitsMs.length} for a ${found.component} such as "${found.series}": ${sources.join(', ')}`,
+    fix: 'make some of them equal, or leave the series out with except',
+  })
+}
+
+function baseId({ component, series }: Body['target']): string {
+  return series === undefined ? component : `${component} ${series}`
+}
+
+function indicatorName(indicator: Indicator): string {
+  return indicator.kind === 'latency' ? percentileName(indicator.percentile) : 'hit rate'
+}

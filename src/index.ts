@@ -1,0 +1,46 @@
+import { separate } from './config/functions.ts'
+import type { CodeOptions } from './config/options.ts'
+import type { Yardstick } from './engine/yardstick.ts'
+import { running } from './running.ts'
+import { standardError } from './standard-error.ts'
+import { start } from './start.ts'
+
+export type { CodeOptions as YardstickOptions } from './config/options.ts'
+export type {
+  CacheLayer,
+  CacheOperation,
+  CacheOptions,
+  DatabaseOptions,
+  RecordOptions,
+  UserOptions,
+  Yardstick,
+} from './engine/yardstick.ts'
+export { ERRORS, type ErrorCode, YardstickError } from './ground/errors.ts'
+export type { Logger } from './ground/logger.ts'
+export type { Operation, Timing } from './measure/operation.ts'
+
+/**
+ * The Yardstick of this process: the one that the preload set up (`yardstick run`, `--import yardstick/register`), or
+ * one that starts now. Call it as often as you like; it is always the same. Options take effect when they are given
+ * before the engine starts, that is before the first server listens and the first operation is recorded; the
+ * configuration file needs no such care.
+ *
+ * @throws YardstickError `YS_CONFIG_FUNCTION` when an option holds a function that would have to run on the engine's
+ * thread. Other mistakes are found there: they are listed on stderr, and `ready()` rejects with `YS_CONFIG`.
+ * @example
+ * import { yardstick } from 'yardstick'
+ * export const ys = yardstick({ service: 'shop' })
+ */
+export function yardstick(options: CodeOptions = {}): Yardstick {
+  const { data, functions } = separate(options)
+  const { logger = standardError } = functions
+  const now = running(() => start(logger))
+  Object.assign(now.http, { ignore: functions.ignore, user: functions.user })
+  if (Object.keys(data).length > 0 && !now.configure(data)) {
+    logger.warn(
+      'options given in code came too late: the engine was running already. Call yardstick({ … }) before the first ' +
+        'server listens, or write them in yardstick.config.ts.',
+    )
+  }
+  return now.yardstick
+}
