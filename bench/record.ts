@@ -1,56 +1,50 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { type Contestant, interleave, type Standing } from './interleave.ts'
+import { interleave, type Standing } from './interleave.ts'
 import { measured } from './package-part.ts'
-import { bytesPerOperation } from './record/allocation.ts'
-import { bareAwait, bareBucket, emptyLoop, twoClocks } from './record/floors.ts'
-import { rivals } from './record/rivals.ts'
-import * as yardstick from './record/yardstick.ts'
+import { allocations } from './record/allocation.ts'
+import { field } from './record/contestants.ts'
+import { outcomes } from './record/goals.ts'
 import { percent, table } from './table.ts'
+
+const USAGE = `node bench/record.ts [--rounds 25] [--burst-ms 10] [--quick]
+What one record and one timed operation cost, beside floors and rivals. Exit code 1 when a ratio goal is missed.
+`
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '25' },
     'burst-ms': { type: 'string', default: '10' },
     quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  process.stdout.write(USAGE)
+  process.exit()
+}
 const rounds = values.quick ? 7 : Number(values.rounds)
 const burstMs = Number(values['burst-ms'])
 
-const { boundChild, others } = await rivals()
-yardstick.warmUp()
+const bytes = await allocations()
+const { base, others } = await field()
+const standings = await interleave(base, others, { rounds, burstMs })
+const found = outcomes(standings, bytes)
 
-const contestants: readonly Contestant[] = [
-  emptyLoop,
-  yardstick.record,
-  yardstick.recordByHandle,
-  yardstick.recordByNames,
-  ...(boundChild === undefined ? [] : [boundChild]),
-  ...others,
-  twoClocks,
-  yardstick.timedFloor,
-  yardstick.trackSync,
-  yardstick.trackByNames,
-  yardstick.startEnd,
-  yardstick.trackInRequest,
-  bareAwait,
-  yardstick.trackAsync,
-  yardstick.trackAsyncInRequest,
-]
-const { base, others: standings, noise } = await interleave(bareBucket, contestants, { rounds, burstMs })
-
-const bytes = new Map<string, number>()
-for (const contestant of [bareBucket, ...contestants]) bytes.set(contestant.name, await bytesPerOperation(contestant))
-
-process.stdout.write(
-  `Node ${process.version}, ${cpus()[0]?.model.trim()} × ${cpus().length}, Yardstick from ${measured}, ` +
-    `${rounds} rounds of ${burstMs} ms bursts; A/A noise: median ${percent(noise.median)}, p90 ${percent(noise.p90)}\n\n`,
-)
+const { median, p90 } = standings.noise
 const row = ({ name, ns, ratio }: Standing): readonly string[] => [
   name,
   ns < 100 ? ns.toFixed(1) : ns.toFixed(0),
   ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0),
-  bytes.get(name)!.toFixed(1),
+  bytes[name]?.toFixed(0) ?? '',
 ]
-process.stdout.write(`${table(['one operation', 'ns', '× bare', 'bytes'], [base, ...standings].map(row))}\n`)
+process.stdout.write(
+  `Node ${process.version}, ${cpus()[0]?.model.trim()} × ${cpus().length}, Yardstick from ${measured}; ` +
+    `${rounds} rounds of ${burstMs} ms bursts, A/A noise: median ${percent(median)}, p90 ${percent(p90)}\n\n` +
+    `${table(['one operation', 'ns', '× bare', 'bytes'], [standings.base, ...standings.others].map(row))}\n\n` +
+    `${table(
+      ['goal', 'found', ''],
+      found.map(({ goal, found: value, state }) => [goal, value, state]),
+    )}\n`,
+)
+if (found.some(({ kind, state }) => kind === 'ratio' && state === 'missed')) process.exitCode = 1

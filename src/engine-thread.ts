@@ -10,11 +10,12 @@ import { Engine } from './engine/engine.ts'
 import { openLine } from './engine/line.ts'
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine/messages.ts'
 import { pace } from './engine/pace.ts'
-import { RENEW_MS, Tenure } from './engine/tenure.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
 import { standardError as logger } from './standard-error.ts'
 import { openStore } from './stores/open.ts'
+
+const PORT_RETRY_MS = 5_000
 
 // The Worker's entry: the one place that joins engine and edges. `parentPort` is free here: the thread is ours.
 const main = parentPort!
@@ -57,34 +58,25 @@ async function run(settings: Settings): Promise<void> {
     onError: note('api'),
   })
   let port: Port | undefined
-  const office = {
-    take: async () => {
-      if (port?.state === 'listening') return
-      if (settings.port === 'off') return
-      const before = port?.state
-      const { access, service } = settings
-      port = await openPort({
-        ...settings.port,
-        fetch: app.fetch,
-        access,
-        service,
-        storeId,
-        onError: note('port'),
-      })
-      engine.portIs(stateOf(port))
-      if (before !== port.state) announce(port)
-    },
-    leave: async () => {
-      if (port?.state === 'listening') await port.close()
-      port = undefined
-      engine.portIs({ state: 'other_process' })
-    },
+  // Of the processes that share a store and a host, the first has the port; the others look again now and then, in
+  // case it has died. The socket itself decides: a lease would outlive a killed process by its whole term.
+  const takePort = async (): Promise<void> => {
+    if (settings.port === 'off' || port?.state === 'listening') return
+    const { access, service } = settings
+    const before = port?.state
+    port = await openPort({
+      ...settings.port,
+      fetch: app.fetch,
+      access,
+      service,
+      storeId,
+      onError: note('port'),
+    })
+    engine.portIs(stateOf(port))
+    if (before !== port.state) announce(port)
   }
-  const tenure = new Tenure(store, settings.service, office)
-  const renew = (): Promise<void> => tenure.renew().catch(note('lease'))
-  await renew()
-  if (!tenure.holds) engine.portIs({ state: 'other_process' })
-  const renewal = setInterval(renew, RENEW_MS)
+  await takePort()
+  const retry = setInterval(() => takePort().catch(note('port')), PORT_RETRY_MS)
   const stopPace = pace(engine, clock, note('cycle'))
   const answer = forwarded(app, settings.access)
 
@@ -97,15 +89,16 @@ async function run(settings: Settings): Promise<void> {
         engine.recordersAre(message.recorders)
         return
       case 'flush':
+        for (const announcement of message.announcements) engine.accept(announcement)
         await save()
         Atomics.store(new Int32Array(flushed), 0, 1)
         Atomics.notify(new Int32Array(flushed), 0)
         return
       case 'stop':
         stopPace()
-        clearInterval(renewal)
+        clearInterval(retry)
         await save()
-        await office.leave().catch(note('port'))
+        if (port?.state === 'listening') await port.close().catch(note('port'))
         await store.close().catch(note('store'))
         line.close()
         process.exit(0)

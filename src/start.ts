@@ -41,12 +41,19 @@ export function start(logger: Logger): Running {
   })
   const options: object = {}
   const engine = isMainThread
-    ? new EngineThread({ entry: engineEntry(), options, directory: process.cwd(), logger })
+    ? new EngineThread({
+        entry: engineEntry(),
+        options,
+        directory: process.cwd(),
+        logger,
+        announcements: () => ledger.announced,
+      })
     : undefined
   const http: HttpOptions = { grade: () => ledger.loop.grade }
 
-  const repeat = (): void =>
-    ledger.repeat((announcement) => line?.say({ kind: 'announcement', announcement }))
+  const repeat = (): void => {
+    for (const announcement of ledger.announced) line?.say({ kind: 'announcement', announcement })
+  }
   const hear = (message: LineMessage): void => {
     switch (message.kind) {
       case 'repeat':

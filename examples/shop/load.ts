@@ -1,7 +1,7 @@
-import { Agent } from 'node:http'
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { Connections } from './connections.ts'
 import { exchange } from './exchange.ts'
 import { type ScheduleOptions, schedule } from './schedule.ts'
 import { Visitors } from './visitors.ts'
@@ -38,7 +38,7 @@ const MOST_AT_ONCE = 1_000
  */
 export async function load(options: LoadOptions): Promise<LoadCounts> {
   const base = checkedUrl(options)
-  const agent = new Agent({ keepAlive: true, maxSockets: MOST_AT_ONCE })
+  const connections = new Connections()
   const visitors = new Visitors(options.seed)
   const counts = {
     arrived: 0,
@@ -50,7 +50,7 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   }
   const underway = new Set<Promise<void>>()
   // Ends the connections in use too, and with them the calls under way.
-  options.signal?.addEventListener('abort', () => agent.destroy(), { once: true })
+  options.signal?.addEventListener('abort', () => connections.close(), { once: true })
   const startMs = performance.now()
 
   for (const { atMs, errand } of schedule(options)) {
@@ -65,7 +65,7 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
       continue
     }
     const call = visitors.call(errand)
-    const answer = exchange(base, agent, call).then(
+    const answer = exchange(base, connections.of(call.userAgent), call).then(
       ({ status, token }) => {
         add(counts.statuses, status)
         counts.latencyNs.record(Math.max(1, Math.round((performance.now() - dueMs) * 1e6)))
@@ -78,7 +78,7 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   }
 
   await Promise.all(underway)
-  agent.destroy()
+  connections.close()
   return { ...counts, seconds: (performance.now() - startMs) / 1_000 }
 }
 

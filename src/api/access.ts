@@ -29,7 +29,8 @@ export type Access =
 
 const ALLOWED: Access = { allowed: true }
 const HOW_TO_OPEN =
-  'To let others in, set a token (YARDSTICK_TOKEN) and send it as "Authorization: Bearer <token>".'
+  'To let others in, set a token (YARDSTICK_TOKEN, or access.token in the configuration) and send it as ' +
+  '"Authorization: Bearer <token>".'
 
 /**
  * Who is answered. Without a token: direct clients on this machine, under a loopback name, that no other web site
@@ -59,7 +60,7 @@ export function decide(request: RequestFacts, rules: AccessRules): Access {
     return refuse(
       request,
       'host-not-allowed',
-      'Expected the Host header to name localhost, 127.0.0.1, [::1] or the configured host (other names are ' +
+      'Expected the Host header to name localhost, 127.0.0.1, [::1] or one of access.hosts (other names are ' +
         `refused, so that no web page can reach Yardstick by pointing its own name here). ${HOW_TO_OPEN}`,
     )
   }

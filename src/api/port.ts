@@ -85,7 +85,7 @@ function listening(server: Server, options: PortOptions, taken: readonly string[
     if (!server.listening) return
     const closed = once(server, 'close')
     server.close()
-    
+    server.closeAllConnections()
     await closed
   }
   const open = { state: 'listening', url: urlOf(reachable(options.host), port), port, server, close } as const

@@ -1,87 +1,10 @@
 import { z } from 'zod'
-import { parseDuration } from '../ground/duration.ts'
+import { durationMs, meantDuration } from './durations.ts'
 import type { Field } from './shape.ts'
+import { shareOf } from './shares.ts'
 
 const LONGEST_NAME = 200
 const MOST_NAMES = 100
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
-/** A latency's limit in ms. */
-export const latency: Field<number> = duration({
-  least: 0.001,
-  most: HOUR_MS,
-  bounds: 'a duration from 0.001 ms to 1 h',
-  example: '300ms',
-})
-
-/** How long something is kept, in ms: never shorter than the longest window. */
-export const retention: Field<number> = duration({
-  least: 25 * HOUR_MS,
-  most: 3650 * DAY_MS,
-  bounds: 'a duration from 25 h to 3650 d',
-  example: '90d',
-})
-
-function duration(range: {
-  readonly least: number
-  readonly most: number
-  readonly bounds: string
-  readonly example: string
-}): Field<number> {
-  const { least, most, bounds, example } = range
-  const readable = (input: unknown): boolean => Number.isFinite(durationMs(input))
-  return {
-    kind: 'field',
-    schema: z.unknown().transform(durationMs).pipe(z.number().min(least).max(most)),
-    expected: (input) => (readable(input) ? bounds : `a duration such as "${example}"`),
-    fix: (input) => `write "${readable(input) ? example : (meantDuration(input) ?? example)}"`,
-  }
-}
-
-function durationMs(input: unknown): number {
-  const readable = typeof input === 'string' || typeof input === 'number'
-  return readable ? (parseDuration(input) ?? Number.NaN) : Number.NaN
-}
-
-// Units as people write them elsewhere, with ours.
-const UNITS: readonly (readonly [RegExp, string])[] = [
-  [/^(|msecs?|millis|milliseconds?)$/, 'ms'],
-  [/^(secs?|seconds?)$/, 's'],
-  [/^(mins|minutes?)$/, 'min'],
-  [/^(hrs?|hours?)$/, 'h'],
-  [/^days?$/, 'd'],
-]
-
-function meantDuration(input: unknown): string | undefined {
-  if (typeof input !== 'string') return undefined
-  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(input) ?? []
-  const meant = UNITS.find(([pattern]) => pattern.test(unit.toLowerCase()))
-  return amount === undefined || meant === undefined ? undefined : `${amount}${meant[1]}`
-}
-
-/** A share, 0–1, from `"95%"` or `0.95`. */
-export const share: Field<number> = {
-  kind: 'field',
-  schema: z.unknown().transform(shareOf).pipe(z.number().min(0.0001).max(0.9999)),
-  expected: (input) =>
-    Number.isFinite(shareOf(input)) ? 'a share from 0.01% to 99.99%' : 'a share such as "95%" or 0.95',
-  fix: (input) => `write "${meantPercent(input) ?? '95%'}"`,
-}
-
-/** NaN for what is no share; not held to 0–1. */
-export function shareOf(input: unknown): number {
-  if (typeof input === 'number') return input >= 0 && input <= 1 ? input : Number.NaN
-  const [, percent] = typeof input === 'string' ? (/^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(input) ?? []) : []
-  // Via the decimal that was written: 99.9 / 100 is not the double nearest to 0.999.
-  return percent === undefined ? Number.NaN : Number(`${percent}e-2`)
-}
-
-function meantPercent(input: unknown): string | undefined {
-  const number = typeof input === 'string' ? Number(input.trim() || Number.NaN) : input
-  if (typeof number !== 'number' || !(number > 0 && number < 100) || number === 1) return undefined
-  return `${number < 1 ? Number((number * 100).toFixed(6)) : number}%`
-}
 
 /** The end of a letter, in the unit of an indicator that is only known later: as it was written. */
 export const letterEnd: Field<string | number> = {
@@ -91,11 +14,6 @@ export const letterEnd: Field<string | number> = {
   }),
   expected: () => 'a duration such as "40ms" or a share such as "96%"',
   fix: (input) => `write "${meantDuration(input) ?? '40ms'}"`,
-}
-
-/** `letterEnd` in ms. NaN for a share. */
-export function letterEndMs(input: string | number): number {
-  return durationMs(input)
 }
 
 const BYTES = { kb: 2 ** 10, kib: 2 ** 10, mb: 2 ** 20, mib: 2 ** 20, gb: 2 ** 30, gib: 2 ** 30 } as const
@@ -172,10 +90,15 @@ export function number(what: string, from: number, to: number, whole: boolean): 
 }
 
 function nearest(input: unknown, from: number, to: number, whole: boolean): number | undefined {
-  const value = Number(typeof input === 'string' && input.trim() !== '' ? input : (input as number))
-  if (!Number.isFinite(value) || typeof input === 'boolean' || input === null) return undefined
+  const value = typeof input === 'string' && input.trim() !== '' ? Number(input) : input
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined
   const within = Math.min(Math.max(value, from), to)
   return whole ? Math.round(within) : within
+}
+
+/** A text where it is one, to look at what was meant. */
+function word(input: unknown): string {
+  return typeof input === 'string' || typeof input === 'number' ? String(input).trim() : ''
 }
 
 export function choice<T extends string>(
@@ -191,8 +114,7 @@ export function choice<T extends string>(
         .join(', ')
         .replace(/, ("[^"]*")$/, ' or $1'),
     fix: (input) => {
-      const meant =
-        synonyms?.(input) ?? options.find((option) => option === String(input).trim().toLowerCase())
+      const meant = synonyms?.(input) ?? options.find((option) => option === word(input).toLowerCase())
       return `write "${meant ?? options[0]!}"`
     },
   }
@@ -202,7 +124,7 @@ export const flag: Field<boolean> = {
   kind: 'field',
   schema: z.boolean(),
   expected: () => 'true or false',
-  fix: (input) => `write ${/^(1|true|yes|on)$/i.test(String(input))}`,
+  fix: (input) => `write ${/^(1|true|yes|on)$/i.test(word(input))}`,
 }
 
 /** A port that is listened on; 0 is any free one. */
@@ -214,7 +136,10 @@ export const port: Field<number | 'off'> = {
     z.literal(false).transform(() => 'off' as const),
   ]),
   expected: () => 'a port from 0 to 65535, or "off"',
-  fix: (input) => `write ${nearest(input, 0, 65_535, true) === Number(input) ? Number(input) : 9797}`,
+  fix: (input) => {
+    const meant = nearest(input, 0, 65_535, true)
+    return `write ${meant === Number(word(input)) ? meant : 9797}`
+  },
 }
 
 /** A secret that cannot be guessed. */

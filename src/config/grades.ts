@@ -1,8 +1,9 @@
 import { formatDuration } from '../ground/duration.ts'
 import type { GradeLimits, Indicator } from '../targets/target.ts'
 import type { GradesDraft } from './drafts.ts'
-import { letterEndMs, shareOf } from './fields.ts'
+import { durationMs } from './durations.ts'
 import { type Problem, shown } from './problems.ts'
+import { shareOf } from './shares.ts'
 
 const LETTERS = ['a', 'b', 'c', 'd'] as const
 
@@ -25,7 +26,7 @@ export function gradesFrom(
       readable &&= !Object.hasOwn(draft, letter)
       continue
     }
-    limits[letter] = latency ? letterEndMs(given) : shareOf(given)
+    limits[letter] = latency ? durationMs(given) : shareOf(given)
     if (Number.isFinite(limits[letter])) continue
     readable = false
     const [expected, example] = latency

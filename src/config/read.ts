@@ -32,7 +32,7 @@ export function read<Out>(
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined) continue
     const node = Object.hasOwn(shape, name) ? (shape as Record<string, AnyNode>)[name] : undefined
-    if (node === undefined) problems.push(unknownOption([...at, name], known, value))
+    if (node === undefined) problems.push(unknownOption([...at, name], known))
     else found[name] = readNode(node, value, problems, [...at, name])
   }
   return found as Partial<Out>
@@ -67,7 +67,7 @@ function readField(field: Field<unknown>, value: unknown, problems: Problem[], a
   return undefined
 }
 
-function unknownOption(at: Steps, known: readonly string[], value: unknown): Problem {
+function unknownOption(at: Steps, known: readonly string[]): Problem {
   const name = String(at.at(-1))
   const path = pathOf(at)
   if (at.length === 1 && CODE_ONLY.includes(name)) {

@@ -1,9 +1,11 @@
 import { parseDuration } from '../ground/duration.ts'
 import { WINDOW_NAMES, WINDOWS, type WindowName } from '../measure/window.ts'
 import type { GradesDraft, OptionsDraft, StoreDraft, StoreOptionsDraft, TargetDraft } from './drafts.ts'
+import { latency, retention } from './durations.ts'
 import * as field from './fields.ts'
 import type { Options, StoreOptions, TargetOptions } from './options.ts'
 import type { Group, Shape } from './shape.ts'
+import { share } from './shares.ts'
 
 const MOST_TARGETS = 200
 const YEARS_MS = 10 * 365 * 86_400_000
@@ -22,13 +24,13 @@ const target: ShapeFor<TargetOptions, TargetDraft> = {
   component: field.name('the name of a component', 'request'),
   series: field.name('the name of a series or a pattern', 'GET /users/**'),
   except: field.names('the name of a series, a pattern', 'GET /health'),
-  p50: field.latency,
-  p75: field.latency,
-  p90: field.latency,
-  p95: field.latency,
-  p99: field.latency,
-  'p99.9': field.latency,
-  hitRate: field.share,
+  p50: latency,
+  p75: latency,
+  p90: latency,
+  p95: latency,
+  p99: latency,
+  'p99.9': latency,
+  hitRate: share,
   grades,
   weight: field.number('a weight', 0, 100, false),
   id: field.name('a name', 'admin pages'),
@@ -90,7 +92,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
     expected: '"memory", "sqlite", the path of a SQLite file, or an object',
     fix: 'write { kind: "sqlite", path: ".yardstick/yardstick.db" }',
   },
-  retention: field.retention,
+  retention: retention,
   headers: field.choice(['none', 'all']),
   serverTiming: field.choice(['off', 'trusted', 'all']),
   ignore: field.names('a request such as "GET /health", a pattern', 'GET /health'),

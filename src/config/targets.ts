@@ -1,20 +1,12 @@
 import { formatDuration } from '../ground/duration.ts'
-import { defaultGrades, defaultTarget, defaultTargets, defaultWeight } from '../targets/defaults.ts'
+import { defaultGrades, defaultTarget, defaultTargets } from '../targets/defaults.ts'
 import { overlap } from '../targets/overlap.ts'
-import { percentileName } from '../targets/reason.ts'
 import type { Indicator, Target } from '../targets/target.ts'
 import type { TargetDraft } from './drafts.ts'
 import { gradesFrom } from './grades.ts'
 import { INDICATORS, indicatorsIn } from './indicators.ts'
 import type { Problem } from './problems.ts'
-
-/** A target with all but its identity, which depends on the others. */
-interface Body {
-  readonly draft: TargetDraft
-  /** Place in the list that the user wrote; absent for a default. */
-  readonly at?: number
-  readonly target: Omit<Target, 'id' | 'weight'>
-}
+import { type Body, baseId, identified, indicatorName } from './target-identity.ts'
 
 /**
  * The complete targets: the defaults, each replaced by the first given target on the same component as a whole and
@@ -109,54 +101,6 @@ function noteRepeated(bodies: readonly Body[], problems: Problem[]): void {
   }
 }
 
-/** Gives ids and weights. A component's own target is its first one without series. */
-function identified(bodies: readonly Body[], problems: Problem[]): readonly Target[] {
-  const taken = new Map<string, Body>()
-  for (const body of bodies) {
-    const { id } = body.draft
-    if (id === undefined) continue
-    const other = taken.get(id)
-    if (other === undefined) taken.set(id, body)
-    else noteTaken(body, id, other, problems)
-  }
-  const owned = new Set<string>()
-  return bodies.map((body) => {
-    const { draft, target } = body
-    const own = target.series === undefined && !owned.has(target.component)
-    if (own) owned.add(target.component)
-    return {
-      id: draft.id ?? freeId(body, taken, problems),
-      ...target,
-      weight: draft.weight ?? (own ? defaultWeight(target.component) : 0),
-    }
-  })
-}
-
-function freeId(body: Body, taken: Map<string, Body>, problems: Problem[]): string {
-  const base = baseId(body.target)
-  const longer = `${base} ${indicatorName(body.target.indicator)}`
-  const id = taken.has(base) ? longer : base
-  const other = taken.get(id)
-  if (other === undefined) taken.set(id, body)
-  else if (!isRepeated(body, other)) noteTaken(body, id, other, problems)
-  return id
-}
-
-/** Told already, as the same requirement twice. */
-function isRepeated(body: Body, other: Body): boolean {
-  return JSON.stringify(body.target.except) === JSON.stringify(other.target.except)
-}
-
-function noteTaken(body: Body, id: string, other: Body, problems: Problem[]): void {
-  const [late, early] = body.at === undefined ? [other, body] : [body, other]
-  problems.push({
-    path: `targets[${late.at}].id`,
-    expected: 'a name of its own for each target',
-    got: `${JSON.stringify(id)}, which ${early.at === undefined ? 'a default target' : `targets[${early.at}]`} has`,
-    fix: 'give it another id',
-  })
-}
-
 function noteFifthLimit(targets: readonly Target[], bodies: readonly Body[], problems: Problem[]): void {
   const found = overlap(targets)
   if (found === undefined) return
@@ -171,12 +115,4 @@ function noteFifthLimit(targets: readonly Target[], bodies: readonly Body[], pro
     got: `${found.limitsMs.length} for a ${found.component} such as "${found.series}": ${sources.join(', ')}`,
     fix: 'make some of them equal, or leave the series out with except',
   })
-}
-
-function baseId({ component, series }: Body['target']): string {
-  return series === undefined ? component : `${component} ${series}`
-}
-
-function indicatorName(indicator: Indicator): string {
-  return indicator.kind === 'latency' ? percentileName(indicator.percentile) : 'hit rate'
 }

@@ -1,3 +1,4 @@
+import type { Announcement } from '../measure/announcement.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { SelfReport } from './snapshot.ts'
 
@@ -22,8 +23,8 @@ export interface ForwardedResponse {
 export type ToEngine =
   | { readonly kind: 'request'; readonly id: number; readonly request: ForwardedRequest }
   | { readonly kind: 'recorders'; readonly recorders: SelfReport['recorders'] }
-  /** Save now and wake whoever waits on the word. */
-  | { readonly kind: 'flush' }
+  /** Save now and wake whoever waits on the word. What the line may not have brought yet comes along. */
+  | { readonly kind: 'flush'; readonly announcements: readonly Announcement[] }
   | { readonly kind: 'stop' }
 
 /** From the engine's thread to the main thread. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { YardstickError } from '../ground/errors.ts'
 import type { Logger } from '../ground/logger.ts'
+import type { Announcement } from '../measure/announcement.ts'
 import type {
   EngineWorkerData,
   ForwardedRequest,
@@ -22,6 +23,8 @@ export interface EngineThreadOptions {
   readonly options: unknown
   readonly directory: string
   readonly logger: Logger
+  /** The main thread's own tallies, for the last reading. */
+  readonly announcements: () => readonly Announcement[]
 }
 
 /**
@@ -154,7 +157,7 @@ export class EngineThread {
   readonly #flush = (): void => {
     if (this.#worker === undefined) return
     Atomics.store(this.#flushed, 0, 0)
-    this.#post({ kind: 'flush' })
+    this.#post({ kind: 'flush', announcements: this.#options.announcements() })
     Atomics.wait(this.#flushed, 0, 0, FLUSH_MS)
   }
 

@@ -103,9 +103,9 @@ export class Ledger {
     this.#options.announce({ kind: 'error', thread: this.#options.thread, text })
   }
 
-  /** Tells everything again, for an engine that has just started. */
-  repeat(announce: (announcement: Announcement) => void): void {
-    for (const announcement of this.#announced) announce(announcement)
+  /** Everything told so far, for an engine that has just started. */
+  get announced(): readonly Announcement[] {
+    return this.#announced
   }
 
   #component(name: string): Component {

@@ -20,7 +20,7 @@ function given(headers: unknown): unknown {
 
 /** Node takes names and values in turn, and pairs. */
 function givenInList(headers: readonly unknown[]): unknown {
-  if (Array.isArray(headers[0])) return headers.find((pair) => Array.isArray(pair) && isName(pair[0]))?.[1]
+  if (Array.isArray(headers[0])) return (headers as [unknown, unknown][]).find(([name]) => isName(name))?.[1]
   for (let i = 0; i < headers.length; i += 2) if (isName(headers[i])) return headers[i + 1]
   return undefined
 }

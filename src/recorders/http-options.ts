@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** What can be chosen about the recording of HTTP requests. The functions run in the application's thread. */
+/**
+ * How HTTP requests are recorded. Read anew for each request, because a configuration file is known only after the
+ * first ones: whoever owns the object may change it. The functions run in the application's thread.
+ */
 export interface HttpOptions {
-  /** `all`: every response shows X-Response-Time-Ms, X-Performance-Grade and X-Concurrent-Requests. Default `none`. */
+  /** `all`: responses show X-Response-Time-Ms, X-Performance-Grade, X-Concurrent-Requests. Default `none`. */
   readonly headers?: 'none' | 'all'
   /**
    * Who gets a Server-Timing header with the total and each component's wall time: nobody (`off`, the default), only
@@ -11,12 +14,26 @@ export interface HttpOptions {
   readonly serverTiming?: 'off' | 'trusted' | 'all'
   /** The overall grade for X-Performance-Grade; without one the header is left out. */
   readonly grade?: () => string | undefined
-  /** Requests that are not measured at all, e.g. a load balancer's health checks. */
-  readonly ignore?: (request: IncomingMessage) => boolean
-  /** Whose request it is; only a hash is kept. `setUser` comes first, address and user agent of the client last. */
-  readonly user?: (request: IncomingMessage) => string | undefined
-  /** Which series are long polls, e.g. `(name) => name === 'GET /poll/:id'`; they count as `wait`. */
-  readonly waits?: (name: string) => boolean
+  /**
+   * Requests that are not measured at all, as patterns over `METHOD /path`, or over the path alone where they start
+   * with a slash. Default: none.
+   *
+   * @example ['GET /healthz', '/assets/**']
+   */
+  readonly ignore?: readonly string[]
+  /** Further requests that are not measured. Default: none. */
+  readonly ignoreIf?: (request: IncomingMessage) => boolean
+  /**
+   * Whose request it is; only a hash is kept. A user named by `setUser` comes first; where neither knows, the
+   * client's address and user agent stand for one.
+   */
+  readonly user?: (request: IncomingMessage) => string | number | undefined
+  /**
+   * Series that are long polls, as patterns: intentional waits as streams are. Default: none.
+   *
+   * @example ['GET /poll/:topic']
+   */
+  readonly waits?: readonly string[]
   /** How long a client waits before its leaving counts as a failure (see `hasFailed`), ms. Default 1000. */
   readonly patienceMs?: number
 }

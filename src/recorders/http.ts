@@ -16,7 +16,7 @@ const STARTS = 'http.server.request.start'
  * clock reads and one object.
  *
  * @example
- * const detach = http({ ignore: (request) => request.url === '/healthz' }).attach(ledger)
+ * const detach = http({ ignore: ['/healthz'] }).attach(ledger)
  */
 export function http(options: HttpOptions = {}): Recorder {
   return { name: 'http', attach: (ledger) => attach(ledger, options) }

@@ -1,20 +1,20 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Ledger } from '../measure/ledger.ts'
 import { IN_FLIGHT, type LoopTally } from '../measure/loop-tally.ts'
 import type { Scope } from '../measure/scope.ts'
 import { userHash } from '../measure/users.ts'
+import { clientOf } from './client.ts'
 import { isEventStream } from './event-stream.ts'
 import { Guard } from './guard.ts'
 import type { HttpOptions } from './http-options.ts'
+import { HttpRules } from './http-rules.ts'
 import { hasFailed, PATIENCE_MS } from './outcome.ts'
 import { type Carrier, RequestScope, SCOPE } from './request-scope.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
 import { TimedScope } from './timed-scope.ts'
-import { isUnmeasured } from './unmeasured.ts'
-import { visitorOf } from './visitor.ts'
 
 /** The component of intentional waits; targets on `request` do not see it. */
 export const WAIT = 'wait'
@@ -26,7 +26,6 @@ interface RequestStart {
   readonly request: IncomingMessage & Carrier
   readonly response: ServerResponse & Carrier
   readonly socket: Socket
-  readonly server: Server
 }
 
 /** Hot. Follows every request of this thread's HTTP/1 servers from its start to the close of its response. */
@@ -35,31 +34,24 @@ export class RequestFlow {
   readonly #ledger: Ledger
   readonly #loop: LoopTally
   readonly #now: () => number
+  readonly #options: HttpOptions
   readonly #guard: Guard
+  readonly #rules: HttpRules
   readonly #series: RouteSeriesTable
   readonly #headers: ResponseHeaders
-  readonly #shown: boolean
-  readonly #timed: boolean
-  readonly #patienceMs: number
-  readonly #ignores: ((request: IncomingMessage) => boolean | undefined) | undefined
-  readonly #userOf: ((request: IncomingMessage) => string | undefined) | undefined
-  readonly #isWait: ((name: string) => boolean | undefined) | undefined
+  #waits: readonly string[] | undefined
 
+  /** @param giveUp takes the recorder off */
   constructor(ledger: Ledger, options: HttpOptions, giveUp: () => void) {
-    const { ignore, user, waits } = options
     this.scopes = ledger.scopes
     this.#ledger = ledger
     this.#loop = ledger.loop
     this.#now = ledger.now
+    this.#options = options
     this.#guard = new Guard('http', ledger, giveUp)
+    this.#rules = new HttpRules(options, ledger)
+    this.#series = new RouteSeriesTable(ledger, (name) => this.#rules.isWait(name))
     this.#headers = new ResponseHeaders(ledger, options)
-    this.#shown = options.headers === 'all'
-    this.#timed = (options.serverTiming ?? 'off') !== 'off'
-    this.#patienceMs = options.patienceMs ?? PATIENCE_MS
-    this.#ignores = ignore && Guard.around('option ignore', ledger, ignore)
-    this.#userOf = user && Guard.around('option user', ledger, user)
-    this.#isWait = waits && Guard.around('option waits', ledger, waits)
-    this.#series = new RouteSeriesTable(ledger, this.#isWait ?? (() => false))
   }
 
   /** To be called where Node publishes the start of a request. */
@@ -71,18 +63,19 @@ export class RequestFlow {
     }
   }
 
-  #start({ request, response, socket, server }: RequestStart): void {
+  #start({ request, response, socket }: RequestStart): void {
     // A second flow on this thread would count every request twice.
     if (request[SCOPE] !== undefined) return
-    if (isUnmeasured(server) || this.#ignores?.(request) === true) {
+    if (this.#rules.ignores(request)) {
       // With pipelining the scope of the request before is still in force here.
       if (this.scopes.getStore() !== undefined) this.scopes.enterWith(undefined)
       return
     }
-    visitorOf(socket, request)
+    const { isLocal } = clientOf(socket, request)
+    const { serverTiming } = this.#options
+    const isTimed = serverTiming === 'all' || (serverTiming === 'trusted' && isLocal)
     const nowMs = this.#now()
-    const scope = this.#timed ? new TimedScope(nowMs, this) : new RequestScope(nowMs, this)
-    scope.shown = this.#shown
+    const scope = isTimed ? new TimedScope(nowMs, this) : new RequestScope(nowMs, this)
     request[SCOPE] = scope
     response[SCOPE] = scope
     // 'close', not 'finish': a client that gives up never lets a response finish.
@@ -96,98 +89,93 @@ export class RequestFlow {
     if (!scope.open) return
     const nowMs = this.#now()
     try {
-      if (scope.kind === 'request') this.#endRequest(response, scope, nowMs)
-      else this.#endOther(response, scope, nowMs)
+      this.#end(response, scope, nowMs)
     } catch (error) {
       this.#guard.caught(error)
     }
     scope.open = false
+    // What outlives the request may hold on to its scope: a timer, a connection of a pool.
     scope.mount = undefined
   }
 
-  #endRequest(response: ServerResponse, scope: RequestScope, nowMs: number): void {
-    const series = this.#seriesOf(response, scope)
-    if (series.isWait) {
-      this.#leave(scope, 'wait', nowMs)
-      this.#endOther(response, scope, nowMs)
-      return
+  #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {
+    const series = scope.ignored ? undefined : this.#seriesOf(response, scope)
+    if (series === undefined || series.isWait || scope.waits) {
+      this.#leaveFlight(scope, nowMs)
+      scope.close(nowMs, () => {})
+      if (series === undefined) return
+      this.#waited(series, nowMs - scope.startMs, hasFailed(response, 0, PATIENCE_MS))
+    } else {
+      const level = this.#loop.requestEnded(nowMs)
+      const patienceMs = this.#options.patienceMs ?? PATIENCE_MS
+      series.tally.recordRequest(scope, nowMs, hasFailed(response, nowMs - scope.startMs, patienceMs), level)
     }
-    const level = this.#loop.requestEnded(nowMs)
-    const failed = hasFailed(response, nowMs - scope.startMs, this.#patienceMs)
-    series.tally.recordRequest(scope, nowMs, failed, level)
-    this.#userSeen(response.req, scope)
-  }
-
-  #endOther(response: ServerResponse, scope: RequestScope, nowMs: number): void {
-    scope.close(nowMs, () => {})
-    if (scope.kind === 'unmeasured') return
-    const { name } = this.#seriesOf(response, scope)
-    this.#waited(name, nowMs - scope.startMs, hasFailed(response, 0, this.#patienceMs))
-    this.#userSeen(response.req, scope)
+    this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
   }
 
   #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries {
+    const { waits } = this.#options
+    if (waits !== this.#waits) {
+      this.#waits = waits
+      this.#series.forget()
+    }
     return this.#series.find(response.req.method ?? '', routeName(scope.route, response.statusCode))
   }
 
-  /** A connection has left HTTP; it counts as one wait until it is closed. */
-  upgraded(server: Server, request: IncomingMessage, socket: Socket): void {
+  #userOf(request: IncomingMessage): number {
+    const id = this.#rules.userOf(request)
+    return id === undefined ? clientOf(request.socket, request).hash : userHash(id, '')
+  }
+
+  /** A framework has found the route. */
+  routed(scope: RequestScope, request: IncomingMessage): void {
+    if (this.#options.waits === undefined || scope.route === undefined) return
+    if (this.#series.find(request.method ?? '', scope.route).isWait) this.#leaveFlight(scope, this.#now())
+  }
+
+  /** The headers are about to be sent. */
+  sending(response: ServerResponse, scope: RequestScope, headers: unknown): void {
     try {
-      if (isUnmeasured(server) || this.#ignores?.(request) === true) return
-      const visitor = visitorOf(socket, request)
+      this.#headers.show(response, scope, headers, this.#now)
+      if (isEventStream(response, headers)) this.#leaveFlight(scope, this.#now())
+    } catch (error) {
+      this.#guard.caught(error)
+    }
+  }
+
+  /** A connection has left HTTP; it counts as one wait until it is closed. */
+  upgraded(request: IncomingMessage, socket: Socket): void {
+    try {
+      if (this.#rules.ignores(request)) return
+      const { hash } = clientOf(socket, request)
       const startMs = this.#now()
-      const { name } = this.#series.find(request.method ?? '', UPGRADE)
+      const series = this.#series.find(request.method ?? '', UPGRADE)
       socket.once('close', () => {
-        this.#waited(name, this.#now() - startMs, false)
-        this.#loop.userSeen(visitor)
+        this.#waited(series, this.#now() - startMs, false)
+        this.#loop.userSeen(hash)
       })
     } catch (error) {
       this.#guard.caught(error)
     }
   }
 
-  #waited(name: string, durationMs: number, failed: boolean): void {
-    // Outside of every request: it is no operation of one.
-    this.scopes.run(undefined, () => this.#ledger.operation(WAIT, name).record(durationMs, failed))
-  }
-
-  /** An error of ours in a place that the flow is told from. */
+  /** An error of ours in a place that tells this flow. */
   caught(error: unknown): void {
     this.#guard.caught(error)
   }
 
-  #userSeen(request: IncomingMessage, scope: RequestScope): void {
-    const id = scope.user ?? this.#userOf?.(request)
-    this.#loop.userSeen(id === undefined ? visitorOf(request.socket, request) : userHash(id, ''))
+  #waited(series: RouteSeries, durationMs: number, failed: boolean): void {
+    // Outside of every request: it is no operation of one.
+    this.scopes.run(undefined, () => this.#ledger.operation(WAIT, series.name).record(durationMs, failed))
   }
 
-  /** A framework has found the route. */
-  routed(scope: RequestScope, request: IncomingMessage): void {
-    if (this.#isWait?.(`${request.method} ${scope.route}`) === true) this.leave(scope, 'wait')
-  }
-
-  /** The headers are about to be sent. */
-  sending(response: ServerResponse, scope: RequestScope, headers: unknown): void {
-    try {
-      if (scope.shown || this.#timed) this.#headers.show(response, scope, headers, this.#now())
-      if (scope.kind === 'request' && isEventStream(response, headers)) this.leave(scope, 'wait')
-    } catch (error) {
-      this.#guard.caught(error)
-    }
-  }
-
-  /** From now on the request is none that is measured: it leaves the number in flight. */
-  leave(scope: RequestScope, kind: 'wait' | 'unmeasured'): void {
-    if (scope.open) this.#leave(scope, kind, this.#now())
-  }
-
-  #leave(scope: RequestScope, kind: 'wait' | 'unmeasured', nowMs: number): void {
-    if (scope.kind === 'request') {
-      // Books the time up to now at the present number; what leaves is no completion, so not `requestEnded`.
-      this.#loop.requestStarted(nowMs)
-      this.#loop.head[IN_FLIGHT]! -= 2
-    }
-    scope.kind = kind
+  /** Takes the request out of the number in flight without completing it there. */
+  #leaveFlight(scope: RequestScope, nowMs: number): void {
+    if (scope.waits) return
+    scope.waits = true
+    // Starting one books the time up to now at the present number, which then is two too high.
+    this.#loop.requestStarted(nowMs)
+    this.#loop.head[IN_FLIGHT]! -= 2
   }
 }
 

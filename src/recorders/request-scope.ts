@@ -18,30 +18,21 @@ export interface Mount {
   readonly before: Mount | undefined
 }
 
-/** `request`: measured as one. `wait`: open on purpose (a stream). `unmeasured`: leaves no trace. */
-export type RequestKind = 'request' | 'wait' | 'unmeasured'
-
 /** The one object that a measured request costs: its scope, and what is learnt of it on its way. */
 export class RequestScope extends Scope {
   readonly flow: RequestFlow
-  kind: RequestKind = 'request'
   /** The template of the route that handles it, e.g. `/users/:id`; never the path itself. */
   route: string | undefined = undefined
   /** The last mount entered. */
   mount: Mount | undefined = undefined
-  /** Who asks, as the application told; only a hash of it is kept. */
-  user: string | undefined = undefined
-  /** Whether the response shows the X- headers. */
+  /** Open on purpose (a stream, a long poll): out of the number in flight, and recorded as a wait. */
+  waits = false
+  /** Whether its response shows the X- headers even where the options say `none`. */
   shown = false
 
   constructor(startMs: number, flow: RequestFlow) {
     super(startMs)
     this.flow = flow
-  }
-
-  /** Says whose request this is, in place of the client's address and user agent. */
-  setUser(id: string): void {
-    this.user = id
   }
 
   /** Called by a framework's recorder as soon as the route is known; the last call counts. */
@@ -53,4 +44,10 @@ export class RequestScope extends Scope {
 
 export function scopeOf(message: object): RequestScope | undefined {
   return (message as Carrier)[SCOPE]
+}
+
+/** Makes a response show the X- headers, as a middleware does that was added in code. */
+export function showHeaders(response: object): void {
+  const scope = scopeOf(response)
+  if (scope !== undefined) scope.shown = true
 }

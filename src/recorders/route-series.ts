@@ -32,18 +32,19 @@ export class RouteSeries {
 
   /** Made when a request counts in it: a series of streams alone has none. */
   get tally(): RequestTally {
-    return (this.#tally ??= this.#ledger.requestTally(this.name))
+    this.#tally ??= this.#ledger.requestTally(this.name)
+    return this.#tally
   }
 }
 
 /** Finds the series of a method and a route by two look-ups; names are put together once. */
 export class RouteSeriesTable {
   readonly #ledger: Ledger
-  readonly #isWait: (name: string) => boolean | undefined
+  readonly #isWait: (name: string) => boolean
   readonly #byMethod = new Map<string, Map<string, RouteSeries>>()
   #remembered = 0
 
-  constructor(ledger: Ledger, isWait: (name: string) => boolean | undefined) {
+  constructor(ledger: Ledger, isWait: (name: string) => boolean) {
     this.#ledger = ledger
     this.#isWait = isWait
   }
@@ -52,11 +53,17 @@ export class RouteSeriesTable {
     return this.#byMethod.get(method)?.get(route) ?? this.#open(method, route)
   }
 
+  /** For when `isWait` has come to say something else. */
+  forget(): void {
+    this.#byMethod.clear()
+    this.#remembered = 0
+  }
+
   #open(sent: string, route: string): RouteSeries {
     // Middleware can put any text there (X-HTTP-Method-Override).
     const method = known.has(sent) ? sent : '_OTHER'
     const name = `${method} ${route}`
-    const series = new RouteSeries(name, this.#isWait(name) === true, this.#ledger)
+    const series = new RouteSeries(name, this.#isWait(name), this.#ledger)
     if (this.#remembered >= REMEMBERED || method !== sent) return series
     this.#remembered++
     const routes = this.#byMethod.get(method) ?? new Map<string, RouteSeries>()

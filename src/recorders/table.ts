@@ -16,8 +16,8 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
 ]
 
 /**
- * All recorders, to be attached in this order, in each thread of the application and before its modules are loaded
- * where that is possible.
+ * All recorders, to be attached in this order, once in each thread of the application, and before its modules are
+ * loaded where that is possible.
  *
  * @example
  * for (const recorder of recorders()) recorder.attach(ledger)

@@ -40,7 +40,7 @@ function watching(flow: RequestFlow): (original: Emit) => Emit {
   return (original) =>
     function emit(this: EventEmitter, type: string | symbol, ...args: unknown[]): boolean {
       if (type === 'upgrade' || type === 'connect') {
-        flow.upgraded(this as Server, args[0] as IncomingMessage, args[1] as Socket)
+        flow.upgraded(args[0] as IncomingMessage, args[1] as Socket)
       }
       return original.call(this, type, ...args)
     } as Emit

@@ -1,11 +1,16 @@
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import type { Counts } from '../measure/counts.ts'
-import { packCounts, unpackCounts } from '../measure/pack.ts'
-import type { Slice } from '../measure/slice.ts'
+import { packCounts } from '../measure/pack.ts'
+import type { SeriesKey, Slice } from '../measure/slice.ts'
 import { decoded, seal, unseal } from './seal.ts'
 
 const SLICES_FORMAT = 1
 const COUNTS_FORMAT = 1
+
+/** A slice whose counts are still packed: adding it to a sum needs no unpacking. */
+export interface PackedSlice extends SeriesKey {
+  readonly packed: Uint8Array
+}
 
 /** The slices of one batch as bytes: format, series keys with packed counts, checksum. Exact, as `packCounts` is. */
 export function packSlices(slices: readonly Slice[]): Uint8Array {
@@ -23,20 +28,20 @@ export function packSlices(slices: readonly Slice[]): Uint8Array {
 }
 
 /**
- * Reads packed slices back.
+ * Reads what `packSlices` wrote, but for the counts.
  *
- * @throws YardstickError `YS_STORE_DATA` on anything that `packSlices` did not write
+ * @throws YardstickError `YS_STORE_DATA` on anything else
  */
-export function unpackSlices(bytes: Uint8Array): readonly Slice[] {
+export function openSlices(bytes: Uint8Array): readonly PackedSlice[] {
   const what = 'stored slices'
   const from = new ByteReader(unseal(SLICES_FORMAT, bytes, what))
   return decoded(what, () => {
-    const slices: Slice[] = []
+    const slices: PackedSlice[] = []
     for (let left = from.uint(); left > 0; left--) {
       const nested = from.uint() === 1
       const component = from.text()
       const name = from.text()
-      slices.push({ component, name, nested, counts: unpackCounts(from.bytes(from.uint())) })
+      slices.push({ component, name, nested, packed: from.bytes(from.uint()) })
     }
     if (!from.done) throw new RangeError('expected the end, got more bytes')
     return slices
@@ -49,12 +54,10 @@ export function sealCounts(counts: Counts): Uint8Array {
 }
 
 /**
- * Reads sealed counts back.
+ * The packed counts that `sealCounts` sealed.
  *
- * @throws YardstickError `YS_STORE_DATA` on anything that `sealCounts` did not write
+ * @throws YardstickError `YS_STORE_DATA` on anything else
  */
-export function unsealCounts(bytes: Uint8Array): Counts {
-  const what = 'stored counts'
-  const body = unseal(COUNTS_FORMAT, bytes, what)
-  return decoded(what, () => unpackCounts(body))
+export function openCounts(bytes: Uint8Array): Uint8Array {
+  return unseal(COUNTS_FORMAT, bytes, 'stored counts')
 }

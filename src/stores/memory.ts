@@ -1,6 +1,6 @@
 import type { Batch, Span, Store, StoredEvent, StoredSpan } from '../engine/store.ts'
 import { YardstickError } from '../ground/errors.ts'
-import { packSlices, unpackSlices } from './blob.ts'
+import { openSlices, packSlices } from './blob.ts'
 import { FlushRanges } from './flush-ranges.ts'
 import type { StoreContext, StoreSpec } from './open.ts'
 import { type Row, spansOf } from './rows.ts'
@@ -64,7 +64,7 @@ class MemoryStore implements Store {
       toMs,
       tierMs: TIERS_MS[0]!,
       bytes,
-      slices: () => unpackSlices(packed),
+      slices: () => openSlices(packed),
     })
     this.#bytes += bytes
     for (const { atMs, kind, data } of batch.events) {

@@ -1,5 +1,5 @@
 import type { Span, StoredSpan } from '../engine/store.ts'
-import type { Slice } from '../measure/slice.ts'
+import type { PackedSlice } from './blob.ts'
 import { Sum } from './sum.ts'
 import { slotOf, TIERS_MS } from './tiers.ts'
 
@@ -9,8 +9,8 @@ export interface Row {
   readonly tierMs: number
   readonly fromMs: number
   readonly toMs: number
-  /** Decodes; called once, when the row's turn comes. */
-  readonly slices: () => readonly Slice[]
+  /** Called once, when the row's turn comes. */
+  readonly slices: () => readonly PackedSlice[]
 }
 
 /**
@@ -64,7 +64,6 @@ function joined(rows: readonly Row[], afterMs: number): StoredSpan {
   // Two instances do not flush at the same instant: the part of a second by which neighbouring slots
   // overlap is given to the earlier one.
   fromMs = Math.min(Math.max(fromMs, afterMs), toMs)
-  if (rows.length === 1) return { fromMs, toMs, slices: rows[0]!.slices() }
   const sum = new Sum()
   for (const row of rows) sum.add(row.slices())
   return { fromMs, toMs, slices: sum.slices() }

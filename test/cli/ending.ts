@@ -13,11 +13,13 @@ export interface Ending {
 export interface Running {
   readonly pid: number
   readonly kill: (signal: NodeJS.Signals) => void
-  /** Resolves when `wanted` was said on stdout. */
+  /** Resolves when `wanted` was said on stdout, line breaks taken for spaces. */
   readonly said: (wanted: string) => Promise<void>
   readonly end: Promise<Ending>
 }
 
+// A test that fails must not leave a process behind.
+const BOUND = { timeout: 60_000, killSignal: 'SIGKILL' } as const
 const ENV: NodeJS.ProcessEnv = { PATH: process.env.PATH }
 
 /** Starts Node with these words; NODE_OPTIONS and the like of the test run are not passed on. */
@@ -29,7 +31,7 @@ export function start(
     input,
   }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: string } = {},
 ): Running {
-  const options = { env: { ...ENV, ...env }, ...(cwd === undefined ? {} : { cwd }) } satisfies SpawnOptions
+  const options = { ...BOUND, env: { ...ENV, ...env }, ...(cwd === undefined ? {} : { cwd }) } satisfies SpawnOptions
   const child = spawn(process.execPath, words, options)
   child.stdin.end(input ?? '')
   let seen = ''
@@ -47,7 +49,7 @@ export function start(
     kill: (signal) => child.kill(signal),
     said: (wanted) =>
       new Promise((resolve, reject) => {
-        const look = (): void => void (seen.includes(wanted) && resolve())
+        const look = (): void => void (seen.replace(/\s+/g, ' ').includes(wanted) && resolve())
         child.stdout.on('data', look)
         child.on('close', () => reject(new Error(`ended without saying ${wanted}; said ${seen}`)))
         look()

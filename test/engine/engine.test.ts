@@ -89,7 +89,7 @@ test('a new engine takes over where the old one stopped and counts nothing twice
   operation.record(6)
   // The old engine is gone; the new one hears everything again.
   const next = await stepped({ clock })
-  ledger.repeat((announcement) => next.engine.accept(announcement))
+  for (const announcement of ledger.announced) next.engine.accept(announcement)
   next.second()
   next.second()
   assert.equal(engine.snapshot.window('1min').components[0]!.counts.total, 1)

@@ -54,7 +54,8 @@ export interface Stepped {
 export async function stepped(options: SteppedOptions = {}): Promise<Stepped> {
   const { targets = defaultTargets, clock = new SteppedClock(), window = '5min', instance = 'test' } = options
   const logger = { info: () => {}, warn: () => {} }
-  const store = options.store ?? (await openStore({ kind: 'memory', options: {} }, { clock, logger, directory: '.' }))
+  const store =
+    options.store ?? (await openStore({ kind: 'memory', options: {} }, { clock, logger, directory: '.' }))
   const engine = new Engine({
     settings: { service: 'shop', targets, window, seriesLimit: 500 },
     store,

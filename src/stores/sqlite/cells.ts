@@ -1,33 +1,34 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { Slice } from '../../measure/slice.ts'
-import { sealCounts, unpackSlices, unsealCounts } from '../blob.ts'
+import { openCounts, openSlices, type PackedSlice, sealCounts } from '../blob.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
 
-interface PackedSeries {
+/** A series of a cell as its row has it. */
+interface CellSeries {
   readonly component: string
   readonly name: string
   readonly nested: number
   readonly packed: Uint8Array
 }
 
-/** The series of a cell, still packed. */
-export function packedCell(db: Database, cell: number): readonly PackedSeries[] {
-  return db.all<PackedSeries>(
+/** The series of a cell, not looked into yet. */
+export function cellSeries(db: Database, cell: number): readonly CellSeries[] {
+  return db.all<CellSeries>(
     `SELECT component, name, nested, packed FROM counts JOIN series ON series.id = counts.series WHERE cell = ?`,
     cell,
   )
 }
 
-/** Decodes a cell. What cannot be read is left out and told to `onBad`: one bad row must not hide the others. */
+/** Opens a cell. What cannot be read is left out and told to `onBad`: one bad row must not hide the others. */
 export function cellSlices(
-  packed: readonly PackedSeries[],
+  series: readonly CellSeries[],
   onBad: (error: YardstickError) => void,
-): readonly Slice[] {
-  const slices: Slice[] = []
-  for (const { component, name, nested, packed: bytes } of packed) {
+): readonly PackedSlice[] {
+  const slices: PackedSlice[] = []
+  for (const { component, name, nested, packed: bytes } of series) {
     try {
-      slices.push({ component, name, nested: nested === 1, counts: unsealCounts(bytes) })
+      slices.push({ component, name, nested: nested === 1, packed: openCounts(bytes) })
     } catch (error) {
       tell(error, onBad)
     }
@@ -35,10 +36,10 @@ export function cellSlices(
   return slices
 }
 
-/** Decodes a flush; none of its slices when it cannot be read, which is told to `onBad`. */
-export function flushSlices(bytes: Uint8Array, onBad: (error: YardstickError) => void): readonly Slice[] {
+/** Opens a flush; none of its slices when it cannot be read, which is told to `onBad`. */
+export function flushSlices(bytes: Uint8Array, onBad: (error: YardstickError) => void): readonly PackedSlice[] {
   try {
-    return unpackSlices(bytes)
+    return openSlices(bytes)
   } catch (error) {
     tell(error, onBad)
     return []

@@ -1,8 +1,8 @@
 import type { YardstickError } from '../../ground/errors.ts'
-import type { Slice } from '../../measure/slice.ts'
+import type { PackedSlice } from '../blob.ts'
 import { Sum } from '../sum.ts'
 import { TIERS_MS } from '../tiers.ts'
-import { type CellSpot, cellSlices, deleteCell, flushSlices, insertCell, packedCell } from './cells.ts'
+import { type CellSpot, cellSeries, cellSlices, deleteCell, flushSlices, insertCell } from './cells.ts'
 import type { Database } from './database.ts'
 import { deleteFlushes, type FlushRow } from './flushes.ts'
 import type { Names } from './names.ts'
@@ -78,11 +78,11 @@ export class Fold {
   }
 
   /** The slices of an input; none when somebody else folded it meanwhile, which `#commit` finds out. */
-  #read(input: number): readonly Slice[] {
+  #read(input: number): readonly PackedSlice[] {
     const flush = this.#flushes[input]
     if (flush === undefined) {
       const cell = this.#cells[input - this.#flushes.length]!
-      return cellSlices(packedCell(this.#db, cell.id), this.#onBad)
+      return cellSlices(cellSeries(this.#db, cell.id), this.#onBad)
     }
     const row = this.#db.first<{ slices: Uint8Array }>('SELECT slices FROM flushes WHERE id = ?', flush.id)
     return row === undefined ? [] : flushSlices(row.slices, this.#onBad)

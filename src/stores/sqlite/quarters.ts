@@ -2,7 +2,7 @@ import type { Span } from '../../engine/store.ts'
 import type { YardstickError } from '../../ground/errors.ts'
 import type { Row } from '../rows.ts'
 import { slotOf, TIERS_MS } from '../tiers.ts'
-import { cellSlices, flushSlices, packedCell } from './cells.ts'
+import { cellSeries, cellSlices, flushSlices } from './cells.ts'
 import type { Database } from './database.ts'
 
 const WIDTH_MS = TIERS_MS.at(-1)!
@@ -20,12 +20,15 @@ export interface RowQuery {
  */
 export function* quarters(db: Database, query: RowQuery): Generator<readonly Row[]> {
   let afterMs = query.span.fromMs
+  // What is saved from now on is left out: else a flush could be missing from a quarter hour that was read, and the
+  // one after it be there in the next.
+  const lastId = db.first<{ id: number | null }>('SELECT max(id) AS id FROM flushes')?.id ?? 0
   for (;;) {
     const chunk = db.read(() => {
       const slot = nextQuarter(db, query, afterMs)
       return slot === undefined
         ? undefined
-        : { slot, rows: [...flushes(db, query, slot), ...cells(db, query, slot)] }
+        : { slot, rows: [...flushes(db, query, slot, lastId), ...cells(db, query, slot)] }
     })
     if (chunk === undefined) return
     yield chunk.rows
@@ -54,12 +57,18 @@ function nextQuarter(db: Database, { service, span }: RowQuery, afterMs: number)
   return slots.length === 0 ? undefined : Math.min(...slots)
 }
 
-function flushes(db: Database, { service, span, onBad }: RowQuery, quarter: number): readonly Row[] {
+function flushes(
+  db: Database,
+  { service, span, onBad }: RowQuery,
+  quarter: number,
+  lastId: number,
+): readonly Row[] {
   const rows = db.all<{ from_ms: number; to_ms: number; slices: Uint8Array }>(
-    'SELECT from_ms, to_ms, slices FROM flushes WHERE to_ms > ? AND to_ms <= ? AND service = ?',
+    'SELECT from_ms, to_ms, slices FROM flushes WHERE to_ms > ? AND to_ms <= ? AND service = ? AND id <= ?',
     Math.max(quarter * WIDTH_MS, span.fromMs),
     Math.min((quarter + 1) * WIDTH_MS, span.toMs),
     service,
+    lastId,
   )
   return rows.map((row) => ({
     tierMs: TIERS_MS[0]!,
@@ -82,8 +91,8 @@ function cells(db: Database, { service, span, onBad }: RowQuery, quarter: number
       service,
     )
     for (const { id, from_ms, to_ms } of found) {
-      const packed = packedCell(db, id)
-      rows.push({ tierMs, fromMs: from_ms, toMs: to_ms, slices: () => cellSlices(packed, onBad) })
+      const series = cellSeries(db, id)
+      rows.push({ tierMs, fromMs: from_ms, toMs: to_ms, slices: () => cellSlices(series, onBad) })
     }
   }
   return rows

@@ -93,6 +93,20 @@ test('what was folded is found at the same place by a reader who began before', 
   assert.deepEqual(sumsOf(slices), sumOf(saved))
 })
 
+test('what is saved after a reading began is not half in it', async (context) => {
+  const place = await Place.of(context)
+  const store = await place.open()
+  const save = (second: number) => store.save(batchOf(NOON_MS + second * 1_000, { flush: second }))
+  place.clock.step(15 * MINUTE_MS)
+  for (let second = 890; second <= 898; second++) await save(second)
+  const ends: number[] = []
+  for await (const { toMs } of store.slices('shop', EVER)) {
+    if (ends.length === 0) for (let second = 899; second <= 905; second++) await save(second)
+    ends.push((toMs - NOON_MS) / 1_000)
+  }
+  assert.deepEqual(ends, [890, 891, 892, 893, 894, 895, 896, 897, 898])
+})
+
 test('a flush that comes after its minute or quarter hour was folded joins it', async (context) => {
   const place = await Place.of(context)
   const store = await place.open()

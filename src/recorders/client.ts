@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { userHash } from '../measure/users.ts'
+
+const CLIENT: unique symbol = Symbol('yardstick.client')
+const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/
+const FORWARDED = /^(forwarded|via|x-forwarded.*|x-original-.+|x-envoy-.+|(.+-)?(client|connecting|real)-ip)$/
+
+/** Who is at the other end of a connection. */
+export interface Client {
+  /** Stands for a user where the application names none: address and the user agent of the first request. */
+  readonly hash: number
+  /** On this machine; perhaps a proxy. */
+  readonly isLocal: boolean
+}
+
+/** Found once a connection: asking for the address is a system call, and impossible once it is closed. */
+export function clientOf(socket: Socket & { [CLIENT]?: Client }, request: IncomingMessage): Client {
+  const known = socket[CLIENT]
+  if (known !== undefined) return known
+  const address = socket.remoteAddress ?? ''
+  const client = {
+    hash: userHash(address, request.headers['user-agent'] ?? ''),
+    isLocal: LOOPBACK.test(address),
+  }
+  socket[CLIENT] = client
+  return client
+}
+
+/** Whether a request comes straight from a client on this machine; what a proxy passed on may be anybody's. */
+export function isTrusted(request: IncomingMessage): boolean {
+  if (!clientOf(request.socket, request).isLocal || request.httpVersion === '1.0') return false
+  for (const name in request.headers) if (mayTellOfProxy(name) && FORWARDED.test(name)) return false
+  return true
+}
+
+/** Spares most headers the pattern: f…, v…, x-…, …-ip. */
+function mayTellOfProxy(name: string): boolean {
+  const first = name.charCodeAt(0)
+  return first === 120 || first === 102 || first === 118 || name.endsWith('-ip')
+}
