@@ -13,6 +13,9 @@ import { recorders } from './recorders/table.ts'
 import { defaultTargets } from './targets/defaults.ts'
 import { limits } from './targets/limits.ts'
 
+/** Most messages kept for an engine that is still starting: threads that come and go meanwhile say three each. */
+const MOST_HEARD = 10_000
+
 /** What is running in this thread. */
 export interface Running {
   readonly yardstick: Yardstick
@@ -51,7 +54,11 @@ export function start(logger: Logger): Running {
     : undefined
   const http: HttpOptions = { grade: () => ledger.loop.grade }
 
+  // What other threads said while no engine listened; they may have ended by the time one does.
+  let heard: LineMessage[] = []
   const repeat = (): void => {
+    for (const message of heard) line?.say(message)
+    heard = []
     for (const announcement of ledger.announced) line?.say({ kind: 'announcement', announcement })
   }
   const hear = (message: LineMessage): void => {
@@ -64,10 +71,10 @@ export function start(logger: Logger): Running {
         Object.assign(http, message.settings)
         return
       case 'announcement':
-        engine?.start()
-        return
       case 'ended':
-        return
+        if (engine === undefined || engine.listening) return
+        if (heard.length < MOST_HEARD) heard.push(message)
+        engine.start()
     }
   }
   const open = (): void => {

@@ -35,7 +35,8 @@ export class RawClient {
   /** Resolves with all that was received once it matches; rejects if the server closes before. */
   async received(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.#text)) {
-      if (this.#ended) throw new Error(`closed before ${pattern} came; received: ${JSON.stringify(this.#text)}`)
+      if (this.#ended)
+        throw new Error(`closed before ${pattern} came; received: ${JSON.stringify(this.#text)}`)
       await new Promise<void>((resolve) => {
         this.#changed = resolve
       })

@@ -47,8 +47,7 @@ export function countsOf(operations: Operations): Counts {
   if (operations.levels !== undefined) {
     counts.levels = new Levels()
     for (const [level, completed, timeMs] of operations.levels) {
-      counts.levels.completed[level] = completed
-      counts.levels.timeMs[level] = onGrid(timeMs)
+      counts.levels.add(level, completed, onGrid(timeMs))
     }
   }
   return counts

@@ -15,6 +15,7 @@ import { ShopProcess } from './shop-process.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 const OPENING_MS = 30_000
+const READING_MS = 4_000
 const HELP = `npm run demo -- [options]
 The shop under Yardstick, with visitors.
 
@@ -81,27 +82,35 @@ async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortCon
     `demo: try curl -X POST ${url}/faults/slow-query -H 'content-type: application/json' -d '{"on":true}'`,
   )
 
+  const visitors = load({ ...options, url, signal: stop.signal })
+  const watched = watch(own, stop.signal)
+  try {
+    const timeIsUp = visitors.then(() => true)
+    const quit = Promise.race([watched, stopped]).then(() => false)
+    const completed = await Promise.race([timeIsUp, quit, shop.died])
+    stop.abort()
+    await watched
+    console.log(describeLoad(await visitors))
+    if (completed) await finalCard(own)
+  } finally {
+    stop.abort()
+    await watched
+  }
+}
+
+/** `yardstick top`, until somebody quits it or the demo stops. */
+async function watch(own: string, stop: AbortSignal): Promise<void> {
+  // It takes the whole screen: time to read what was said before.
+  await pause(READING_MS, undefined, { signal: stop }).catch(() => {})
+  if (stop.aborted) return
   // Without a terminal each card is a page of text of its own.
   const interval = process.stdout.isTTY ? '1s' : '10s'
   const top = spawn(process.execPath, [CLI, 'top', '--url', own, '--interval', interval], {
     stdio: 'inherit',
   })
-  const quit = once(top, 'exit').then(([code]: (number | null)[]) => {
-    if (code !== 0 && !stop.signal.aborted) throw new Error(`yardstick top ended with exit code ${code}`)
-    return false
-  })
-  const visitors = load({ ...options, url, signal: stop.signal })
-  try {
-    const timeIsUp = visitors.then(() => true)
-    const completed = await Promise.race([timeIsUp, quit, stopped.then(() => false), shop.died])
-    stop.abort()
-    await endChild(top)
-    console.log(describeLoad(await visitors))
-    if (completed) await finalCard(own)
-  } finally {
-    stop.abort()
-    await endChild(top)
-  }
+  stop.addEventListener('abort', () => void endChild(top))
+  const [code] = (await once(top, 'exit')) as [number | null]
+  if (code !== 0 && !stop.aborted) throw new Error(`yardstick top ended with exit code ${code}`)
 }
 
 async function finalCard(own: string): Promise<void> {

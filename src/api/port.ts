@@ -55,7 +55,7 @@ export async function openPort(options: PortOptions): Promise<Port> {
     const who = await occupant(url, identity)
     if (who === 'ourselves') return { state: 'other_process', url }
     taken.push(
-      `${port} is taken by ${who === 'foreign' ? 'another program' : 'the Yardstick of another service'}`,
+      `port ${port} is taken by ${who === 'foreign' ? 'another program' : 'the Yardstick of another service'}`,
     )
   }
   const range = `${options.port} to ${last}`

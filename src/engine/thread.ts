@@ -42,6 +42,7 @@ export class EngineThread {
   #requests = 0
   #recorders: SelfReport['recorders'] = []
   #state: 'idle' | 'running' | 'stopped' = 'idle'
+  #listening = false
 
   constructor(options: EngineThreadOptions) {
     this.#options = options
@@ -64,6 +65,11 @@ export class EngineThread {
 
   get started(): boolean {
     return this.#state !== 'idle'
+  }
+
+  /** Whether an engine hears the line now. */
+  get listening(): boolean {
+    return this.#listening
   }
 
   recordersAre(recorders: SelfReport['recorders']): void {
@@ -123,6 +129,7 @@ export class EngineThread {
   #hear(message: FromEngine): void {
     switch (message.kind) {
       case 'ready':
+        this.#listening = true
         this.#restartMs = FIRST_RESTART_MS
         this.#started.resolve(message.url)
         return
@@ -141,6 +148,7 @@ export class EngineThread {
 
   #ended(): void {
     this.#worker = undefined
+    this.#listening = false
     for (const resolve of this.#waiting.values()) resolve(unavailable())
     this.#waiting.clear()
     if (this.#state !== 'running') return

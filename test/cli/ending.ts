@@ -34,9 +34,10 @@ export function start(
   const options = { ...BOUND, env: { ...ENV, ...env }, ...(cwd === undefined ? {} : { cwd }) } satisfies SpawnOptions
   const child = spawn(process.execPath, words, options)
   child.stdin.end(input ?? '')
+  const decoder = new TextDecoder()
   let seen = ''
   child.stdout.on('data', (chunk: Buffer) => {
-    seen += chunk.toString('latin1')
+    seen += decoder.decode(chunk, { stream: true })
   })
   const exit = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.on('error', reject)

@@ -52,7 +52,7 @@ test('a configuration without problems has unique ids, ordered letters and at mo
         for (const series of ['b', 'b c', 'c', 'd']) assert.ok(of(component, series).length <= 4)
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
   assert.ok(accepted > 50, `${accepted} accepted`)
 })
@@ -81,6 +81,6 @@ test('whatever is given, reading ends in settings or in problems that can be tol
       for (const problem of problems) assert.match(formatProblem(problem), /^.+: expected .+, got .+ – .+$/s)
       assert.equal(typeof settings.window, 'string')
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })

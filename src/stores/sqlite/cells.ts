@@ -37,7 +37,10 @@ export function cellSlices(
 }
 
 /** Opens a flush; none of its slices when it cannot be read, which is told to `onBad`. */
-export function flushSlices(bytes: Uint8Array, onBad: (error: YardstickError) => void): readonly PackedSlice[] {
+export function flushSlices(
+  bytes: Uint8Array,
+  onBad: (error: YardstickError) => void,
+): readonly PackedSlice[] {
   try {
     return openSlices(bytes)
   } catch (error) {

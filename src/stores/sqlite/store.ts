@@ -19,7 +19,7 @@ import { Upkeep } from './upkeep.ts'
 
 const DEFAULT_PATH = '.yardstick/yardstick.db'
 const MAX_BYTES = 256 * 2 ** 20
-/** Upkeep steps in one save when it is behind; the thread breathes between them. */
+/** Upkeep steps in one save when it is far behind; the thread breathes between them. */
 const MOST_STEPS = 32
 
 interface OpenFile {
@@ -141,20 +141,20 @@ export class SqliteStore implements Store {
   }
 
   async #keepUp(): Promise<void> {
-    for (let step = 0; step < MOST_STEPS && !this.#closed; step++) {
-      if (step > 0) await setImmediate()
-      if (this.#closed || !this.#upkeepStep()) return
+    for (let step = 1; step <= MOST_STEPS && !this.#closed; step++) {
+      if (this.#upkeepStep() <= step) return
+      await setImmediate()
     }
   }
 
   /** The batch is saved by now: upkeep that fails must not make the caller save it again. */
-  #upkeepStep(): boolean {
+  #upkeepStep(): number {
     try {
       return this.#reach().upkeep.step()
     } catch (error) {
       if (isCorrupt(error)) this.#replace(error as Error)
       else this.#tellOnce('upkeep', this.#failed('tidy up', error).message)
-      return false
+      return 0
     }
   }
 

@@ -8,8 +8,12 @@ import { takeLease } from './lease-row.ts'
 import type { Names } from './names.ts'
 import { Room } from './room.ts'
 
-/** How many slices one step reads: about 3 ms. */
+/** How many slices one step reads: 2–3 ms. At a step a save, 500 series are folded as fast as they come in. */
 const STEP_SLICES = 1_000
+/** Steps more in a save for each slot that waits beyond the one at work. */
+const STEPS_A_SLOT = 4
+/** Steps in a save while the file is over its cap. */
+const STEPS_WHEN_SHORT = 8
 const LEASE = 'yardstick/upkeep'
 const LEASE_MS = 30_000
 const RENEW_MS = 10_000
@@ -36,7 +40,7 @@ export class Upkeep {
   readonly #keep: readonly number[]
   readonly #leastKeep: readonly number[] = keepByTier(LEAST_KEEP)
   readonly #room: Room
-  #fold: Fold | undefined
+  #fold: { readonly work: Fold; readonly steps: number } | undefined
   #askedMs = Number.NEGATIVE_INFINITY
   #mine = false
   #expiredMinute = Number.NaN
@@ -49,22 +53,18 @@ export class Upkeep {
     this.#room = new Room(db, options.maxBytes, options.onFull)
   }
 
-  /** One step; `true` when more is waiting. */
-  step(): boolean {
+  /** One step; how many there should be after one save, the more the further behind. */
+  step(): number {
     const nowMs = this.#options.clock.wallMs()
-    if (!this.#holds(nowMs)) return false
+    if (!this.#holds(nowMs)) return 0
+    this.#expire(nowMs)
     this.#fold ??= this.#due(nowMs)
-    if (this.#fold === undefined) {
-      this.#expire(nowMs)
-      return this.#room.step(nowMs)
-    }
-    try {
-      if (this.#fold.step(STEP_SLICES)) this.#fold = undefined
-    } catch (error) {
-      this.#fold = undefined
-      throw error
-    }
-    return true
+    const fold = this.#fold
+    if (fold === undefined) return this.#room.step(nowMs) ? STEPS_WHEN_SHORT : 0
+    // Whatever happens: a fold that failed is begun afresh.
+    this.#fold = undefined
+    if (!fold.work.step(STEP_SLICES)) this.#fold = fold
+    return fold.steps
   }
 
   #holds(nowMs: number): boolean {
@@ -77,11 +77,16 @@ export class Upkeep {
     return this.#mine
   }
 
-  #due(nowMs: number): Fold | undefined {
+  #due(nowMs: number): { readonly work: Fold; readonly steps: number } | undefined {
     const keep = this.#room.short ? this.#leastKeep : this.#keep
     for (let tier = 1; tier < TIERS_MS.length; tier++) {
-      const spot = this.#dueInto(TIERS_MS[tier]!, TIERS_MS[tier - 1]!, nowMs, keep[tier - 1]!)
-      if (spot !== undefined) return new Fold(this.#db, this.#names, spot, this.#options.onBad)
+      const tierMs = TIERS_MS[tier]!
+      const keepMs = keep[tier - 1]!
+      const spot = this.#dueInto(tierMs, TIERS_MS[tier - 1]!, nowMs, keepMs)
+      if (spot === undefined) continue
+      const waiting = Math.floor((Math.abs(nowMs - (spot.slot + 1) * tierMs) - keepMs) / tierMs)
+      const steps = 1 + STEPS_A_SLOT * Math.max(waiting, 0)
+      return { work: new Fold(this.#db, this.#names, spot, this.#options.onBad), steps }
     }
     return undefined
   }

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Announcement } from '../src/measure/announcement.ts'
-import { Counts } from '../src/measure/counts.ts'
-import { Ledger } from '../src/measure/ledger.ts'
-import { LoopReader } from '../src/measure/loop-reader.ts'
-import { TallyReader } from '../src/measure/reader.ts'
-import type { Scope } from '../src/measure/scope.ts'
-import { Users } from '../src/measure/users.ts'
+import type { Announcement } from '../../src/measure/announcement.ts'
+import { Counts } from '../../src/measure/counts.ts'
+import { Ledger } from '../../src/measure/ledger.ts'
+import { LoopReader } from '../../src/measure/loop-reader.ts'
+import { TallyReader } from '../../src/measure/reader.ts'
+import type { Scope } from '../../src/measure/scope.ts'
+import { Users } from '../../src/measure/users.ts'
 
 /** A ledger whose tallies are read as the engine reads them. */
 export class Reading {

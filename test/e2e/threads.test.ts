@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { application, metrics, portOf } from './application.ts'
+
+const YARDSTICK = JSON.stringify(resolve('dist/index.js'))
+
+/** Records the operations `from` … `to` of a fixed log. */
+const RECORD = `
+  const { yardstick } = require(${YARDSTICK})
+  const ys = yardstick()
+  function log(from, to) {
+    for (let i = from; i < to; i++) ys.record('database', 'q' + (i % 3), (i * 37) % 101, { failed: i % 50 === 0 })
+  }`
+
+function counted(answer: Awaited<ReturnType<typeof metrics>>): unknown {
+  const { database } = answer.metrics_by_type
+  return {
+    ...database,
+    target: undefined,
+    rate_per_second: undefined,
+    series: database!.series.map((s) => ({ ...s, rate_per_second: undefined })),
+  }
+}
+
+test('four worker threads give what one thread gives', async (t) => {
+  const one = application(`${RECORD}; log(0, 8000); setInterval(() => {}, 1000)`)
+  t.after(one.close)
+  const four = application(`
+    const { Worker } = require('node:worker_threads')
+    for (let n = 0; n < 4; n++) {
+      new Worker(${JSON.stringify(`${RECORD}; const { workerData } = require('node:worker_threads'); log(workerData, workerData + 2000)`)},
+        { eval: true, workerData: n * 2000 })
+    }
+    setInterval(() => {}, 1000)`)
+  t.after(four.close)
+  const [a, b] = await Promise.all(
+    [one, four].map(async (app) => metrics(await portOf(app), 'database', 8000)),
+  )
+  assert.equal(a!.metrics_by_type.database!.n, 8000)
+  assert.equal(a!.metrics_by_type.database!.failed, 160)
+  assert.deepEqual(counted(a!), counted(b!))
+})
+
+test('threads that end at once, by process.exit or terminated, lose nothing that they recorded', async (t) => {
+  const app = application(`
+    const { Worker } = require('node:worker_threads')
+    let left = 40
+    let running = 4
+    const next = () => {
+      if (left === 0) return --running === 0 && console.log('all ended')
+      left--
+      const code = ${JSON.stringify(`${RECORD}; log(0, 100);`)}
+      const ends = left % 2 === 0 ? 'process.exit(0)' : 'require("node:worker_threads").parentPort.postMessage(1); setInterval(() => {}, 1000)'
+      const worker = new Worker(code + ends, { eval: true })
+      worker.once('message', () => worker.terminate())
+      worker.once('exit', next)
+    }
+    for (let n = 0; n < 4; n++) next()
+    setInterval(() => {}, 1000)`)
+  t.after(app.close)
+  const port = await portOf(app)
+  await app.printed(/all ended/)
+  const { metrics_by_type } = await metrics(port, 'database', 4000)
+  assert.equal(metrics_by_type.database!.n, 4000)
+})
