@@ -8,8 +8,9 @@ import { loadSettings } from './config/load.ts'
 import type { Settings } from './config/settings.ts'
 import { Engine } from './engine/engine.ts'
 import { openLine } from './engine/line.ts'
-import type { EngineWorkerData, FromEngine, ToEngine } from './engine/messages.ts'
+import type { EngineWorkerData, ForwardedResponse, FromEngine, ToEngine } from './engine/messages.ts'
 import { pace } from './engine/pace.ts'
+import { plainProblem } from './engine/plain-problem.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
 import { standardError as logger } from './standard-error.ts'
@@ -79,11 +80,15 @@ async function run(settings: Settings): Promise<void> {
   const retry = setInterval(() => takePort().catch(note('port')), PORT_RETRY_MS)
   const stopPace = pace(engine, clock, note('cycle'))
   const answer = forwarded(app, settings.access)
+  const failed = (error: unknown): ForwardedResponse => {
+    note('api')(error)
+    return plainProblem('internal-error', 'The error is listed on the self page.')
+  }
 
   main.on('message', async (message: ToEngine) => {
     switch (message.kind) {
       case 'request':
-        tell({ kind: 'response', id: message.id, response: await answer(message.request) })
+        tell({ kind: 'response', id: message.id, response: await answer(message.request).catch(failed) })
         return
       case 'recorders':
         engine.recordersAre(message.recorders)

@@ -35,6 +35,7 @@ export function yardstick(options: CodeOptions = {}): Yardstick {
   const { data, functions } = separate(options)
   const { logger = standardError } = functions
   const now = running(() => start(logger))
+  if (functions.access !== undefined) now.yardstick.useAccess(functions.access)
   Object.assign(now.http, { ignore: functions.ignore, user: functions.user })
   if (Object.keys(data).length > 0 && !now.configure(data)) {
     logger.warn(

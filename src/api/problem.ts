@@ -8,6 +8,7 @@ export const PROBLEMS = {
   forwarded: { status: 403, title: 'Forwarded requests are not answered' },
   'host-not-allowed': { status: 403, title: 'The host name is not one of Yardstick’s' },
   'cross-site': { status: 403, title: 'Requests from other sites are not answered' },
+  'access-rule': { status: 403, title: 'The application does not let this client in' },
   'not-found': { status: 404, title: 'There is nothing at this path' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },

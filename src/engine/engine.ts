@@ -175,9 +175,7 @@ export class Engine {
       levels: this.#concurrency.levels,
       window,
       gradeHistory: this.#grades.points,
-      get trend() {
-        return engine.#grades.trend()
-      },
+      trend: (target) => this.#grades.trend(target),
       get self() {
         return engine.#self()
       },

@@ -11,6 +11,7 @@ const MOST = 1440
 /** One point a minute of the overall grade and of each target's. */
 export class GradeHistory {
   readonly #points: GradePoint[] = []
+  readonly #trends = new Map<string | undefined, { readonly trend: Trend | undefined }>()
 
   get points(): readonly GradePoint[] {
     return this.#points
@@ -18,6 +19,7 @@ export class GradeHistory {
 
   restore(point: GradePoint): void {
     this.#points.push(point)
+    this.#trends.clear()
     if (this.#points.length > MOST) this.#points.shift()
   }
 
@@ -37,7 +39,16 @@ export class GradeHistory {
     return point
   }
 
-  trend(): Trend | undefined {
-    return trend(this.#points.map(({ atMs, overall }) => ({ atMs, value: overall })))
+  /** Of the overall grade, or of one target's; worked out once a minute, since that takes milliseconds. */
+  trend(target?: string): Trend | undefined {
+    const known = this.#trends.get(target)
+    if (known !== undefined) return known.trend
+    const points = this.#points.map(({ atMs, overall, byTarget }) => ({
+      atMs,
+      value: target === undefined ? overall : (byTarget[target] ?? null),
+    }))
+    const found = trend(points)
+    this.#trends.set(target, { trend: found })
+    return found
   }
 }

@@ -11,6 +11,8 @@ export interface ForwardedRequest {
   readonly httpVersion: string
   readonly body: Uint8Array | undefined
   readonly remoteAddress: string | undefined
+  /** What the application's own access rule said; `undefined` where it has none. */
+  readonly granted: boolean | undefined
 }
 
 export interface ForwardedResponse {

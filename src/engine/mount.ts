@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Ledger } from '../measure/ledger.ts'
+import type { ForwardedResponse } from './messages.ts'
+import { plainProblem } from './plain-problem.ts'
 import type { EngineThread } from './thread.ts'
 
 export type Handler = (
@@ -8,24 +10,37 @@ export type Handler = (
   next?: (error?: unknown) => void,
 ) => void
 
+/** The application's own rule of who may ask through a mounted router. */
+export type AccessRule = (request: IncomingMessage) => boolean
+
 const ROOT = '/api/v1/performance'
 const LARGEST_BODY_BYTES = 65_536
 
 /**
  * Answers the API from within the application: the request goes to the engine's thread and its answer comes back.
  * While the application's loop is blocked it waits; Yardstick's own port does not.
+ *
+ * @param access without one, the engine answers whom its own port would answer
  */
-export function mount(engine: EngineThread | undefined, ledger: Ledger): Handler {
+export function mount(
+  engine: EngineThread | undefined,
+  ledger: Ledger,
+  access: () => AccessRule | undefined,
+): Handler {
   return (request, response, next) => {
     const path = request.url ?? '/'
-    if (!isOurs(path)) return pass(next, response)
+    if (!isOurs(path) || engine === undefined) {
+      pass(next, response)
+      return
+    }
     const scope = ledger.scopes.getStore()
     if (scope !== undefined) scope.ignored = true
-    if (engine === undefined) return pass(next, response)
-    answer(engine, request, response, path).catch((error: unknown) => {
-      ledger.swallow('router', error)
-      if (!response.headersSent) response.writeHead(500).end()
-    })
+    forward(engine, request, path, access())
+      .catch((error: unknown) => {
+        ledger.swallow('router', error)
+        return plainProblem('internal-error', 'The error is listed on the self page.')
+      })
+      .then((answer) => send(response, answer))
   }
 }
 
@@ -40,37 +55,36 @@ function pass(next: ((error?: unknown) => void) | undefined, response: ServerRes
   else response.writeHead(404).end()
 }
 
-async function answer(
+async function forward(
   engine: EngineThread,
   request: IncomingMessage,
-  response: ServerResponse,
   path: string,
-): Promise<void> {
+  access: AccessRule | undefined,
+): Promise<ForwardedResponse> {
+  const granted = access?.(request)
   const body = await bodyOf(request)
   if (body === 'too large') {
-    response.writeHead(413, { connection: 'close' }).end()
-    return
+    return plainProblem('body-too-large', `Expected at most ${LARGEST_BODY_BYTES} bytes.`)
   }
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) {
-    // Cookies are the application's secrets; nothing behind the mount needs them.
-    if (value !== undefined && name !== 'cookie')
-      headers[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  const {
-    status,
-    headers: answered,
-    body: bytes,
-  } = await engine.request({
+  return engine.request({
     method: request.method ?? 'GET',
     path,
-    headers,
+    headers: headersOf(request),
     httpVersion: request.httpVersion,
     body,
     remoteAddress: request.socket.remoteAddress,
+    granted,
   })
-  response.writeHead(status, answered)
-  response.end(bytes)
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.headers)) {
+    // Cookies are the application's secrets; nothing behind the mount needs them.
+    if (value === undefined || name === 'cookie') continue
+    headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return headers
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined | 'too large'> {
@@ -83,4 +97,10 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined 
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+function send(response: ServerResponse, { status, headers, body }: ForwardedResponse): void {
+  if (response.headersSent) return
+  response.writeHead(status, headers)
+  response.end(body)
 }

@@ -25,8 +25,8 @@ export interface Snapshot {
   readonly window: (name: WindowName) => WindowSnapshot
   /** One point a minute, oldest first. */
   readonly gradeHistory: readonly GradePoint[]
-  /** Of the overall grade's points; `undefined` until 10 points are there. */
-  readonly trend: Trend | undefined
+  /** Of the overall grade's points, or of one target's; `undefined` until 10 points are there. */
+  readonly trend: (target?: string) => Trend | undefined
   readonly self: SelfReport
 }
 

@@ -9,6 +9,7 @@ import type {
   FromEngine,
   ToEngine,
 } from './messages.ts'
+import { plainProblem } from './plain-problem.ts'
 import type { SelfReport } from './snapshot.ts'
 
 const FIRST_RESTART_MS = 1_000
@@ -83,7 +84,9 @@ export class EngineThread {
     const { promise, resolve } = Promise.withResolvers<ForwardedResponse>()
     const late = setTimeout(() => {
       this.#waiting.delete(id)
-      resolve(unavailable())
+      resolve(
+        plainProblem('unavailable', 'The engine is being started again; ask once more in a few seconds.'),
+      )
     }, ANSWER_MS)
     this.#waiting.set(id, (response) => {
       clearTimeout(late)
@@ -149,7 +152,10 @@ export class EngineThread {
   #ended(): void {
     this.#worker = undefined
     this.#listening = false
-    for (const resolve of this.#waiting.values()) resolve(unavailable())
+    for (const resolve of this.#waiting.values())
+      resolve(
+        plainProblem('unavailable', 'The engine is being started again; ask once more in a few seconds.'),
+      )
     this.#waiting.clear()
     if (this.#state !== 'running') return
     this.#restarts++
@@ -171,18 +177,5 @@ export class EngineThread {
 
   #post(message: ToEngine): void {
     this.#worker?.postMessage(message)
-  }
-}
-
-function unavailable(): ForwardedResponse {
-  const problem = {
-    type: 'urn:yardstick:problem:unavailable',
-    title: 'Yardstick is not running',
-    status: 503,
-  }
-  return {
-    status: 503,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
-    body: new TextEncoder().encode(JSON.stringify(problem)),
   }
 }

@@ -4,7 +4,7 @@ import type { Operation, Timing } from '../measure/operation.ts'
 import { queryNames } from '../measure/query-names.ts'
 import { userHash } from '../measure/users.ts'
 import { type Decorator, decorator } from './decorator.ts'
-import { type Handler, mount } from './mount.ts'
+import { type AccessRule, type Handler, mount } from './mount.ts'
 import type { EngineThread } from './thread.ts'
 
 export interface UserOptions {
@@ -43,6 +43,7 @@ const names = queryNames()
 export class Yardstick {
   readonly #ledger: Ledger
   readonly #engine: EngineThread | undefined
+  #access: AccessRule | undefined
 
   /** @param engine absent in worker threads: the main thread has the engine */
   constructor(ledger: Ledger, engine: EngineThread | undefined) {
@@ -167,7 +168,7 @@ export class Yardstick {
    * @example
    * app.use(ys.router())
    */
-  readonly router = (): Handler => mount(this.#engine, this.#ledger)
+  readonly router = (): Handler => mount(this.#engine, this.#ledger, () => this.#access)
 
   /** The URL of Yardstick's own port once the engine runs; `undefined` when it opens none. */
   readonly ready = async (): Promise<string | undefined> => {
@@ -178,6 +179,11 @@ export class Yardstick {
   /** Saves what is not saved yet and ends the engine. Recording goes on, but nobody reads it any more. */
   readonly stop = async (): Promise<void> => {
     await this.#engine?.stop()
+  }
+
+  /** @internal */
+  useAccess(rule: AccessRule): void {
+    this.#access = rule
   }
 
   #find(component: string, name: string): Operation {

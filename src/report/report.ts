@@ -2,7 +2,7 @@ import type { Counts } from '../measure/counts.ts'
 import type { Levels } from '../measure/levels.ts'
 import type { WindowName } from '../measure/window.ts'
 import { type ComplianceSummary, complianceSummary, type OverallGrade } from '../targets/overall.ts'
-import { type Trend, trend } from '../targets/trend.ts'
+import type { Trend } from '../targets/trend.ts'
 import type { Verdict } from '../targets/verdict.ts'
 import { type BusinessImpact, businessImpact } from './business-impact.ts'
 import { type ConcurrencyImpact, concurrencyImpact } from './concurrency-impact.ts'
@@ -16,7 +16,7 @@ export interface ReportSnapshot {
   readonly inFlight: number
   readonly levels: Levels
   readonly gradeHistory: readonly ReportGradePoint[]
-  readonly trend: Trend | undefined
+  readonly trend: (target?: string) => Trend | undefined
 }
 
 export interface ReportGradePoint {
@@ -109,9 +109,6 @@ function isMissed(verdict: Verdict): verdict is Judged {
 }
 
 function trendsOf(snapshot: ReportSnapshot, verdicts: readonly Verdict[]): ReportTrends {
-  const byTarget = verdicts.map(({ target: { id } }) => {
-    const points = snapshot.gradeHistory.map(({ atMs, byTarget }) => ({ atMs, value: byTarget[id] ?? null }))
-    return { id, trend: trend(points) }
-  })
-  return { overall: snapshot.trend, byTarget, history: snapshot.gradeHistory }
+  const byTarget = verdicts.map(({ target: { id } }) => ({ id, trend: snapshot.trend(id) }))
+  return { overall: snapshot.trend(), byTarget, history: snapshot.gradeHistory }
 }

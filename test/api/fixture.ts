@@ -159,7 +159,13 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
     levels,
     window,
     gradeHistory,
-    trend: trend(gradeHistory.map(({ atMs, overall }) => ({ atMs, value: overall }))),
+    trend: (target) =>
+      trend(
+        gradeHistory.map(({ atMs, overall, byTarget }) => ({
+          atMs,
+          value: target === undefined ? overall : (byTarget[target] ?? null),
+        })),
+      ),
     self: SELF,
   }
 }

@@ -129,7 +129,10 @@ test('where another program has the port, the next free one is taken, and said',
   const { port, url, reason } = await listening(t, { port: taken })
   assert.ok(port > taken && port <= taken + 20)
   assert.equal(url, `http://127.0.0.1:${port}`)
-  assert.match(reason!, new RegExp(`^port ${taken} is taken by another program.*; listening on ${port} instead$`))
+  assert.match(
+    reason!,
+    new RegExp(`^port ${taken} is taken by another program.*; listening on ${port} instead$`),
+  )
 })
 
 test('another service of Yardstick, or another store, is told apart', async (t) => {

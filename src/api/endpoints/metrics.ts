@@ -71,7 +71,7 @@ export const metrics: Endpoint = endpoint({
       in_flight_requests: snapshot.inFlight,
       overall_grade: window.overall.letter,
       overall_reason: window.overall.reason,
-      grade_trend: trendJson(snapshot.trend),
+      grade_trend: trendJson(snapshot.trend()),
       prd_compliance: complianceByTarget(window.verdicts),
       targets_not_measured: complianceSummary(window.verdicts).targetsNotMeasured,
       metrics_by_type: byComponent(window),
