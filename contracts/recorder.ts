@@ -41,7 +41,10 @@ async function play(subject: FrameworkSubject, exchange: Exchange): Promise<void
   const stage = new Stage()
   const server = await subject.open(stage)
   // Upgrades are not the frameworks' business.
-  server.on('upgrade', (_request, socket: Socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
+  server.on('upgrade', (_request, socket: Socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+    socket.on('end', () => socket.end()).resume()
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -62,7 +62,7 @@ export function storeContract(subject: StoreSubject): void {
         const saved = batchOf(NOON_MS + 0.25, {
           fromMs: NOON_MS - 999.5,
           slices: [
-            sliceOf({ okMs: [0, 0.1, 24.9, 25, 7e7], failedMs: [3], limitsMs: [25, 50] }),
+            sliceOf({ okMs: [0, 0.1, 24.9, 25, 6e7], failedMs: [3], limitsMs: [25, 50] }),
             sliceOf({ okMs: [1], hits: 3, misses: 1 }, { component: 'cache_l1', name: 'get', nested: true }),
             sliceOf(
               {

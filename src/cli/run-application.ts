@@ -5,9 +5,9 @@ import { type Entry, findEntry } from './entry.ts'
 import { accompany, become, canBecome, type Start } from './launch.ts'
 import { type RunOptions, runEnvironment } from './run-environment.ts'
 
-// Compiled, the preload is beside us as register.cjs; in a checkout Node reads the .cts.
+// In a checkout Node reads the sources; register.cts is for what is published.
 const PRELOAD: string = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../register.cts' : '../register.cjs', import.meta.url),
+  new URL(import.meta.url.endsWith('.ts') ? '../preload.ts' : '../register.cjs', import.meta.url),
 )
 
 /**

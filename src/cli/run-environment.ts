@@ -31,9 +31,13 @@ export function runEnvironment(
     ...(config === undefined ? {} : { YARDSTICK_CONFIG: configPath(config, base.cwd) }),
     ...(service === undefined ? {} : { YARDSTICK_SERVICE: service }),
     ...(port === undefined || port === true ? {} : { YARDSTICK_PORT: port === false ? 'off' : String(port) }),
-    ...(store === undefined ? {} : { YARDSTICK_STORE: store }),
+    ...(store === undefined ? {} : { YARDSTICK_STORE: storePath(store, base.cwd) }),
     ...(headers === undefined ? {} : { YARDSTICK_HEADERS: headers }),
   }
+}
+
+function storePath(store: string, cwd: string): string {
+  return store === 'memory' || store === 'sqlite' ? store : resolve(cwd, store)
 }
 
 /** Absolute, for a child process may be elsewhere. */

@@ -53,7 +53,7 @@ async function watch(ask: Ask, { window, interval }: TopOptions): Promise<number
 
   const seen = new LastSeen()
   const screen: Screen = out.isTTY ? terminalScreen(out, process.stdin, () => end.abort()) : plainScreen(out)
-  const draw = (): void => screen.show(seen.text(interval, out.isTTY))
+  const draw = (): void => screen.show(out.isTTY ? seen.screenful(interval) : seen.news(interval))
   if (out.isTTY) out.on('resize', draw)
   while (!signal.aborted) {
     await seen.look(ask, window)
@@ -68,46 +68,61 @@ async function watch(ask: Ask, { window, interval }: TopOptions): Promise<number
 /** The last card, and what went wrong since. */
 class LastSeen {
   #card: { readonly data: CardData; readonly sinceMs: number } | undefined
-  #problem: { readonly message: string; readonly sinceMs: number } | undefined
+  #problem: { readonly message: string; readonly sinceMs: number; readonly told: boolean } | undefined
 
   async look(ask: Ask, window: string): Promise<void> {
+    const nowMs = systemClock.monotonicMs()
     try {
       const data = await read(ask, window)
       this.#problem = undefined
       // By our own clock, for that of the service may differ.
-      if (data.atMs !== this.#card?.data.atMs) this.#card = { data, sinceMs: systemClock.monotonicMs() }
+      const same = data.atMs === this.#card?.data.atMs
+      this.#card = { data, sinceMs: same ? this.#card!.sinceMs : nowMs }
     } catch (error) {
       if (!(error instanceof YardstickError)) throw error
-      this.#problem = { message: error.message, sinceMs: this.#problem?.sinceMs ?? systemClock.monotonicMs() }
+      const { message } = error
+      const before = this.#problem
+      this.#problem = { message, sinceMs: before?.sinceMs ?? nowMs, told: before?.message === message }
     }
   }
 
-  text(intervalMs: number, tty: boolean): string {
-    const { width, color, height = Infinity } = look()
+  /** All there is to see, for a screen that is written anew each time. */
+  screenful(intervalMs: number): string {
+    const { width, color, height } = look()
     const nowMs = systemClock.monotonicMs()
-    const problem = this.#problem
-    const trouble =
-      problem === undefined
-        ? []
-        : wrapped(
-            `${problem.message} Trying again every ${formatDuration(intervalMs)}, ` +
-              `for ${formatDuration(Math.round((nowMs - problem.sinceMs) / 1000) * 1000)} now.`,
-            width,
-          )
-    const said = trouble.map((line) => `${line}\n`).join('')
-    const card = this.#card
-    // In a log the same figures again would look like new ones.
-    if (card === undefined || (problem !== undefined && !tty)) return said
-    const room = height - trouble.length - (said === '' ? 0 : 1)
-    const age = nowMs - card.sinceMs
-    const text = renderCard(card.data, { width, color, height: room, nowMs: card.data.atMs + age })
-    return said === '' ? text : `${said}\n${text}`
+    const trouble = this.#trouble(intervalMs, width, nowMs)
+    if (this.#card === undefined) return trouble.join('')
+    const { data, sinceMs } = this.#card
+    const above = trouble.length === 0 ? [] : [...trouble, '\n']
+    const room = height - above.length
+    return (
+      above.join('') + renderCard(data, { width, color, height: room, nowMs: data.atMs + nowMs - sinceMs })
+    )
+  }
+
+  /** What is new since the last time: in a log the same figures again would look like new ones. */
+  news(intervalMs: number): string {
+    const { width, color } = look()
+    const nowMs = systemClock.monotonicMs()
+    if (this.#problem?.told) return ''
+    if (this.#problem !== undefined) return this.#trouble(intervalMs, width, nowMs).join('')
+    const { data, sinceMs } = this.#card!
+    return renderCard(data, { width, color, nowMs: data.atMs + nowMs - sinceMs })
+  }
+
+  #trouble(intervalMs: number, width: number, nowMs: number): string[] {
+    if (this.#problem === undefined) return []
+    const { message, sinceMs } = this.#problem
+    const seconds = Math.round((nowMs - sinceMs) / 1000)
+    const since = seconds === 0 ? '' : `, for ${formatDuration(seconds * 1000)} now`
+    const text = `${message} Trying again every ${formatDuration(intervalMs)}${since}.`
+    return wrapped(text, width).map((line) => `${line}\n`)
   }
 }
 
-function look(): { readonly width: number; readonly color: boolean; readonly height?: number } {
+function look(): { readonly width: number; readonly color: boolean; readonly height: number } {
   const { isTTY, columns, rows } = process.stdout
-  if (!isTTY) return { width: PLAIN_WIDTH, color: false }
+  if (!isTTY) return { width: PLAIN_WIDTH, color: false, height: Infinity }
   return { width: columns || 80, height: rows || 24, color: !process.env.NO_COLOR }
 }
 

@@ -19,7 +19,7 @@ const CLEAR_BELOW = '\x1b[J'
  * A terminal's second screen: each card is written over the one before, in one piece, so that nothing flickers, and
  * closing brings back what was there. Closed by itself when the process exits.
  *
- * @param onKey told of `quit` (q, Escape, Ctrl-C)
+ * @param onQuit told of q, Escape and Ctrl-C
  */
 export function terminalScreen(out: WriteStream, input: ReadStream, onQuit: () => void): Screen {
   let open = true
@@ -59,6 +59,7 @@ export function plainScreen(out: NodeJS.WritableStream): Screen {
   let shown = false
   return {
     show: (text) => {
+      if (text === '') return
       out.write(shown ? `\n${text}` : text)
       shown = true
     },

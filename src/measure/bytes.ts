@@ -1,4 +1,7 @@
-/** Writes whole numbers as varints (7 bits a byte, low first) and short texts, for packed counts. */
+const floatBytes = new Uint8Array(8)
+const float = new DataView(floatBytes.buffer)
+
+/** Writes whole numbers as varints (7 bits a byte, low first), other numbers and short texts, for packed counts. */
 export class ByteWriter {
   #bytes: Uint8Array
   #at = 0
@@ -8,8 +11,11 @@ export class ByteWriter {
     this.#bytes = scratch
   }
 
-  /** @param value a safe integer ≥ 0 */
+  /** @throws RangeError for anything but a safe integer ≥ 0: written, it would read as another number */
   uint(value: number): void {
+    if (!(value >= 0 && Number.isSafeInteger(value))) {
+      throw new RangeError(`only whole numbers from 0 on can be packed, got ${value}`)
+    }
     if (this.#at + 8 > this.#bytes.length) this.#grow(8)
     let rest = value
     // Not by bit operators: sums need 53 bits.
@@ -18,6 +24,11 @@ export class ByteWriter {
       rest = Math.floor(rest / 128)
     }
     this.#bytes[this.#at++] = rest
+  }
+
+  float(value: number): void {
+    float.setFloat64(0, value, true)
+    this.bytes(floatBytes)
   }
 
   text(value: string): void {
@@ -43,7 +54,7 @@ export class ByteWriter {
   }
 }
 
-/** Reads what a `ByteWriter` wrote. Throws a RangeError on bytes that end too early. */
+/** Reads what a `ByteWriter` wrote. Throws a RangeError on bytes that end too early and on numbers it cannot hold. */
 export class ByteReader {
   readonly #bytes: Uint8Array
   #at = 0
@@ -59,9 +70,16 @@ export class ByteReader {
       const byte = this.#bytes[this.#at++]
       if (byte === undefined) throw new RangeError('packed counts end too early')
       value += (byte & 127) * scale
+      if (!(value <= Number.MAX_SAFE_INTEGER))
+        throw new RangeError('packed counts hold a number that is too large')
       if (byte < 128) return value
       scale *= 128
     }
+  }
+
+  float(): number {
+    floatBytes.set(this.bytes(8))
+    return float.getFloat64(0, true)
   }
 
   text(): string {

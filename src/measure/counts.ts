@@ -55,7 +55,8 @@ export class Counts {
     const rest = this.ok - (known?.covered ?? 0)
     if (rest === 0) return { good: known?.good ?? 0, estimated: false }
     // The histogram holds failed operations too; they are taken to be spread like the ok ones.
-    const share = this.histogram.shareUnder(limitMs)
+    // An outcome can come a reading later than its duration: then the histogram may know of none.
+    const share = this.histogram.shareUnder(limitMs) || 0
     return { good: (known?.good ?? 0) + Math.round(rest * share), estimated: true }
   }
 
@@ -89,7 +90,7 @@ export class Counts {
   /** Takes away what was added before; min and max stay (see the class). */
   subtract(other: Counts): void {
     this.#combine(other, -1)
-    this.forgetLimits()
+    this.forgetGone()
   }
 
   /** Widens the extremes. */
@@ -107,10 +108,13 @@ export class Counts {
     }
   }
 
-  /** Drops the limits that no operation is left of, after taking away. */
-  forgetLimits(): void {
+  /** Drops the limits and the components that no operation is left of, after taking away. */
+  forgetGone(): void {
     if (this.goods.some((entry) => entry.covered <= 0))
       this.goods = this.goods.filter((entry) => entry.covered > 0)
+    for (const [component, { calls, wallMs }] of this.breakdown ?? []) {
+      if (calls === 0 && wallMs === 0) this.breakdown!.delete(component)
+    }
   }
 
   addShare(component: string, calls: number, wallMs: number): void {

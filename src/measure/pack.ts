@@ -1,7 +1,7 @@
-import { GRID_MS } from './bucket.ts'
+import { GRID_MS, PLACES } from './bucket.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { Counts } from './counts.ts'
-import { Levels } from './levels.ts'
+import { LEVELS, Levels } from './levels.ts'
 
 const HAS_LOOKUPS = 1
 const HAS_BREAKDOWN = 2
@@ -40,7 +40,8 @@ export function packCounts(counts: Counts): Uint8Array {
   }
   out.uint(counts.goods.length)
   for (const { limitMs, good, covered } of counts.goods) {
-    steps(out, limitMs)
+    // As it is, not in steps: a limit is anything that a configuration says, and has to be found again.
+    out.float(limitMs)
     out.uint(good)
     out.uint(covered)
   }
@@ -57,7 +58,7 @@ export function packCounts(counts: Counts): Uint8Array {
   return out.finish()
 }
 
-/** Reads packed counts back. Throws a RangeError on bytes that end too early. */
+/** Reads packed counts back. Throws a RangeError on bytes that `packCounts` cannot have written. */
 export function unpackCounts(bytes: Uint8Array): Counts {
   const counts = new Counts()
   addPacked(counts, bytes, 1)
@@ -71,6 +72,7 @@ export function unpackCounts(bytes: Uint8Array): Counts {
 export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void {
   const from = new ByteReader(bytes)
   const has = from.uint()
+  if (has >= 2 * HAS_EXTREMES) throw new RangeError('packed counts are of an unknown form')
   counts.ok += sign * from.uint()
   counts.failed += sign * from.uint()
   if (has & HAS_LOOKUPS) {
@@ -80,6 +82,7 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
   counts.sumMs += sign * from.uint() * GRID_MS
   for (let left = from.uint(), place = 0; left > 0; left--) {
     place += from.uint()
+    if (place >= PLACES) throw new RangeError('packed counts hold a bucket that does not exist')
     counts.histogram.add(place, sign * from.uint())
   }
   if (has & HAS_EXTREMES) {
@@ -88,7 +91,7 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
     if (sign === 1) counts.extend(minMs, maxMs)
   }
   for (let left = from.uint(); left > 0; left--) {
-    counts.addGood(from.uint() * GRID_MS, sign * from.uint(), sign * from.uint())
+    counts.addGood(limitOf(from), sign * from.uint(), sign * from.uint())
   }
   if (has & HAS_BREAKDOWN) {
     counts.ownMs += sign * from.uint() * GRID_MS
@@ -100,9 +103,20 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
   if (has & HAS_LEVELS) {
     counts.levels ??= new Levels()
     for (let left = from.uint(); left > 0; left--) {
-      counts.levels.add(from.uint(), sign * from.uint(), sign * from.uint() * GRID_MS)
+      const level = from.uint()
+      if (level >= LEVELS) throw new RangeError('packed counts hold a level that does not exist')
+      counts.levels.add(level, sign * from.uint(), sign * from.uint() * GRID_MS)
     }
   }
+  if (!from.done) throw new RangeError('packed counts go on after their end')
+}
+
+function limitOf(from: ByteReader): number {
+  const limitMs = from.float()
+  if (!(limitMs >= 0 && limitMs < Number.POSITIVE_INFINITY)) {
+    throw new RangeError('packed counts hold a limit that is none')
+  }
+  return limitMs
 }
 
 function steps(out: ByteWriter, ms: number): void {

@@ -1,4 +1,4 @@
-import { FIRST_BUCKET, PLACES, placeOf, upperBoundMs } from './bucket.ts'
+import { FIRST_BUCKET, GRID_MS, PLACES, placeOf, upperBoundMs } from './bucket.ts'
 import { Counts } from './counts.ts'
 import * as at from './layout.ts'
 import { LEVELS, Levels } from './levels.ts'
@@ -105,10 +105,16 @@ function readHistogram(counts: Counts, words: Uint32Array, seen: Uint32Array): v
   // A write that was held up over a change of halves can have left its extremes where they were wiped.
   if (found === counts.total) return
   scan(0, PLACES - 1)
-  for (const [place] of counts.histogram.entries()) {
-    counts.minMs = Math.min(counts.minMs, place < 2 ? 0 : upperBoundMs(place - 2 + FIRST_BUCKET))
-    counts.maxMs = Math.max(counts.maxMs, place === 0 ? 0 : upperBoundMs(place - 1 + FIRST_BUCKET))
-  }
+  for (const [place] of counts.histogram.entries()) counts.extend(shortestIn(place), longestIn(place))
+}
+
+/** Durations lie on the grid: the first one above the bucket's lower bound, the last one up to its upper bound. */
+function shortestIn(place: number): number {
+  return place === 0 ? 0 : (Math.floor(upperBoundMs(place - 2 + FIRST_BUCKET) / GRID_MS) + 1) * GRID_MS
+}
+
+function longestIn(place: number): number {
+  return place === 0 ? 0 : Math.floor(upperBoundMs(place - 1 + FIRST_BUCKET) / GRID_MS) * GRID_MS
 }
 
 function readBreakdown(

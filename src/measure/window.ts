@@ -70,7 +70,7 @@ export class Window {
     while (gone < this.#closed.length && this.#closed[gone]!.slot < oldest) gone++
     if (gone === 0) return
     for (const closed of this.#closed.splice(0, gone)) addPacked(this.#sum, closed.packed, -1)
-    this.#sum.forgetLimits()
+    this.#sum.forgetGone()
   }
 
   get empty(): boolean {

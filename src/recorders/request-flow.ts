@@ -5,7 +5,7 @@ import type { Ledger } from '../measure/ledger.ts'
 import { IN_FLIGHT, type LoopTally } from '../measure/loop-tally.ts'
 import type { Scope } from '../measure/scope.ts'
 import { userHash } from '../measure/users.ts'
-import { clientOf } from './client.ts'
+import { clientOf, endWithSocket } from './client.ts'
 import { isEventStream } from './event-stream.ts'
 import { Guard } from './guard.ts'
 import type { HttpOptions } from './http-options.ts'
@@ -71,15 +71,16 @@ export class RequestFlow {
       if (this.scopes.getStore() !== undefined) this.scopes.enterWith(undefined)
       return
     }
-    const { isLocal } = clientOf(socket, request)
+    const client = clientOf(socket, request)
     const { serverTiming } = this.#options
-    const isTimed = serverTiming === 'all' || (serverTiming === 'trusted' && isLocal)
+    const isTimed = serverTiming === 'all' || (serverTiming === 'trusted' && client.isLocal)
     const nowMs = this.#now()
     const scope = isTimed ? new TimedScope(nowMs, this) : new RequestScope(nowMs, this)
     request[SCOPE] = scope
     response[SCOPE] = scope
     // 'close', not 'finish': a client that gives up never lets a response finish.
     response.on('close', onClose)
+    if (client.open++ > 0) endWithSocket(client, socket, response, end)
     this.#loop.requestStarted(nowMs)
     this.scopes.enterWith(scope)
   }
@@ -89,6 +90,9 @@ export class RequestFlow {
     if (!scope.open) return
     const nowMs = this.#now()
     try {
+      const client = clientOf(response.req.socket, response.req)
+      client.open--
+      client.queue?.delete(response)
       this.#end(response, scope, nowMs)
     } catch (error) {
       this.#guard.caught(error)
@@ -180,7 +184,11 @@ export class RequestFlow {
 }
 
 /** One listener for all responses: a closure a request would be one allocation more. */
-function onClose(this: ServerResponse & Carrier): void {
-  const scope = this[SCOPE]
-  scope?.flow.end(this, scope)
+function onClose(this: ServerResponse): void {
+  end(this)
+}
+
+function end(response: ServerResponse & Carrier): void {
+  const scope = response[SCOPE]
+  scope?.flow.end(response, scope)
 }

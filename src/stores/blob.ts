@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import type { Counts } from '../measure/counts.ts'
 import { packCounts } from '../measure/pack.ts'
 import type { SeriesKey, Slice } from '../measure/slice.ts'
-import { decoded, seal, unseal } from './seal.ts'
+import { seal, unreadable, unseal } from './seal.ts'
 
 const SLICES_FORMAT = 1
 const COUNTS_FORMAT = 1
@@ -35,8 +35,8 @@ export function packSlices(slices: readonly Slice[]): Uint8Array {
 export function openSlices(bytes: Uint8Array): readonly PackedSlice[] {
   const what = 'stored slices'
   const from = new ByteReader(unseal(SLICES_FORMAT, bytes, what))
-  return decoded(what, () => {
-    const slices: PackedSlice[] = []
+  const slices: PackedSlice[] = []
+  try {
     for (let left = from.uint(); left > 0; left--) {
       const nested = from.uint() === 1
       const component = from.text()
@@ -44,8 +44,10 @@ export function openSlices(bytes: Uint8Array): readonly PackedSlice[] {
       slices.push({ component, name, nested, packed: from.bytes(from.uint()) })
     }
     if (!from.done) throw new RangeError('expected the end, got more bytes')
-    return slices
-  })
+  } catch (error) {
+    throw unreadable(what, error)
+  }
+  return slices
 }
 
 /** The counts of one series as bytes with format and checksum, for rows that hold one series. */

@@ -76,7 +76,9 @@ class MemoryStore implements Store {
 
   async *slices(service: string, span: Span): AsyncGenerator<StoredSpan, void, undefined> {
     this.#open()
-    yield* spansOf([this.#rows.filter((row) => row.service === service)], span)
+    yield* spansOf([this.#rows.filter((row) => row.service === service)], span, (error) => {
+      throw error
+    })
   }
 
   async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {

@@ -1,6 +1,6 @@
 import type { Span, StoredSpan } from '../engine/store.ts'
 import type { PackedSlice } from './blob.ts'
-import { Sum } from './sum.ts'
+import { type OnBad, Sum } from './sum.ts'
 import { slotOf, TIERS_MS } from './tiers.ts'
 
 /** One stored row, whichever instance and tier it is of. */
@@ -23,12 +23,12 @@ export interface Row {
  *
  * @param chunks rows in any order, cut so that no slot of the coarsest tier lies in two chunks, oldest chunk first
  */
-export function* spansOf(chunks: Iterable<readonly Row[]>, span: Span): Generator<StoredSpan> {
+export function* spansOf(chunks: Iterable<readonly Row[]>, span: Span, onBad: OnBad): Generator<StoredSpan> {
   let endMs = Number.NEGATIVE_INFINITY
   for (const rows of chunks) {
     const asked = rows.filter((row) => row.toMs <= span.toMs && startOf(row) >= span.fromMs)
     for (const group of groups(asked, TIERS_MS.length - 1)) {
-      const stored = joined(group, endMs)
+      const stored = joined(group, endMs, onBad)
       endMs = stored.toMs
       yield stored
     }
@@ -54,7 +54,7 @@ function* groups(rows: readonly Row[], tier: number): Generator<readonly Row[]> 
   }
 }
 
-function joined(rows: readonly Row[], afterMs: number): StoredSpan {
+function joined(rows: readonly Row[], afterMs: number, onBad: OnBad): StoredSpan {
   let fromMs = Number.POSITIVE_INFINITY
   let toMs = Number.NEGATIVE_INFINITY
   for (const row of rows) {
@@ -64,7 +64,7 @@ function joined(rows: readonly Row[], afterMs: number): StoredSpan {
   // Two instances do not flush at the same instant: the part of a second by which neighbouring slots
   // overlap is given to the earlier one.
   fromMs = Math.min(Math.max(fromMs, afterMs), toMs)
-  const sum = new Sum()
+  const sum = new Sum(onBad)
   for (const row of rows) sum.add(row.slices())
   return { fromMs, toMs, slices: sum.slices() }
 }

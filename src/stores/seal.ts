@@ -45,12 +45,8 @@ export function unseal(format: number, sealed: Uint8Array, what: string): Uint8A
   return checked.subarray(1)
 }
 
-/** Runs a decoder on unsealed bytes; whatever it throws becomes a `YS_STORE_DATA` that names the contents. */
-export function decoded<T>(what: string, decode: () => T): T {
-  try {
-    return decode()
-  } catch (cause) {
-    if (cause instanceof YardstickError) throw cause
-    throw new YardstickError('YS_STORE_DATA', `${what}: ${(cause as Error).message}`, { cause })
-  }
+/** Makes whatever a decoder threw a `YS_STORE_DATA` that names the contents. */
+export function unreadable(what: string, cause: unknown): YardstickError {
+  if (cause instanceof YardstickError) return cause
+  return new YardstickError('YS_STORE_DATA', `${what}: ${(cause as Error).message}`, { cause })
 }

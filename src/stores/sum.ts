@@ -1,14 +1,22 @@
+import type { YardstickError } from '../ground/errors.ts'
 import { Counts } from '../measure/counts.ts'
 import { addPacked } from '../measure/pack.ts'
 import { type Slice, seriesId } from '../measure/slice.ts'
 import type { PackedSlice } from './blob.ts'
-import { decoded } from './seal.ts'
+import { unreadable } from './seal.ts'
+
+/** Hears of stored bytes that cannot be read; they are left out, since one bad row must not hide the others. */
+export type OnBad = (error: YardstickError) => void
 
 /** Packed slices added up by series. */
 export class Sum {
   readonly #slices = new Map<string, Slice>()
+  readonly #onBad: OnBad
 
-  /** @throws YardstickError `YS_STORE_DATA` on bytes that are no packed counts */
+  constructor(onBad: OnBad) {
+    this.#onBad = onBad
+  }
+
   add(slices: readonly PackedSlice[]): void {
     for (const slice of slices) {
       const { component, name, nested, packed } = slice
@@ -18,8 +26,11 @@ export class Sum {
         mine = { component, name, nested, counts: new Counts() }
         this.#slices.set(id, mine)
       }
-      const { counts } = mine
-      decoded('stored counts', () => addPacked(counts, packed, 1))
+      try {
+        addPacked(mine.counts, packed, 1)
+      } catch (error) {
+        this.#onBad(unreadable('stored counts', error))
+      }
     }
   }
 

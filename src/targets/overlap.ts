@@ -5,14 +5,14 @@ import type { Target } from './target.ts'
 /** A series name under which too many distinct limits meet. */
 export interface Overlap {
   readonly component: string
-  /** The shortest name that shows it; it need not exist. */
+  /** A name that shows it; no such series need exist. */
   readonly series: string
   /** Ascending. */
   readonly limitsMs: readonly number[]
   readonly targets: readonly Target[]
 }
 
-/** Names that are looked into before giving up; real configurations need some thousands. */
+/** Beginnings of names that are looked into before giving up; real configurations need some thousands. */
 const MOST_STATES = 20_000
 
 interface Rule {
@@ -27,7 +27,8 @@ type State = readonly { readonly wanted: Places; readonly except: readonly Place
 
 /**
  * Finds a series that would have more than four distinct limits. Reads all patterns of a component side by side,
- * character by character, so a name is found whenever one exists, and none is invented.
+ * character by character: a name is never invented, and one is found if there is any, unless the patterns combine in
+ * tens of thousands of ways (then see `limits`).
  */
 export function overlap(targets: readonly Target[]): Overlap | undefined {
   for (const component of new Set(targets.map((target) => target.component))) {
@@ -51,19 +52,25 @@ function search(rules: readonly Rule[]): Omit<Overlap, 'component'> | undefined 
     wanted: wanted.start(),
     except: except.map((pattern) => pattern.start()),
   }))
-  const queue: { readonly name: string; readonly state: State }[] = [{ name: '', state: first }]
+  // By the number of limits that met already: names that are on a good way come first.
+  const queues: { readonly name: string; readonly state: State }[][] = [[{ name: '', state: first }]]
   const seen = new Set([JSON.stringify(first)])
-  for (let i = 0; i < queue.length && seen.size < MOST_STATES; i++) {
-    const { name, state } = queue[i]!
-    const met = name === '' ? [] : rules.filter((rule, r) => covers(rule, state[r]!))
-    const limitsMs = [...new Set(met.map(({ limitMs }) => limitMs))].sort((one, two) => one - two)
-    if (limitsMs.length > LIMITS) return { series: name, limitsMs, targets: met.map(({ target }) => target) }
-    for (const character of steps(rules, state, other)) {
-      const next = advance(rules, state, character)
-      const key = JSON.stringify(next)
+  while (seen.size < MOST_STATES) {
+    const from = queues.findLast((queue) => queue !== undefined && queue.length > 0)?.shift()
+    if (from === undefined) return undefined
+    for (const character of steps(rules, from.state, other)) {
+      const state = advance(rules, from.state, character)
+      const key = JSON.stringify(state)
       if (seen.has(key)) continue
       seen.add(key)
-      queue.push({ name: name + character, state: next })
+      const name = from.name + character
+      const met = rules.filter((rule, r) => covers(rule, state[r]!))
+      const limitsMs = [...new Set(met.map(({ limitMs }) => limitMs))].sort((one, two) => one - two)
+      if (limitsMs.length > LIMITS) {
+        return { series: name, limitsMs, targets: met.map(({ target }) => target) }
+      }
+      queues[limitsMs.length] ??= []
+      queues[limitsMs.length]!.push({ name, state })
     }
   }
   return undefined

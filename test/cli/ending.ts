@@ -31,7 +31,11 @@ export function start(
     input,
   }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: string } = {},
 ): Running {
-  const options = { ...BOUND, env: { ...ENV, ...env }, ...(cwd === undefined ? {} : { cwd }) } satisfies SpawnOptions
+  const options = {
+    ...BOUND,
+    env: { ...ENV, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  } satisfies SpawnOptions
   const child = spawn(process.execPath, words, options)
   child.stdin.end(input ?? '')
   const decoder = new TextDecoder()

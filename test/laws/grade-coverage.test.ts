@@ -6,7 +6,7 @@ import { latencyLetter, rank } from '../../src/targets/letter.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { latencies, type Told } from '../targets/operations.ts'
 
-const RUNS = 400
+const RUNS = 1200
 const SLOTS = 30
 const EACH = 25
 const Z95 = 1.6448536269514722
@@ -21,6 +21,8 @@ const target: Target = {
   weight: 1,
 }
 
+// In 4 000 runs 97.5 % where slots differ by chance alone, 94.0 % where they differ for real (87.1 % without the
+// design effect). The effect is measured at the target's limit, so it is least right far from it: 89 % near 30 ms.
 test('the grade range holds the true letter about 95 times in 100, slots alike or not', () => {
   const normal = normals(20260101)
   for (const between of [0, 0.25]) {
@@ -43,7 +45,7 @@ test('the grade range holds the true letter about 95 times in 100, slots alike o
       const [best, worst] = verdict.grade.range
       if (rank(best) <= truth && truth <= rank(worst)) held++
     }
-    assert.ok(held / RUNS >= 0.92, `${held} of ${RUNS} with ${between} between slots`)
+    assert.ok(held / RUNS >= 0.925, `${held} of ${RUNS} with ${between} between slots`)
   }
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { defaultTargets, defaultGrades } from '../../src/targets/defaults.ts'
+import { defaultGrades, defaultTargets } from '../../src/targets/defaults.ts'
 import { judge } from '../../src/targets/judge.ts'
 import { rank } from '../../src/targets/letter.ts'
 import { complianceSummary, overallGrade } from '../../src/targets/overall.ts'

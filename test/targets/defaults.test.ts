@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cappedFactor } from '../../src/targets/budget.ts'
-import { defaultTargets, defaultGrades, defaultWeight } from '../../src/targets/defaults.ts'
+import { defaultGrades, defaultTargets, defaultWeight } from '../../src/targets/defaults.ts'
 
 test('the default table', () => {
   const rows = defaultTargets.map(({ id, indicator, grades }) => {

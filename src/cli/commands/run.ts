@@ -27,7 +27,7 @@ export const run: CliCommand = {
       .option('--service <name>', 'name of the service (default: the name in package.json)')
       .option('--port <port>', "Yardstick's own port on 127.0.0.1 (default: 9797)", port)
       .option('--no-port', 'open no port')
-      .option('--store <store>', 'where figures are kept: memory, or the path of an SQLite file')
+      .option('--store <store>', 'where figures are kept: memory, sqlite, or the path of an SQLite file')
       .option('--headers <which>', 'headers added to responses: none or all (default: none)')
       .addHelpText('after', HELP)
       .passThroughOptions()

@@ -1,6 +1,7 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { Slice } from '../../measure/slice.ts'
 import { openCounts, openSlices, type PackedSlice, sealCounts } from '../blob.ts'
+import type { OnBad } from '../sum.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
 
@@ -21,10 +22,7 @@ export function cellSeries(db: Database, cell: number): readonly CellSeries[] {
 }
 
 /** Opens a cell. What cannot be read is left out and told to `onBad`: one bad row must not hide the others. */
-export function cellSlices(
-  series: readonly CellSeries[],
-  onBad: (error: YardstickError) => void,
-): readonly PackedSlice[] {
+export function cellSlices(series: readonly CellSeries[], onBad: OnBad): readonly PackedSlice[] {
   const slices: PackedSlice[] = []
   for (const { component, name, nested, packed: bytes } of series) {
     try {
@@ -37,10 +35,7 @@ export function cellSlices(
 }
 
 /** Opens a flush; none of its slices when it cannot be read, which is told to `onBad`. */
-export function flushSlices(
-  bytes: Uint8Array,
-  onBad: (error: YardstickError) => void,
-): readonly PackedSlice[] {
+export function flushSlices(bytes: Uint8Array, onBad: OnBad): readonly PackedSlice[] {
   try {
     return openSlices(bytes)
   } catch (error) {
@@ -83,7 +78,7 @@ export function deleteCell(db: Database, cell: number): void {
   db.run('DELETE FROM cells WHERE id = ?', cell)
 }
 
-function tell(error: unknown, onBad: (error: YardstickError) => void): void {
+function tell(error: unknown, onBad: OnBad): void {
   if (!(error instanceof YardstickError)) throw error
   onBad(error)
 }

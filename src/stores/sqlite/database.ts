@@ -82,7 +82,7 @@ const CORRUPT = 11
 const NOT_A_DATABASE = 26
 
 function primaryCode(error: unknown): number | undefined {
-  const code = (error as { readonly errcode?: unknown }).errcode
+  const code = (error as { readonly errcode?: unknown } | undefined)?.errcode
   return typeof code === 'number' ? code & 0xff : undefined
 }
 

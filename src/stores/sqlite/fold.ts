@@ -1,6 +1,5 @@
-import type { YardstickError } from '../../ground/errors.ts'
 import type { PackedSlice } from '../blob.ts'
-import { Sum } from '../sum.ts'
+import { type OnBad, Sum } from '../sum.ts'
 import { TIERS_MS } from '../tiers.ts'
 import { type CellSpot, cellSeries, cellSlices, deleteCell, flushSlices, insertCell } from './cells.ts'
 import type { Database } from './database.ts'
@@ -25,18 +24,19 @@ interface CellRow {
 export class Fold {
   readonly #db: Database
   readonly #names: Names
-  readonly #onBad: (error: YardstickError) => void
+  readonly #onBad: OnBad
   readonly #spot: CellSpot
   readonly #flushes: readonly FlushRow[]
   readonly #cells: readonly CellRow[]
-  readonly #sum = new Sum()
+  readonly #sum: Sum
   #next = 0
 
   /** @param spot the cell to make; its tier is not the finest one */
-  constructor(db: Database, names: Names, spot: CellSpot, onBad: (error: YardstickError) => void) {
+  constructor(db: Database, names: Names, spot: CellSpot, onBad: OnBad) {
     this.#db = db
     this.#names = names
     this.#onBad = onBad
+    this.#sum = new Sum(onBad)
     this.#spot = spot
     const { service, tierMs, slot } = spot
     const sourceMs = TIERS_MS[TIERS_MS.indexOf(tierMs) - 1]!

@@ -1,6 +1,6 @@
 import type { Span } from '../../engine/store.ts'
-import type { YardstickError } from '../../ground/errors.ts'
 import type { Row } from '../rows.ts'
+import type { OnBad } from '../sum.ts'
 import { slotOf, TIERS_MS } from '../tiers.ts'
 import { cellSeries, cellSlices, flushSlices } from './cells.ts'
 import type { Database } from './database.ts'
@@ -10,7 +10,7 @@ const WIDTH_MS = TIERS_MS.at(-1)!
 export interface RowQuery {
   readonly service: number
   readonly span: Span
-  readonly onBad: (error: YardstickError) => void
+  readonly onBad: OnBad
 }
 
 /**

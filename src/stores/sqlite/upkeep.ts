@@ -1,5 +1,5 @@
 import type { Clock } from '../../ground/clock.ts'
-import type { YardstickError } from '../../ground/errors.ts'
+import type { OnBad } from '../sum.ts'
 import { type Keep, keepByTier, LEAST_KEEP, slotOf, TIERS_MS } from '../tiers.ts'
 import type { CellSpot } from './cells.ts'
 import type { Database } from './database.ts'
@@ -23,7 +23,7 @@ export interface UpkeepOptions {
   readonly clock: Clock
   readonly keep: Partial<Keep>
   readonly maxBytes: number
-  readonly onBad: (error: YardstickError) => void
+  readonly onBad: OnBad
   /** Hears once that the byte cap made figures go early. */
   readonly onFull: (message: string) => void
 }
@@ -40,7 +40,7 @@ export class Upkeep {
   readonly #keep: readonly number[]
   readonly #leastKeep: readonly number[] = keepByTier(LEAST_KEEP)
   readonly #room: Room
-  #fold: { readonly work: Fold; readonly steps: number } | undefined
+  #fold: Due | undefined
   #askedMs = Number.NEGATIVE_INFINITY
   #mine = false
   #expiredMinute = Number.NaN
@@ -60,11 +60,14 @@ export class Upkeep {
     this.#expire(nowMs)
     this.#fold ??= this.#due(nowMs)
     const fold = this.#fold
-    if (fold === undefined) return this.#room.step(nowMs) ? STEPS_WHEN_SHORT : 0
+    const short = this.#room.short
+    // Folding early makes room without losing anything; only then must something go.
+    const made = fold?.early === true ? false : this.#room.step(nowMs)
+    if (fold === undefined) return made ? STEPS_WHEN_SHORT : 0
     // Whatever happens: a fold that failed is begun afresh.
     this.#fold = undefined
     if (!fold.work.step(STEP_SLICES)) this.#fold = fold
-    return fold.steps
+    return short ? Math.max(fold.steps, STEPS_WHEN_SHORT) : fold.steps
   }
 
   #holds(nowMs: number): boolean {
@@ -77,16 +80,20 @@ export class Upkeep {
     return this.#mine
   }
 
-  #due(nowMs: number): { readonly work: Fold; readonly steps: number } | undefined {
+  #due(nowMs: number): Due | undefined {
     const keep = this.#room.short ? this.#leastKeep : this.#keep
     for (let tier = 1; tier < TIERS_MS.length; tier++) {
       const tierMs = TIERS_MS[tier]!
       const keepMs = keep[tier - 1]!
       const spot = this.#dueInto(tierMs, TIERS_MS[tier - 1]!, nowMs, keepMs)
       if (spot === undefined) continue
-      const waiting = Math.floor((Math.abs(nowMs - (spot.slot + 1) * tierMs) - keepMs) / tierMs)
-      const steps = 1 + STEPS_A_SLOT * Math.max(waiting, 0)
-      return { work: new Fold(this.#db, this.#names, spot, this.#options.onBad), steps }
+      const agoMs = Math.abs(nowMs - (spot.slot + 1) * tierMs)
+      const waiting = Math.max(Math.floor((agoMs - keepMs) / tierMs), 0)
+      return {
+        work: new Fold(this.#db, this.#names, spot, this.#options.onBad),
+        steps: 1 + STEPS_A_SLOT * waiting,
+        early: agoMs < this.#keep[tier - 1]!,
+      }
     }
     return undefined
   }
@@ -122,6 +129,14 @@ export class Upkeep {
     this.#expiredMinute = minute
     this.#room.expire(nowMs, this.#keep.at(-1)!)
   }
+}
+
+interface Due {
+  readonly work: Fold
+  /** How many steps there should be after one save. */
+  readonly steps: number
+  /** Only due because the file is over its cap. */
+  readonly early: boolean
 }
 
 interface FlushEnd {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { test } from 'node:test'
-import { batchOf, eventsIn, sliceOf, spansIn } from '../../../contracts/store/figures.ts'
+import { batchOf, eventsIn, sliceOf, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
 import type { Store } from '../../../src/engine/store.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, Place } from './place.ts'
 
@@ -48,6 +48,21 @@ test('at the byte cap the oldest goes first, the file stays under it, and that i
     place.said.warnings.map((text) => /the store is full \(1 MiB\)/.test(text)),
     [true],
   )
+})
+
+test('at the cap rows that are kept longer than they must be are folded before anything is deleted', async (context) => {
+  const place = await Place.of(context)
+  const store = await place.open({ maxBytes: MIB, keep: { secondsMs: DAY_MS } })
+  for (let second = 1; second <= 30 * 60; second++) {
+    place.clock.step(1_000)
+    const slices = [sliceOf({ okMs: [second % 50] }), ...wide(second % 10 === 0 ? 40 : 0)]
+    await store.save(batchOf(place.clock.wallMs(), { flush: second, slices }))
+  }
+  const [flushes = 0, minutes = 0] = place.tiers()
+  assert.ok(flushes >= 600 && flushes < 1_800, `${flushes} flushes`)
+  assert.ok(minutes > 0)
+  const sums = (await sumsIn(store)) as Record<string, { ok: number }>
+  assert.equal(sums['8:database:user_lookup']?.ok, 1_800)
 })
 
 test('a cap that not even the recent rows fit under is kept all the same', async (context) => {

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { CAN_PIN } from './pinned.ts'
+import { type Cell, cell } from './request/cell.ts'
+import { BARE, entrants } from './request/entrants.ts'
+import { GENERATOR } from './request/load.ts'
+import { misses, startUpTable, tables } from './request/report.ts'
+import { ServerProcess } from './request/server-process.ts'
+import { startUps } from './request/start-up.ts'
+
+const USAGE = `node bench/request.ts [options]
+What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, prom-client, OpenTelemetry.
+
+  --apps http,fastify,express   which applications
+  --paths /hello,/db3           which handlers
+  --entrants name,…             only those whose names contain one of these
+  --rounds 8                    rounds kept (one more is run and dropped)
+  --seconds 1                   length of a burst
+  --quick                       3 rounds, 10 start-ups
+  --node path                   the Node that runs the servers (default: this one)
+  --package path                where Yardstick was built (default: this checkout)
+  --server-cpu 0 --load-cpu 1   which cores
+  --start-ups 30                how often to start; 0 leaves it out
+  --json                        the figures as JSON as well
+Exit code 1 when a goal is missed by more than the noise of the run.
+`
+
+const { values } = parseArgs({
+  options: {
+    apps: { type: 'string', default: 'http,fastify,express' },
+    paths: { type: 'string', default: '/hello,/db3' },
+    entrants: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '1' },
+    quick: { type: 'boolean', default: false },
+    node: { type: 'string', default: process.execPath },
+    package: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
+    'server-cpu': { type: 'string', default: '0' },
+    'load-cpu': { type: 'string', default: '1' },
+    'start-ups': { type: 'string', default: '30' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(USAGE)
+  process.exit()
+}
+
+const { node } = values
+const packageFolder = values.package.replace(/\/$/, '')
+const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
+const serverCpu = Number(values['server-cpu'])
+const rounds = values.quick ? 3 : Number(values.rounds)
+const seconds = Number(values.seconds)
+const options = { rounds, seconds, serverCpu, loadCpu: Number(values['load-cpu']) }
+const wanted = values.entrants.split(',')
+const field = entrants(packageFolder).filter(({ name }) => wanted.some((part) => name.includes(part)))
+
+process.stdout.write(
+  `Node ${version}, load by ${GENERATOR}, ${rounds} rounds of ${seconds} s bursts, ` +
+    `server and load ${CAN_PIN ? 'on a core each' : 'not pinned: no taskset here'}\n\n`,
+)
+
+const runs = values.quick ? Math.min(10, Number(values['start-ups'])) : Number(values['start-ups'])
+const starts = runs === 0 ? [] : startUps({ node, packageFolder, runs })
+if (starts.length > 0) process.stdout.write(`${startUpTable(starts)}\n\n`)
+
+const cells: Cell[] = []
+for (const app of values.apps.split(',')) cells.push(...(await cellsOf(app)))
+process.stdout.write(`${tables(cells)}\n`)
+if (values.json) process.stdout.write(`\n${JSON.stringify({ node: version, starts, cells })}\n`)
+
+// Node 22 follows asynchronous calls with hooks: every await costs there.
+const missed = misses(cells, version.startsWith('v22.') ? 6 : 2.5)
+for (const miss of missed) process.stdout.write(`\nmissed: ${miss}`)
+if (missed.length > 0) {
+  process.stdout.write('\n')
+  process.exitCode = 1
+}
+
+async function cellsOf(app: string): Promise<readonly Cell[]> {
+  const start = { node, cpu: serverCpu, packageFolder }
+  const bare = await ServerProcess.start(app, BARE, start)
+  const others = new Map<string, ServerProcess>()
+  const done: Cell[] = []
+  try {
+    for (const entrant of field) {
+      try {
+        others.set(entrant.name, await ServerProcess.start(app, entrant, start))
+      } catch (error) {
+        process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`)
+      }
+    }
+    for (const path of values.paths.split(',')) done.push(await cell(app, path, bare, others, options))
+  } finally {
+    for (const server of [bare, ...others.values()]) await server.stop()
+  }
+  return done
+}

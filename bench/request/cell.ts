@@ -1,0 +1,114 @@
+import { median, quantile } from '../statistics.ts'
+import { type Burst, type BurstOptions, burst } from './burst.ts'
+import type { ServerProcess } from './server-process.ts'
+
+/** What measuring costs in one cell (an application and a path), against the bare server beside it. */
+export interface Cost {
+  readonly name: string
+  /** Requests a second as a share of the bare server's. */
+  readonly kept: number
+  /** CPU added to a request, µs: of the process, and of its main thread. */
+  readonly addedUs: number
+  readonly addedMainUs: number | undefined
+  readonly rssRatio: number
+}
+
+export interface Cell {
+  readonly app: string
+  readonly path: string
+  readonly bare: { readonly requestsPerSecond: number; readonly cpuUs: number; readonly rssBytes: number }
+  readonly costs: readonly Cost[]
+  /** By how much two neighbouring bursts of the bare server differ. */
+  readonly noise: { readonly kept: Spread; readonly cpuUs: Spread }
+  /** Share of all bursts in which other processes took more than 4 % of the server's core. */
+  readonly disturbed: number
+}
+
+export interface Spread {
+  readonly median: number
+  readonly p90: number
+}
+
+export interface CellOptions extends BurstOptions {
+  readonly rounds: number
+}
+
+/** A burst over this is counted as disturbed. */
+const FOREIGN = 0.04
+
+/**
+ * Bare, one, bare, another, bare …: each burst is compared with the bare ones right before and after it. The first
+ * round, in which code is still being compiled, is dropped.
+ */
+export async function cell(
+  app: string,
+  path: string,
+  bare: ServerProcess,
+  others: ReadonlyMap<string, ServerProcess>,
+  options: CellOptions,
+): Promise<Cell> {
+  const bares: Burst[] = []
+  const differences: { readonly kept: number; readonly cpuUs: number }[] = []
+  const found = new Map([...others.keys()].map((name): [string, Comparison[]] => [name, []]))
+  const disturbed: boolean[] = []
+  for (let round = 0; round <= options.rounds; round++) {
+    let before = await burst(bare, path, options)
+    for (const [name, server] of others) {
+      const mine = await burst(server, path, options)
+      const after = await burst(bare, path, options)
+      if (round > 0) {
+        bares.push(after)
+        differences.push({
+          kept: Math.abs(1 - after.requestsPerSecond / before.requestsPerSecond),
+          cpuUs: Math.abs(after.cpuUs - before.cpuUs),
+        })
+        found.get(name)!.push(compare(mine, before, after))
+        disturbed.push([before, mine, after].some(({ foreignShare }) => foreignShare > FOREIGN))
+      }
+      before = after
+    }
+  }
+  return {
+    app,
+    path,
+    bare: {
+      requestsPerSecond: median(bares.map((one) => one.requestsPerSecond)),
+      cpuUs: median(bares.map((one) => one.cpuUs)),
+      rssBytes: median(bares.map((one) => one.rssBytes)),
+    },
+    costs: [...found].map(([name, comparisons]) => cost(name, comparisons)),
+    noise: {
+      kept: spread(differences.map((one) => one.kept)),
+      cpuUs: spread(differences.map((one) => one.cpuUs)),
+    },
+    disturbed: disturbed.filter(Boolean).length / Math.max(1, disturbed.length),
+  }
+}
+
+type Comparison = Omit<Cost, 'name'>
+
+function compare(mine: Burst, before: Burst, after: Burst): Comparison {
+  const mean = (of: (burst: Burst) => number): number => (of(before) + of(after)) / 2
+  return {
+    kept: mine.requestsPerSecond / mean((one) => one.requestsPerSecond),
+    addedUs: mine.cpuUs - mean((one) => one.cpuUs),
+    addedMainUs:
+      mine.mainCpuUs === undefined ? undefined : mine.mainCpuUs - mean((one) => one.mainCpuUs ?? Number.NaN),
+    rssRatio: mine.rssBytes / mean((one) => one.rssBytes),
+  }
+}
+
+function cost(name: string, comparisons: readonly Comparison[]): Cost {
+  const main = comparisons.flatMap(({ addedMainUs }) => addedMainUs ?? [])
+  return {
+    name,
+    kept: median(comparisons.map(({ kept }) => kept)),
+    addedUs: median(comparisons.map(({ addedUs }) => addedUs)),
+    addedMainUs: main.length === 0 ? undefined : median(main),
+    rssRatio: median(comparisons.map(({ rssRatio }) => rssRatio)),
+  }
+}
+
+function spread(figures: readonly number[]): Spread {
+  return { median: median(figures), p90: quantile(figures, 0.9) }
+}

@@ -1,0 +1,75 @@
+import { percent, table } from '../table.ts'
+import type { Cell, Cost } from './cell.ts'
+import { FLOOR, MIDDLEWARE, ZERO_CODE } from './entrants.ts'
+import type { StartUp } from './start-up.ts'
+
+/** Requests a second kept, CPU added and memory, a row per entrant and a column per cell. */
+export function tables(cells: readonly Cell[]): string {
+  const titles = cells.map(({ app, path }) => `${app} ${path}`)
+  const names = cells[0]!.costs.map(({ name }) => name)
+  const rows = (show: (cost: Cost) => string): readonly (readonly string[])[] =>
+    names.map((name) => [name, ...cells.map((cell) => show(cell.costs.find((cost) => cost.name === name)!))])
+  return [
+    table(
+      ["requests/s of the bare server's", ...titles],
+      [
+        ['bare, requests/s', ...cells.map(({ bare }) => bare.requestsPerSecond.toFixed(0))],
+        ...rows(({ kept }) => percent(kept)),
+        ['A/A noise, median', ...cells.map(({ noise }) => percent(noise.kept.median))],
+        ['A/A noise, p90', ...cells.map(({ noise }) => percent(noise.kept.p90))],
+        ['bursts disturbed', ...cells.map(({ disturbed }) => percent(disturbed))],
+      ],
+    ),
+    table(
+      ['CPU added to a request, µs (main thread)', ...titles],
+      [
+        ['bare, CPU a request', ...cells.map(({ bare }) => bare.cpuUs.toFixed(1))],
+        ...rows(({ addedUs, addedMainUs }) =>
+          addedMainUs === undefined ? addedUs.toFixed(1) : `${addedUs.toFixed(1)} (${addedMainUs.toFixed(1)})`,
+        ),
+        ['A/A noise, median', ...cells.map(({ noise }) => noise.cpuUs.median.toFixed(1))],
+      ],
+    ),
+    table(
+      ['memory (RSS), × bare', ...titles],
+      [
+        ['bare, MB', ...cells.map(({ bare }) => (bare.rssBytes / 1e6).toFixed(0))],
+        ...rows(({ rssRatio }) => rssRatio.toFixed(2)),
+      ],
+    ),
+  ].join('\n\n')
+}
+
+export function startUpTable(startUps: readonly StartUp[]): string {
+  return table(
+    ['start-up, CPU of the main thread, ms', 'bare', 'added', 'A/A noise'],
+    startUps.map(({ what, bareMs, addedMs, noiseMs }) => [
+      what,
+      bareMs.toFixed(1),
+      addedMs.toFixed(1),
+      noiseMs.toFixed(1),
+    ]),
+  )
+}
+
+const KEPT = 0.9
+
+/**
+ * What is missed beyond the noise: requests/s under min(90 % of bare, the floor by hand) in a cell, CPU added over
+ * what this version of Node allows.
+ */
+export function misses(cells: readonly Cell[], mostAddedUs: number): readonly string[] {
+  return cells.flatMap(({ app, path, costs, noise }) => {
+    const floor = costs.find(({ name }) => name === FLOOR)?.kept ?? 1
+    const least = Math.min(KEPT, floor) - noise.kept.p90
+    const most = mostAddedUs + noise.cpuUs.p90
+    return costs
+      .filter(({ name }) => name === ZERO_CODE || name === MIDDLEWARE)
+      .flatMap(({ name, kept, addedUs }) => [
+        ...(kept < least ? [`${name}, ${app} ${path}: keeps ${percent(kept)}, at least ${percent(least)}`] : []),
+        ...(addedUs > most
+          ? [`${name}, ${app} ${path}: adds ${addedUs.toFixed(1)} µs, at most ${most.toFixed(1)}`]
+          : []),
+      ])
+  })
+}

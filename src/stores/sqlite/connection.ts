@@ -1,0 +1,113 @@
+import { YardstickError } from '../../ground/errors.ts'
+import type { StoreContext } from '../open.ts'
+import { type Database, isCorrupt } from './database.ts'
+import { identityOf, moveAside, openFile, openNow } from './file.ts'
+
+/** What is made anew with every opening of the file. */
+export interface Opened {
+  readonly db: Database
+}
+
+/**
+ * The way to a file that may be damaged, deleted or moved aside by another process while it is in use: whoever works
+ * on it gets one that is fit for use, and every failure as a `YS_STORE_FAILED`.
+ */
+export class Connection<T extends Opened> {
+  readonly #path: string
+  readonly #context: StoreContext
+  readonly #attach: (db: Database) => T
+  #opened: T | undefined
+  #identity: string | undefined
+  #closed = false
+
+  /** @param attach makes what belongs to one opening */
+  constructor(path: string, context: StoreContext, attach: (db: Database) => T) {
+    this.#path = path
+    this.#context = context
+    this.#attach = attach
+  }
+
+  /** Opens the file with more patience than later, when nothing may wait. */
+  async open(): Promise<void> {
+    this.#take(await openFile(this.#path, this.#context))
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /**
+   * Runs a piece of work; once more on a fresh file when the first one turns out to be damaged.
+   *
+   * @param what names the work in errors: `save to`
+   * @throws YardstickError `YS_STORE_FAILED`, `YS_STORE_CLOSED`, or what the work throws of its own
+   */
+  work<R>(what: string, work: (opened: T) => R): R {
+    try {
+      return this.workOnce(what, work)
+    } catch (error) {
+      if (!(error instanceof YardstickError) || !isCorrupt(error.cause)) throw error
+    }
+    return this.workOnce(what, work)
+  }
+
+  /** As `work`, without a second try: for what has to be done on one and the same file. */
+  workOnce<R>(what: string, work: (opened: T) => R): R {
+    if (this.#closed) {
+      throw new YardstickError('YS_STORE_CLOSED', `cannot ${what} ${this.#path}: it was closed`)
+    }
+    try {
+      return work(this.#reach())
+    } catch (cause) {
+      if (isCorrupt(cause)) this.#replace(cause as Error)
+      if (cause instanceof YardstickError) throw cause
+      const { message } = cause as Error
+      throw new YardstickError('YS_STORE_FAILED', `could not ${what} ${this.#path}: ${message}`, { cause })
+    }
+  }
+
+  /** @param last what is to be done before, if it can be */
+  close(last: (opened: T) => void): void {
+    if (this.#closed) return
+    this.#closed = true
+    try {
+      if (this.#opened !== undefined) last(this.#opened)
+    } catch {
+      // A file that is out of reach is left as it is.
+    }
+    this.#drop()
+  }
+
+  /** The open file; afresh when there is none, or when the path leads elsewhere by now. */
+  #reach(): T {
+    if (this.#opened !== undefined && identityOf(this.#path) !== this.#identity) {
+      this.#drop()
+      this.#context.logger.warn(
+        `${this.#path} was deleted or replaced while in use; going on with what is there now`,
+      )
+    }
+    return this.#opened ?? this.#take(openNow(this.#path, this.#context))
+  }
+
+  #take(db: Database): T {
+    this.#identity = identityOf(this.#path)
+    this.#opened = this.#attach(db)
+    return this.#opened
+  }
+
+  #replace(cause: Error): void {
+    this.#drop()
+    // Another process may have moved it aside by now; the fresh one must not follow it.
+    if (this.#identity === identityOf(this.#path)) moveAside(this.#path, this.#context, cause)
+  }
+
+  #drop(): void {
+    const opened = this.#opened
+    this.#opened = undefined
+    try {
+      opened?.db.close()
+    } catch {
+      // A damaged file may not even be closed properly; nothing of it is used again.
+    }
+  }
+}
