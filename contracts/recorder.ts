@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import type { Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { describe, test } from 'node:test'
-import { recorders } from '../src/recorders/table.ts'
 import { type Exchange, exchanges } from './recorder/exchanges.ts'
-import { RawClient } from './recorder/raw-client.ts'
-import { Reading } from './recorder/reading.ts'
+import { measured } from './recorder/measured-server.ts'
 import { Stage } from './recorder/stage.ts'
 import { until } from './recorder/until.ts'
 
@@ -16,8 +13,8 @@ export interface FrameworkSubject {
   /** Whether routes have templates; a plain server's are `(no route)`. */
   readonly hasRoutes: boolean
   /**
-   * Loads the framework, which the recorders are waiting for by then, and makes the application of
-   * `docs/recorders.md` with it. The server is not listening yet.
+   * Loads the framework, which the recorders are waiting for by then, and makes the application that the exchanges
+   * talk to with it. The server is not listening yet.
    */
   readonly open: (stage: Stage) => Promise<Server>
 }
@@ -26,7 +23,7 @@ export interface FrameworkSubject {
  * What is promised of every framework's requests, as tests of `node:test`: each exchange leaves exactly these counts.
  *
  * @example
- * frameworkContract({ name: 'http', hasRoutes: false, open: (stage) => createServer(…) })
+ * frameworkContract({ name: 'http', hasRoutes: false, open: async (stage) => createServer(…) })
  */
 export function frameworkContract(subject: FrameworkSubject): void {
   describe(`requests of ${subject.name}`, () => {
@@ -35,46 +32,26 @@ export function frameworkContract(subject: FrameworkSubject): void {
 }
 
 async function play(subject: FrameworkSubject, exchange: Exchange): Promise<void> {
-  let skippedMs = 0
-  const reading = new Reading({ now: () => performance.now() + skippedMs })
-  const detach = recorders().map((recorder) => recorder.attach(reading.ledger))
   const stage = new Stage()
-  const server = await subject.open(stage)
-  // Upgrades are not the frameworks' business.
-  server.on('upgrade', (_request, socket: Socket) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n')
-    socket.on('end', () => socket.end()).resume()
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const clients: RawClient[] = []
-  const open = (): RawClient => {
-    const client = new RawClient(port)
-    clients.push(client)
-    return client
-  }
-  const inFlight = (): number => reading.ledger.loop.inFlight
-  const skip = (ms: number): void => {
-    skippedMs += ms
+  const make = async (): Promise<Server> => {
+    const server = await subject.open(stage)
+    // Upgrades are not the frameworks' business.
+    return server.on('upgrade', (_request, socket: Socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+      socket.on('end', () => socket.end()).resume()
+    })
   }
   const expected = exchange.recorded((method, template) => {
     return `request ${method} ${subject.hasRoutes || template === '(unmatched)' ? template : '(no route)'}`
   })
-  try {
+  await measured({}, make, async ({ reading, open, inFlight, skip, quiet }) => {
     await exchange.run({ open, stage, inFlight, skip })
-    await until('no request is in flight', () => inFlight() === 0)
+    await quiet()
     await until('all is recorded', () => total(reading.outcomes()) >= total(expected))
+    stage.release()
     assert.deepEqual(reading.outcomes(), expected)
     assert.deepEqual(reading.errors, [])
-  } finally {
-    for (const client of clients) client.leave()
-    stage.release()
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-    for (const each of detach) each()
-  }
+  })
 }
 
 function total(outcomes: Readonly<Record<string, string>>): number {

@@ -24,7 +24,12 @@ const { options, directory, flushed, restarts } = workerData as EngineWorkerData
 const tell = (message: FromEngine): void => main.postMessage(message)
 
 try {
-  await run(await loadSettings({ directory, environment: process.env, options }))
+  const settings = await loadSettings({ directory, environment: process.env, options })
+  if (settings.disabled) {
+    tell({ kind: 'disabled' })
+    process.exit(0)
+  }
+  await run(settings)
 } catch (error) {
   if (!(error instanceof YardstickError)) throw error
   tell({ kind: 'refused', code: error.code, message: error.message })
@@ -40,7 +45,9 @@ async function run(settings: Settings): Promise<void> {
   }
   const engine = new Engine({ settings, store, clock, instance, version, mode: 'thread', restarts })
   const note = (where: string) => (error: unknown) => {
-    engine.note(`${where}: ${error instanceof Error ? error.message : String(error)}`)
+    const text = `${where}: ${error instanceof Error ? error.message : String(error)}`
+    engine.note(text)
+    tell({ kind: 'error', text })
   }
   await engine.restore().catch(note('restore'))
 
@@ -48,8 +55,11 @@ async function run(settings: Settings): Promise<void> {
     if (message.kind === 'announcement') engine.accept(message.announcement)
     else if (message.kind === 'ended') engine.threadEnded(message.thread)
   })
-  const { targets, headers, serverTiming, ignore } = settings
-  line.say({ kind: 'settings', settings: { targets, headers, serverTiming, ignore } })
+  const { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit } = settings
+  line.say({
+    kind: 'settings',
+    settings: { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit },
+  })
   line.say({ kind: 'repeat' })
 
   const storeId = identityOfStore(settings, store.name, instance)

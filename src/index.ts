@@ -36,7 +36,8 @@ export function yardstick(options: CodeOptions = {}): Yardstick {
   const { logger = standardError } = functions
   const now = running(() => start(logger))
   if (functions.access !== undefined) now.yardstick.useAccess(functions.access)
-  Object.assign(now.http, { ignore: functions.ignore, user: functions.user })
+  if (functions.onError !== undefined) now.hooks.onError = functions.onError
+  Object.assign(now.http, { ignoreIf: functions.ignore, user: functions.user })
   if (Object.keys(data).length > 0 && !now.configure(data)) {
     logger.warn(
       'options given in code came too late: the engine was running already. Call yardstick({ … }) before the first ' +

@@ -7,6 +7,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
     `yardstick: Node.js 22.18 or newer is needed, this is ${process.version}; the application runs unmeasured ` +
       '(YS_NODE_VERSION). Update Node.js, or leave the preload out.\n',
   )
-} else if (process.env.YARDSTICK_DISABLED !== '1') {
+} else if (!/^(1|true|yes|on)$/i.test(process.env.YARDSTICK_DISABLED ?? '')) {
   require('./preload.js')
 }

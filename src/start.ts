@@ -23,6 +23,12 @@ export interface Running {
   readonly configure: (options: object) => boolean
   /** What the recorders follow; changed when the engine has read the configuration. */
   readonly http: HttpOptions
+  readonly hooks: Hooks
+}
+
+/** Functions of the application's, given in code. */
+export interface Hooks {
+  onError?: (error: Error) => void
 }
 
 /**
@@ -31,13 +37,22 @@ export interface Running {
  */
 export function start(logger: Logger): Running {
   let limitsOf = limits(defaultTargets)
+  const hooks: Hooks = {}
   let line: Line | undefined
+  const tellError = (text: string): void => {
+    try {
+      hooks.onError?.(new Error(text))
+    } catch {
+      // Whoever is told of errors must not cause more.
+    }
+  }
   const ledger = new Ledger({
     thread: threadId,
     scopes: new AsyncLocalStorage<Scope | undefined>(),
     now: () => performance.now(),
     limits: (component, name) => limitsOf(component, name),
     announce: (announcement) => {
+      if (announcement.kind === 'error') tellError(announcement.text)
       if (line === undefined && announcement.kind === 'series') begin()
       else line?.say({ kind: 'announcement', announcement })
     },
@@ -50,6 +65,7 @@ export function start(logger: Logger): Running {
         directory: process.cwd(),
         logger,
         announcements: () => ledger.announced,
+        onError: tellError,
       })
     : undefined
   const http: HttpOptions = { grade: () => ledger.loop.grade }
@@ -68,6 +84,7 @@ export function start(logger: Logger): Running {
         return
       case 'settings':
         limitsOf = limits(message.settings.targets)
+        ledger.bound(message.settings)
         Object.assign(http, message.settings)
         return
       case 'announcement':
@@ -117,7 +134,7 @@ export function start(logger: Logger): Running {
     Object.assign(options, given)
     return true
   }
-  return { yardstick: new Yardstick(ledger, engine), configure, http }
+  return { yardstick: new Yardstick(ledger, engine), configure, http, hooks }
 }
 
 function engineEntry(): URL {

@@ -14,6 +14,7 @@ export interface OptionsDraft {
   readonly headers?: 'none' | 'all'
   readonly serverTiming?: 'off' | 'trusted' | 'all'
   readonly ignore?: readonly string[]
+  readonly waits?: readonly string[]
   readonly seriesLimit?: number
   readonly componentLimit?: number
   readonly access?: AccessDraft

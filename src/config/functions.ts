@@ -8,7 +8,6 @@ export interface ApplicationFunctions {
   readonly user?: NonNullable<CodeOnlyOptions['user']>
   readonly logger?: NonNullable<CodeOnlyOptions['logger']>
   readonly onError?: NonNullable<CodeOnlyOptions['onError']>
-  readonly onAlert?: NonNullable<CodeOnlyOptions['onAlert']>
 }
 
 /** Data that can go to the engine's thread. */
@@ -20,7 +19,6 @@ const STAYING: readonly string[] = [
   'user',
   'logger',
   'onError',
-  'onAlert',
 ] satisfies readonly (keyof ApplicationFunctions)[]
 /** A logger is an object of functions; it stays whole. */
 const STAYING_WHOLE = 'logger'

@@ -111,10 +111,17 @@ export interface Options {
   readonly retention?: DurationOption
   /** Response headers added without code: `"none"`, `"all"` (the three `X-` headers). Default `"none"`. */
   readonly headers?: 'none' | 'all'
-  /** Who gets a `Server-Timing` header: `"off"`, `"trusted"` (direct clients on this machine), `"all"`. Default `"trusted"`. */
+  /** Who gets a `Server-Timing` header: `"off"`, `"trusted"` (direct clients on this machine), `"all"`. Default `"off"`. */
   readonly serverTiming?: 'off' | 'trusted' | 'all'
   /** Requests that are not recorded, as names or patterns such as `"GET /health"` or `"/assets/**"`. Default: none. */
   readonly ignore?: string | readonly string[]
+  /**
+   * Routes that are open on purpose, such as long polls, as names or patterns of series: they are recorded as `wait` and
+   * kept out of `request`. Streams of server-sent events and upgrades are found without it. Default: none.
+   *
+   * @example 'GET /poll/:topic'
+   */
+  readonly waits?: string | readonly string[]
   /** Most series in a process; the rest share their component's `(other)`. Default 500. */
   readonly seriesLimit?: number
   /** Most series of one component. Default 300. */
@@ -137,8 +144,6 @@ export interface CodeOnlyOptions {
   readonly logger?: Logger
   /** Hears Yardstick's own errors; they never reach the application otherwise. */
   readonly onError?: (error: Error) => void
-  /** Hears every alert, once in every process that registered it. */
-  readonly onAlert?: (alert: object) => void
 }
 
 export type CodeOptions = Omit<Options, 'ignore' | 'access'> & CodeOnlyOptions

@@ -6,7 +6,7 @@ type Steps = readonly (string | number)[]
 type AnyNode = Field<unknown> | Group<unknown> | List<unknown>
 
 /** Functions that belong to the application's thread: they are given in code, never in a file. */
-const CODE_ONLY: readonly string[] = ['user', 'ignore', 'access', 'logger', 'onError', 'onAlert', 'config']
+const CODE_ONLY: readonly string[] = ['user', 'ignore', 'access', 'logger', 'onError', 'config']
 
 /**
  * Reads options by their shape. Notes every problem and goes on: what could be read is returned, what was given but

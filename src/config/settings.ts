@@ -14,6 +14,8 @@ export interface Settings {
   readonly serverTiming: 'off' | 'trusted' | 'all'
   /** Patterns over `GET /path`, or over the path alone where they start with a slash. */
   readonly ignore: readonly string[]
+  /** Patterns over series of `request`. */
+  readonly waits: readonly string[]
   readonly seriesLimit: number
   readonly componentLimit: number
   readonly access: { readonly token?: string; readonly hosts: readonly string[] }

@@ -10,6 +10,10 @@ export interface ThreadSettings {
   readonly serverTiming: 'off' | 'trusted' | 'all'
   /** Patterns of requests that are not measured. */
   readonly ignore: readonly string[]
+  /** Patterns of routes that are open on purpose. */
+  readonly waits: readonly string[]
+  readonly seriesLimit: number
+  readonly componentLimit: number
 }
 
 /** What threads of one process tell each other. Counts never travel here, only where they can be read. */

@@ -32,6 +32,10 @@ export type ToEngine =
 /** From the engine's thread to the main thread. */
 export type FromEngine =
   | { readonly kind: 'ready'; readonly url: string | undefined; readonly window: WindowName }
+  /** The configuration says that nothing is to be measured. */
+  | { readonly kind: 'disabled' }
+  /** An error of ours, in words; nobody has to do anything. */
+  | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'response'; readonly id: number; readonly response: ForwardedResponse }
 

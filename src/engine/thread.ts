@@ -26,6 +26,8 @@ export interface EngineThreadOptions {
   readonly logger: Logger
   /** The main thread's own tallies, for the last reading. */
   readonly announcements: () => readonly Announcement[]
+  /** Hears the engine's own errors. */
+  readonly onError: (text: string) => void
 }
 
 /**
@@ -135,6 +137,13 @@ export class EngineThread {
         this.#listening = true
         this.#restartMs = FIRST_RESTART_MS
         this.#started.resolve(message.url)
+        return
+      case 'disabled':
+        this.#state = 'stopped'
+        this.#started.resolve(undefined)
+        return
+      case 'error':
+        this.#options.onError(message.text)
         return
       case 'refused':
         // A wrong configuration does not get better by starting again.

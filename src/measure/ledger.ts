@@ -48,7 +48,7 @@ interface Component {
  */
 export class Ledger {
   readonly loop: LoopTally = new LoopTally()
-  readonly #options: Required<LedgerOptions>
+  #options: Required<LedgerOptions>
   readonly #components = new Map<string, Component>()
   readonly #announced: Announcement[] = []
   #series = 0
@@ -101,6 +101,11 @@ export class Ledger {
     this.#told++
     const text = `${where}: ${error instanceof Error ? error.message : String(error)}`.slice(0, NAME_LENGTH)
     this.#options.announce({ kind: 'error', thread: this.#options.thread, text })
+  }
+
+  /** Takes other limits than it was made with; series that exist stay. */
+  bound(limits: Pick<Required<LedgerOptions>, 'seriesLimit' | 'componentLimit'>): void {
+    this.#options = { ...this.#options, ...limits }
   }
 
   /** Everything told so far, for an engine that has just started. */

@@ -89,41 +89,38 @@ export class RequestFlow {
   end(response: ServerResponse, scope: RequestScope): void {
     if (!scope.open) return
     const nowMs = this.#now()
-    try {
-      const client = clientOf(response.req.socket, response.req)
-      client.open--
-      client.queue?.delete(response)
-      this.#end(response, scope, nowMs)
-    } catch (error) {
-      this.#guard.caught(error)
-    }
-    scope.open = false
-    // What outlives the request may hold on to its scope: a timer, a connection of a pool.
-    scope.mount = undefined
-  }
-
-  #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {
+    const client = clientOf(response.req.socket, response.req)
+    client.open--
+    client.queue?.delete(response)
     const series = scope.ignored ? undefined : this.#seriesOf(response, scope)
     if (series === undefined || series.isWait || scope.waits) {
       this.#leaveFlight(scope, nowMs)
       scope.close(nowMs, () => {})
-      if (series === undefined) return
-      this.#waited(series, nowMs - scope.startMs, hasFailed(response, 0, PATIENCE_MS))
+      if (series !== undefined) {
+        this.#waited(series, nowMs - scope.startMs, hasFailed(response, 0, PATIENCE_MS))
+      }
     } else {
       const level = this.#loop.requestEnded(nowMs)
       const patienceMs = this.#options.patienceMs ?? PATIENCE_MS
       series.tally.recordRequest(scope, nowMs, hasFailed(response, nowMs - scope.startMs, patienceMs), level)
     }
-    this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
+    if (series !== undefined) this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
+    // What outlives the request may hold on to its scope: a timer, a connection of a pool.
+    scope.mount = undefined
   }
 
-  #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries {
-    const { waits } = this.#options
-    if (waits !== this.#waits) {
-      this.#waits = waits
-      this.#series.forget()
+  #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries | undefined {
+    try {
+      const { waits } = this.#options
+      if (waits !== this.#waits) {
+        this.#waits = waits
+        this.#series.forget()
+      }
+      return this.#series.find(response.req.method ?? '', routeName(scope.route, response.statusCode))
+    } catch (error) {
+      this.#guard.caught(error)
+      return undefined
     }
-    return this.#series.find(response.req.method ?? '', routeName(scope.route, response.statusCode))
   }
 
   #userOf(request: IncomingMessage): number {

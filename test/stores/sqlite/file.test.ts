@@ -152,6 +152,9 @@ test('tables of a newer Yardstick are refused, at opening and while in use', asy
   const refused = { code: 'YS_STORE_SCHEMA', message: /tables of version 2, this Yardstick knows up to 1/ }
   await assert.rejects(() => place.open(), refused)
   await assert.rejects(() => store.save(batchOf(NOON_MS, { flush: 2 })), refused)
+  const { directory, clock, said: logger } = place
+  assert.equal((await openStore(sqlite(), { directory, clock, logger })).name, 'memory')
+  assert.match(place.said.warnings.join(), /YS_STORE_SCHEMA.*Going on in memory/)
 })
 
 test('older tables are brought forward, step by step, and keep what they hold', async (context) => {
