@@ -17,6 +17,8 @@ export interface Measured {
   readonly skip: (ms: number) => void
   /** Sends a request and gives the whole answer once the connection is closed. */
   readonly ask: (request: string) => Promise<string>
+  /** Takes the recorders off; done at the end in any case. */
+  readonly detach: () => void
   /** Resolves when no request is in flight any more. */
   readonly quiet: () => Promise<void>
 }
@@ -24,13 +26,16 @@ export interface Measured {
 /** Attaches the recorders, then makes the server, so that its framework is loaded in between. */
 export async function measured(
   options: HttpOptions,
-  make: () => Server | Promise<Server>,
+  make: (reading: Reading) => Server | Promise<Server>,
   use: (measured: Measured) => Promise<void>,
 ): Promise<void> {
   let skippedMs = 0
   const reading = new Reading({ now: () => performance.now() + skippedMs })
-  const detach = recorders({ http: options }).map((recorder) => recorder.attach(reading.ledger))
-  const server: AnyServer & Pick<Server, 'closeAllConnections'> = await make()
+  const attached = recorders({ http: options }).map((recorder) => recorder.attach(reading.ledger))
+  const detach = (): void => {
+    for (const each of attached.splice(0)) each()
+  }
+  const server: AnyServer & Pick<Server, 'closeAllConnections'> = await make(reading)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -55,6 +60,7 @@ export async function measured(
         client.send(request.replace('\r\n', '\r\nConnection: close\r\n'))
         return client.closed()
       },
+      detach,
       quiet: () => until('no request is in flight', () => inFlight() === 0),
     })
   } finally {
@@ -62,6 +68,6 @@ export async function measured(
     server.closeAllConnections()
     server.close()
     await once(server, 'close')
-    for (const each of detach) each()
+    detach()
   }
 }

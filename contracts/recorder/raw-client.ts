@@ -28,6 +28,11 @@ export class RawClient {
     return this.#text
   }
 
+  /** Starts to gather anew. */
+  forget(): void {
+    this.#text = ''
+  }
+
   send(text: string): void {
     this.socket.write(text, 'latin1')
   }

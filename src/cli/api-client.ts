@@ -1,6 +1,6 @@
 import { YardstickError } from '../ground/errors.ts'
 
-/** Asks one endpoint below `/api/v1/performance`, e.g. `metrics`, and gives its parsed answer. */
+/** Asks one endpoint below `/api/v1/performance`, e.g. `metrics` (empty: the index), and gives its parsed answer. */
 export type Ask = (endpoint: string, query?: Readonly<Record<string, string>>) => Promise<unknown>
 
 const ROOT = '/api/v1/performance'
@@ -22,7 +22,7 @@ export function apiClient(url: string, token?: string): Ask {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   }
   return async (endpoint, query = {}) => {
-    const target = `${base}/${endpoint}?${new URLSearchParams(query)}`.replace(/\?$/, '')
+    const target = `${base}/${endpoint}?${new URLSearchParams(query)}`.replace(/\/?\?$/, '')
     const { status, type, text } = await send(target, headers).catch((cause: unknown) => {
       throw unreachable(base.slice(0, -ROOT.length), cause)
     })

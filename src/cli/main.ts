@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { YardstickError } from '../ground/errors.ts'
 import type { CliCommand } from './cli-command.ts'
@@ -7,6 +6,7 @@ import { run } from './commands/run.ts'
 import { top } from './commands/top.ts'
 import { validate } from './commands/validate.ts'
 import { EXIT_CODE } from './exit-code.ts'
+import { packageVersion } from './package-version.ts'
 
 /** Every command: one file and one line. */
 const COMMANDS = [run, top, validate] as const satisfies readonly CliCommand[]
@@ -21,7 +21,7 @@ Exit codes:
 function program(): Command {
   const root = new Command('yardstick')
     .description('Tells whether a Node.js service meets its performance requirements, from inside it.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', HELP)
     .enablePositionalOptions()
@@ -29,11 +29,6 @@ function program(): Command {
     .exitOverride()
   for (const command of COMMANDS) command.addTo(root)
   return root
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { readonly version: string }).version
 }
 
 /** The exit code for what a command threw; says it when it was not said yet. */

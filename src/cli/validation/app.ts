@@ -23,7 +23,10 @@ const ys = yardstick()
 
 function record({ component, name, durationsMs, failed = 0, hits }: Planned): void {
   for (const [i, durationMs] of durationsMs.entries()) {
-    ys.record(component, name, durationMs, { failed: i < failed, ...(hits === undefined ? {} : { hit: i < hits }) })
+    ys.record(component, name, durationMs, {
+      failed: i < failed,
+      ...(hits === undefined ? {} : { hit: i < hits }),
+    })
   }
 }
 

@@ -1,6 +1,14 @@
 import { Json } from '../card/json.ts'
 import { type Check, equal, failed, passed } from './check.ts'
-import { EXPECTED_OVERALL, EXPECTED_USERS, EXPECTED_VERDICTS, PLANNED, PLANNED_IN_WORKER, type Planned, REQUESTS } from './plan.ts'
+import {
+  EXPECTED_OVERALL,
+  EXPECTED_USERS,
+  EXPECTED_VERDICTS,
+  PLANNED,
+  PLANNED_IN_WORKER,
+  type Planned,
+  REQUESTS,
+} from './plan.ts'
 
 /** What a percentile may be off by, from the histogram it is read from. */
 const ERROR = 0.011
@@ -12,7 +20,9 @@ export function isComplete(metrics: unknown): boolean {
   const types = new Json(metrics).at('metrics_by_type')
   return (
     types.at('request').at('n').count() >= requests &&
-    [...PLANNED, PLANNED_IN_WORKER].every((each) => seriesOf(metrics, each).at('n').count() >= each.durationsMs.length)
+    [...PLANNED, PLANNED_IN_WORKER].every(
+      (each) => seriesOf(metrics, each).at('n').count() >= each.durationsMs.length,
+    )
   )
 }
 
@@ -46,10 +56,18 @@ export function recordedChecks(metrics: unknown): readonly Check[] {
     all('minimum, maximum and sum exact', series, ({ durationsMs }, json) => [
       ...differs('min_ms', json.at('min_ms').number(), Math.min(...durationsMs)),
       ...differs('max_ms', json.at('max_ms').number(), Math.max(...durationsMs)),
-      ...differs('sum_ms', json.at('sum_ms').number(), durationsMs.reduce((sum, each) => sum + each, 0)),
+      ...differs(
+        'sum_ms',
+        json.at('sum_ms').number(),
+        durationsMs.reduce((sum, each) => sum + each, 0),
+      ),
     ]),
     all('percentiles (p50, p95, p99) within 1.1 % of the true ones', series, percentileProblems),
-    equal('operations of a worker thread counted exactly', worker.at('n').number(), PLANNED_IN_WORKER.durationsMs.length),
+    equal(
+      'operations of a worker thread counted exactly',
+      worker.at('n').number(),
+      PLANNED_IN_WORKER.durationsMs.length,
+    ),
   ]
 }
 
@@ -64,7 +82,11 @@ export function verdictChecks(metrics: unknown, compliance: unknown): readonly C
       ...differs('grade', json.at('grade').text(), grade),
       ...(good === undefined
         ? []
-        : differs('compliance', json.at('compliance_percentage').number(), Math.floor((10_000 * good) / n) / 100)),
+        : differs(
+            'compliance',
+            json.at('compliance_percentage').number(),
+            Math.floor((10_000 * good) / n) / 100,
+          )),
     ]
     const what = `${target} is graded ${grade} and ${status}`
     return problems.length === 0 ? passed(what, json.at('reason').text()) : failed(what, problems.join('; '))
@@ -80,7 +102,11 @@ function seriesOf(metrics: unknown, { component, name }: Planned): Json {
 
 type Named = readonly (readonly [planned: Planned, json: Json])[]
 
-function all(what: string, series: Named, problemsOf: (planned: Planned, json: Json) => readonly string[]): Check {
+function all(
+  what: string,
+  series: Named,
+  problemsOf: (planned: Planned, json: Json) => readonly string[],
+): Check {
   const problems = series.flatMap(([planned, json]) => {
     const found = problemsOf(planned, json)
     return found.length === 0 ? [] : [`${planned.component} ${planned.name}: ${found.join(', ')}`]
@@ -89,7 +115,9 @@ function all(what: string, series: Named, problemsOf: (planned: Planned, json: J
 }
 
 function differs(field: string, got: string | number | null, expected: string | number): readonly string[] {
-  return got === expected ? [] : [`expected ${field} ${expected}, got ${got === '' ? 'nothing' : (got ?? 'nothing')}`]
+  return got === expected
+    ? []
+    : [`expected ${field} ${expected}, got ${got === '' ? 'nothing' : (got ?? 'nothing')}`]
 }
 
 /** A percentile of few values lies between two of them; either may be told. */

@@ -14,12 +14,12 @@ function hundred(durationMs: (n: number) => number): readonly number[] {
   return Array.from({ length: 100 }, (_, i) => durationMs(i + 1))
 }
 
-// Multiples of 1/16 ms, so that every sum is exact.
+// Multiples of 1/8 ms: exact in sums, and in the three decimals of the API.
 export const PLANNED: readonly Planned[] = [
   { component: 'authentication', name: 'login', durationsMs: hundred((n) => 0.375 * n) },
   { component: 'authorization', name: 'may_edit', durationsMs: hundred((n) => (n <= 96 ? 20 : 80)) },
   { component: 'database', name: 'SELECT orders', durationsMs: hundred((n) => 2 * n) },
-  { component: 'cache_l1', name: 'lookup', durationsMs: hundred(() => 0.0625), hits: 99 },
+  { component: 'cache_l1', name: 'lookup', durationsMs: hundred(() => 0.125), hits: 99 },
   { component: 'cache_l2', name: 'lookup', durationsMs: hundred(() => 0.5), hits: 96 },
   { component: 'cache_l3', name: 'lookup', durationsMs: hundred(() => 4), hits: 93 },
   { component: 'validation', name: 'failing', durationsMs: hundred((n) => n), failed: 7 },
