@@ -7,6 +7,7 @@ import { BARE, entrants } from './request/entrants.ts'
 import { GENERATOR } from './request/load.ts'
 import { misses, startUpTable, tables } from './request/report.ts'
 import { ServerProcess } from './request/server-process.ts'
+import { openSink } from './request/sink.ts'
 import { startUps } from './request/start-up.ts'
 
 const USAGE = `node bench/request.ts [options]
@@ -56,7 +57,8 @@ const rounds = values.quick ? 3 : Number(values.rounds)
 const seconds = Number(values.seconds)
 const options = { rounds, seconds, serverCpu, loadCpu: Number(values['load-cpu']) }
 const wanted = values.entrants.split(',')
-const field = entrants(packageFolder).filter(({ name }) => wanted.some((part) => name.includes(part)))
+const sink = await openSink()
+const field = entrants(packageFolder, sink.url).filter(({ name }) => wanted.some((part) => name.includes(part)))
 
 process.stdout.write(
   `Node ${version}, load by ${GENERATOR}, ${rounds} rounds of ${seconds} s bursts, ` +
@@ -69,6 +71,7 @@ if (starts.length > 0) process.stdout.write(`${startUpTable(starts)}\n\n`)
 
 const cells: Cell[] = []
 for (const app of values.apps.split(',')) cells.push(...(await cellsOf(app)))
+sink.close()
 process.stdout.write(`${tables(cells)}\n`)
 if (values.json) process.stdout.write(`\n${JSON.stringify({ node: version, starts, cells })}\n`)
 

@@ -16,8 +16,11 @@ export const MIDDLEWARE = 'Yardstick middleware'
 
 const require = createRequire(import.meta.url)
 
-/** @param packageFolder where Yardstick was built */
-export function entrants(packageFolder: string): readonly Entrant[] {
+/**
+ * @param packageFolder where Yardstick was built
+ * @param sinkUrl where those send who send
+ */
+export function entrants(packageFolder: string, sinkUrl: string): readonly Entrant[] {
   // Its own port wherever it finds one: several run at a time.
   const environment = { YARDSTICK_PORT: '0' }
   return [
@@ -30,17 +33,28 @@ export function entrants(packageFolder: string): readonly Entrant[] {
     },
     { name: MIDDLEWARE, monitor: 'yardstick-middleware', execArgv: [], environment },
     { ...BARE, name: 'prom-client by hand', monitor: 'prom-client' },
+    ...openTelemetry(sinkUrl),
+  ]
+}
+
+function openTelemetry(sinkUrl: string): readonly Entrant[] {
+  const register = '@opentelemetry/auto-instrumentations-node/register'
+  const environment = {
+    OTEL_SERVICE_NAME: 'bench',
+    OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl,
+    // With the exporter `none` it makes no spans at all, so they go to a sink, in batches, as is its default.
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_LOGS_EXPORTER: 'none',
+    // The others look for a cloud's metadata on the network.
+    OTEL_NODE_RESOURCE_DETECTORS: 'env,host,process',
+  }
+  return [
     {
       name: 'OpenTelemetry auto',
       monitor: 'open-telemetry',
-      execArgv: ['--require', require.resolve('@opentelemetry/auto-instrumentations-node/register')],
-      // Spans and metrics are made and aggregated, but sent nowhere: the kindest way to count it.
-      environment: {
-        OTEL_TRACES_EXPORTER: 'none',
-        OTEL_METRICS_EXPORTER: 'none',
-        OTEL_LOGS_EXPORTER: 'none',
-        OTEL_SERVICE_NAME: 'bench',
-      },
+      execArgv: ['--require', require.resolve(register)],
+      environment,
     },
   ]
 }

@@ -123,5 +123,5 @@ export const QUERIES: Readonly<Record<QueryName, Query>> = {
     table: 'orders',
     sql: 'SELECT id, user_id, total_cents FROM orders ORDER BY id DESC LIMIT 50',
   },
-  price_list: { table: 'products', sql: 'SELECT id, price_cents FROM products ORDER BY id LIMIT 1500' },
+  price_list: { table: 'products', sql: 'SELECT id, price_cents FROM products ORDER BY id LIMIT 2500' },
 }

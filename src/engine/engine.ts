@@ -57,6 +57,7 @@ export class Engine {
   readonly #meter: SelfMeter
   readonly #errors: string[] = []
   readonly #startedMs: number
+  #turnedMs: number
   #snapshot: Snapshot
   #cycle = 0
   #portState: SelfReport['port'] = { state: 'off' }
@@ -66,6 +67,7 @@ export class Engine {
     const { settings, store, clock } = options
     this.#options = options
     this.#startedMs = clock.wallMs()
+    this.#turnedMs = this.#startedMs
     this.#judged = settings.targets.map((target) => ({ target, covers: match(target) }))
     this.#timeline = new Timeline(this.#startedMs)
     this.#windows = new Windows(this.#timeline)
@@ -116,8 +118,9 @@ export class Engine {
     }
   }
 
-  /** Lets the application write the other half of its tallies. */
+  /** Lets the application write the other half of its tallies: what it counts from now on is for the next reading. */
   turn(): void {
+    this.#turnedMs = this.#options.clock.wallMs()
     this.#collector.turn()
   }
 
@@ -125,8 +128,9 @@ export class Engine {
   cycle(): Snapshot {
     const begun = this.#meter.begin()
     const fromMs = this.#timeline.lastMs
-    // Never backwards: a clock that was set back counts into the newest slots until it has caught up.
-    const atMs = Math.max(this.#options.clock.wallMs(), fromMs)
+    // When it turned, not now: what came since is not in these counts. Never backwards: a clock that was set back
+    // counts into the newest slots until it has caught up.
+    const atMs = Math.max(this.#turnedMs, fromMs)
     this.#cycle++
     const { slices, levels, users, inFlight } = this.#collector.read()
     this.#timeline.read(atMs)

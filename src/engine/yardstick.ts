@@ -4,6 +4,7 @@ import type { Operation, Timing } from '../measure/operation.ts'
 import { queryNames } from '../measure/query-names.ts'
 import { userHash } from '../measure/users.ts'
 import { type Decorator, decorator } from './decorator.ts'
+import { type FetchHandler, fetchHandler } from './fetch-handler.ts'
 import { type AccessRule, type Handler, mount } from './mount.ts'
 import type { EngineThread } from './thread.ts'
 
@@ -49,6 +50,7 @@ export class Yardstick {
   constructor(ledger: Ledger, engine: EngineThread | undefined) {
     this.#ledger = ledger
     this.#engine = engine
+    this.fetch = fetchHandler(engine)
   }
 
   /**
@@ -169,6 +171,14 @@ export class Yardstick {
    * app.use(ys.router())
    */
   readonly router = (): Handler => mount(this.#engine, this.#ledger, () => this.#access)
+
+  /**
+   * The API as a fetch handler, for everything that is not Express.
+   *
+   * @example
+   * app.get('/api/v1/performance/*', (c) => ys.fetch(c.req.raw, { remoteAddress: c.env.incoming.socket.remoteAddress }))
+   */
+  readonly fetch: FetchHandler
 
   /** The URL of Yardstick's own port once the engine runs; `undefined` when it opens none. */
   readonly ready = async (): Promise<string | undefined> => {

@@ -101,11 +101,15 @@ function readHistogram(counts: Counts, words: Uint32Array, seen: Uint32Array): v
     }
   }
   const bounded = counts.minMs <= counts.maxMs
-  if (bounded) scan(placeOf(counts.minMs), placeOf(counts.maxMs))
+  const low = bounded ? placeOf(counts.minMs) : PLACES
+  const high = bounded ? placeOf(counts.maxMs) : -1
+  if (bounded) scan(low, high)
   // A write that was held up over a change of halves can have left its extremes where they were wiped.
   if (found === counts.total) return
   scan(0, PLACES - 1)
-  for (const [place] of counts.histogram.entries()) counts.extend(shortestIn(place), longestIn(place))
+  counts.histogram.visit((place) => {
+    if (place < low || place > high) counts.extend(shortestIn(place), longestIn(place))
+  })
 }
 
 /** Durations lie on the grid: the first one above the bucket's lower bound, the last one up to its upper bound. */

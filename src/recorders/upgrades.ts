@@ -8,7 +8,7 @@ import type { RequestFlow } from './request-flow.ts'
 
 type Emit = EventEmitter['emit']
 
-const LISTENS = 'tracing:net.server.listen:start'
+const LISTENS = 'tracing:net.server.listen:asyncStart'
 
 /**
  * Sees requests that turn their connection into something else. Node publishes nothing of them, and a listener

@@ -1,3 +1,6 @@
+/** With more gaps than this the oldest is closed: what is missing there is not going to come any more. */
+const MOST_RANGES = 256
+
 /**
  * Which flush numbers of one instance were taken in: a set kept as ranges, one for an instance that lost nothing.
  * Makes a repeated save harmless after its row was folded into a sum, and a late one welcome.
@@ -27,6 +30,7 @@ export class FlushRanges {
     } else if (joinsLast) ranges[next - 1]![1] = flush
     else if (joinsNext) ranges[next]![0] = flush
     else ranges.splice(next, 0, [flush, flush])
+    if (ranges.length > MOST_RANGES) ranges.splice(0, 2, [ranges[0]![0], ranges[1]![1]])
   }
 
   toString(): string {

@@ -49,7 +49,7 @@ export function countsOf(operations: readonly Operation[], limits: readonly numb
 }
 
 /** Everything counts tell, in a form that can be compared; what is empty is left out. */
-export function told(counts: Counts): unknown {
+export function told(counts: Counts): Readonly<Record<string, unknown>> {
   const { ok, failed, hits, misses, sumMs, minMs, maxMs, ownMs, levels, breakdown } = counts
   const goods = counts.goods.filter((entry) => entry.covered !== 0 || entry.good !== 0)
   const parts = [...(breakdown ?? [])].filter(([, share]) => share.calls !== 0 || share.wallMs !== 0)

@@ -21,7 +21,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 describe(`${URLS} distinct URLs`, () => {
-  test('of Express: five series, flat memory', () =>
+  test('of Express: two series, flat memory', () =>
     measured(
       {},
       () => {

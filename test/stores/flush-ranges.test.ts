@@ -21,3 +21,11 @@ test('numbers without a gap are one range, in whatever order they came', () => {
   for (const flush of [5, 1, 3, 2, 4, 9]) ranges.add(flush)
   assert.equal(ranges.toString(), '[[1,5],[9,9]]')
 })
+
+test('an instance that numbers with gaps costs a bounded number of ranges, and is never counted twice', () => {
+  const ranges = new FlushRanges()
+  for (let flush = 0; flush < 20_000; flush += 2) ranges.add(flush)
+  assert.ok(ranges.toString().length < 5_000)
+  for (let flush = 0; flush < 20_000; flush += 2) assert.ok(ranges.has(flush))
+  assert.equal(ranges.has(19_997), false)
+})

@@ -50,7 +50,12 @@ export function flowed(pieces: readonly string[], width: number, indent: string,
   return lines.map((each) => fitted(each, width))
 }
 
-/** A sentence in lines of at most `width`. */
+/** A text in lines of at most `width`; its own line breaks and their indentation stay. */
 export function wrapped(text: string, width: number, indent = ''): string[] {
-  return text === '' ? [] : flowed(text.split(' '), width, indent, ' ')
+  return text === ''
+    ? []
+    : text.split('\n').flatMap((line) => {
+        const [own = ''] = /^ */.exec(line) ?? []
+        return flowed(line.trimStart().split(' '), width, indent + own, ' ')
+      })
 }

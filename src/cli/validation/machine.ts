@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
 import type { Settings } from '../../config/settings.ts'
+import type { Store, StoredEvent } from '../../engine/store.ts'
 import { systemClock } from '../../ground/clock.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import { openStore } from '../../stores/open.ts'
@@ -85,6 +86,9 @@ function storePlace({ store }: Settings, directory: string): Check {
   const path = resolve(directory, store.options.path)
   const shown = relative(directory, path)
   const there = existing(path)
+  if (there !== path && !statSync(there).isDirectory()) {
+    return failed(what, `${shown}: ${there} is no folder. Set the store to another path or "memory".`)
+  }
   try {
     accessSync(there, constants.W_OK)
     return passed(what, shown)
@@ -104,7 +108,7 @@ async function storeRoundTrip(scratch: string): Promise<Check> {
   const what = 'SQLite gives back what was saved, after closing and opening'
   const warnings: string[] = []
   const logger = { info: () => {}, warn: (message: string) => void warnings.push(message) }
-  const open = () =>
+  const open = (): Promise<Store> =>
     openStore(
       { kind: 'sqlite', options: { path: join(scratch, 'validation.db') } },
       { clock: systemClock, logger, directory: scratch },
@@ -117,7 +121,9 @@ async function storeRoundTrip(scratch: string): Promise<Check> {
     await store.save({ service: SERVICE, instance: 'one', flush: 1, ...span, slices: [], events: saved })
     await store.close()
     const again = await open()
-    const found = await Array.fromAsync(again.events(SERVICE, { fromMs: span.fromMs, toMs: atMs + 1 }))
+    const found: StoredEvent[] = []
+    for await (const event of again.events(SERVICE, { fromMs: atMs - 1000, toMs: atMs + 1 }))
+      found.push(event)
     await again.close()
     const same = JSON.stringify(found) === JSON.stringify(saved)
     if (same && warnings.length === 0) return passed(what)

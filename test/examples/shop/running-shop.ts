@@ -7,6 +7,10 @@ import { join } from 'node:path'
 import { SEED_PASSWORD } from '../../../examples/shop/seed.ts'
 import { openShop, type ShopOptions } from '../../../examples/shop/shop.ts'
 
+// The shop records as ever, but a test leaves no port open and no file behind.
+process.env.YARDSTICK_PORT = 'off'
+process.env.YARDSTICK_STORE = 'memory'
+
 export interface RunningShop {
   readonly url: string
   readonly server: Server

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { batchOf, eventsIn, sliceOf, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
 import type { Store } from '../../../src/engine/store.ts'
 import { openStore } from '../../../src/stores/open.ts'
@@ -201,20 +202,31 @@ test('where no file can be made, openStore goes on in memory and says so once', 
   assert.match(place.said.warnings[0]!, /taken.*YS_STORE_OPEN.*Going on in memory/)
 })
 
-const open = new URL('./open-child.ts', import.meta.url).pathname
+const open = fileURLToPath(new URL('./open-child.ts', import.meta.url))
 
 test('a directory or file that may not be written is refused at opening', async (context) => {
   const place = await Place.of(context)
   await (await place.open()).close()
   // Root may write anywhere: the child is somebody else then.
   const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+  const child = (...args: readonly string[]) =>
+    spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/', ...nobody })
   chmodSync(place.directory, 0o755)
+  const reach = 'for (const path of process.argv.slice(1)) fs.statSync(path)'
+  if (child('-e', reach, open, place.file).status !== 0) {
+    return context.skip('another user cannot reach this checkout')
+  }
   chmodSync(join(place.directory, '.yardstick'), 0o555)
   chmodSync(place.file, 0o444)
-  for (const path of ['.yardstick/yardstick.db', '.yardstick/fresh.db', 'fresh/yardstick.db']) {
-    if (path.startsWith('fresh')) chmodSync(place.directory, 0o555)
-    const child = spawnSync(process.execPath, [open, place.directory, path], { encoding: 'utf8', ...nobody })
-    assert.equal(child.stdout.trim(), 'YS_STORE_OPEN', `${path}: ${child.stderr}`)
+  try {
+    for (const path of ['.yardstick/yardstick.db', '.yardstick/fresh.db', 'fresh/yardstick.db']) {
+      if (path.startsWith('fresh')) chmodSync(place.directory, 0o555)
+      const { stdout, stderr } = child(open, place.directory, path)
+      assert.equal(stdout.trim(), 'YS_STORE_OPEN', `${path}: ${stderr}`)
+    }
+  } finally {
+    chmodSync(place.directory, 0o755)
+    chmodSync(join(place.directory, '.yardstick'), 0o755)
   }
 })
 

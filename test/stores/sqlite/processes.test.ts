@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { batchOf, eventsIn, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
 import { Place } from './place.ts'
 
-const child = (name: string) => new URL(name, import.meta.url).pathname
+const child = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** Runs a saver until it ends, or until it has saved `killAfter` batches; the numbers it says it saved. */
 async function saver(place: Place, instance: string, most: number, killAfter = Number.POSITIVE_INFINITY) {

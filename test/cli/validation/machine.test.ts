@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { type TestContext, test } from 'node:test'
+import type { Check } from '../../../src/cli/validation/check.ts'
+import { configurationChecks, nodeChecks } from '../../../src/cli/validation/machine.ts'
+import { folder } from '../folder.ts'
+
+const outcomes = (checks: readonly Check[]): string => checks.map(({ outcome }) => outcome[0]).join('')
+
+test('what a version of Node has', () => {
+  const [, become] = nodeChecks().map(({ outcome }) => outcome[0]!)
+  for (const [version, needed, hooks] of [
+    ['20.20.2', 'f', 'n'],
+    ['22.17.9', 'f', 'n'],
+    ['22.18.0', 'p', 'n'],
+    ['22.22.3', 'p', 'p'],
+    ['24.11.0', 'p', 'n'],
+    ['24.21.0', 'p', 'p'],
+    ['25.1.0', 'p', 'n'],
+    ['26.10.0', 'p', 'p'],
+    ['28.0.0', 'p', 'p'],
+  ] as const) {
+    assert.equal(outcomes(nodeChecks(version)), needed + become + hooks, version)
+  }
+})
+
+async function check(t: TestContext, files: Readonly<Record<string, string>>): Promise<readonly Check[]> {
+  const at = folder(t, { 'package.json': '{ "name": "shop" }', ...files, 'scratch/.keep': '' })
+  const checks = await configurationChecks(at('.'), at('scratch'))
+  assert.deepEqual(
+    readdirSync(at('.')).sort(),
+    ['package.json', 'scratch', ...Object.keys(files)].sort(),
+    'left something',
+  )
+  return checks
+}
+
+test('a folder without a configuration gets the defaults, and a place for its figures', async (t) => {
+  const checks = await check(t, {})
+  assert.equal(outcomes(checks), 'ppp')
+  assert.match(checks[0]!.detail, /no file, so the defaults; service shop, 7 targets/)
+  assert.match(checks[1]!.detail, /^\.yardstick.yardstick\.db$/)
+})
+
+test('a configuration with mistakes fails, with all of them', async (t) => {
+  const checks = await check(t, { 'yardstick.config.json': '{ "port": "x", "windo": "1min" }' })
+  assert.equal(outcomes(checks), 'f')
+  assert.match(checks[0]!.detail, /2 problems.*YS_CONFIG/s)
+})
+
+test('a store in memory, and Yardstick switched off, are said', async (t) => {
+  const checks = await check(t, { 'yardstick.config.json': '{ "store": "memory", "disabled": true }' })
+  assert.equal(outcomes(checks), 'pfnp')
+})
+
+test('a store where no file can be fails, with the cure', async (t) => {
+  const checks = await check(t, { 'yardstick.config.json': '{ "store": "package.json/figures.db" }' })
+  assert.equal(outcomes(checks), 'pfp')
+  assert.match(checks[1]!.detail, /package\.json is no folder\. Set the store to another path/)
+})

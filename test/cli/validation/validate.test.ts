@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Section } from '../../../src/cli/validation/check.ts'
+import { renderSection, renderSum } from '../../../src/cli/validation/checklist.ts'
+import { busy } from '../answers.ts'
+import { ending } from '../ending.ts'
+import { MAIN } from '../fixture/main.ts'
+import { folder } from '../folder.ts'
+import { golden } from '../golden.ts'
+import { recorded, service } from '../service.ts'
+
+test('this very installation passes every check', async (t) => {
+  const at = folder(t, { 'package.json': '{ "name": "mine" }' })
+  const { code, stdout, stderr } = await ending([MAIN, 'validate'], { cwd: at('.') })
+  assert.equal(stderr, '')
+  assert.doesNotMatch(stdout, /✗/)
+  assert.match(stdout, /✓ requests counted exactly.*: 46\n/)
+  assert.match(stdout, /✓ database is graded F and missed/)
+  assert.match(stdout, /\nAll \d\d checks passed\.\n$/)
+  assert.equal(code, 0)
+})
+
+test('a failed check ends with 1', async (t) => {
+  const at = folder(t, { 'yardstick.config.json': '{ "port": "x" }' })
+  const { code, stdout } = await ending([MAIN, 'validate'], { cwd: at('.') })
+  assert.equal(code, 1)
+  assert.match(
+    stdout,
+    /✗ the configuration is valid: The configuration has a problem\.\n.*\n {6}port: expected a port/,
+  )
+  assert.match(stdout, /\n1 of \d\d checks failed\.\n$/)
+})
+
+test('with --url it reads a running service, and fails on answers that are not as they should be', async (t) => {
+  const { url, close, asked } = await service(recorded(busy))
+  t.after(close)
+  const { code, stdout } = await ending([MAIN, 'validate', '--url', url], {
+    env: { YARDSTICK_TOKEN: 'secret' },
+  })
+  // The recorded service stands still, and holds only what a card needs.
+  assert.equal(code, 1)
+  assert.match(stdout, /✗ it makes new figures every second: none in 5 s/)
+  assert.match(stdout, /✗ self answers, and as its schema says: /)
+  assert.match(stdout, /✓ database is measured: 48211 operations in 2 series/)
+  assert.match(stdout, /· authorization is not measured: .*\s+trackAuthorization\(/)
+  for (const { method, headers } of asked)
+    assert.deepEqual([method, headers.authorization], ['GET', 'Bearer secret'])
+})
+
+test('with --url where nothing answers it ends with 2', async () => {
+  const { url, close } = await service(recorded(busy))
+  await close()
+  const { code, stdout, stderr } = await ending([MAIN, 'validate', '--url', url])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /nothing listens there.*\[YS_API_UNREACHABLE\]/)
+})
+
+test('the checklist as it is printed', () => {
+  const sections: readonly Section[] = [
+    {
+      title: 'Known requests',
+      checks: [
+        { what: 'all was well', outcome: 'passed', detail: '' },
+        {
+          what: 'figures',
+          outcome: 'failed',
+          detail: 'expected 46, got 45, and a reason that goes on for longer',
+        },
+        { what: 'something to know', outcome: 'noted', detail: 'this' },
+      ],
+    },
+  ]
+  const paper = { width: 50, color: false }
+  golden('validate/checklist.txt', `${renderSection(sections[0]!, paper)}${renderSum(sections, paper)}`)
+  assert.match(renderSum([{ title: '', checks: [sections[0]!.checks[0]!] }], paper), /^All 1 checks passed/)
+})
