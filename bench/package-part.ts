@@ -7,12 +7,13 @@ interface Modules {
   readonly 'measure/tally': typeof import('../src/measure/tally.ts')
   readonly 'measure/request-tally': typeof import('../src/measure/request-tally.ts')
   readonly 'measure/loop-tally': typeof import('../src/measure/loop-tally.ts')
-  readonly 'measure/announcement': typeof import('../src/measure/announcement.ts')
   readonly 'engine/engine': typeof import('../src/engine/engine.ts')
   readonly 'engine/yardstick': typeof import('../src/engine/yardstick.ts')
   readonly 'targets/defaults': typeof import('../src/targets/defaults.ts')
+  readonly 'config/load': typeof import('../src/config/load.ts')
   readonly 'stores/open': typeof import('../src/stores/open.ts')
-  readonly 'api/server': typeof import('../src/api/server.ts')
+  readonly 'api/port': typeof import('../src/api/port.ts')
+  readonly 'api/routes': typeof import('../src/api/routes.ts')
 }
 
 const built = existsSync(new URL('../dist/measure/ledger.js', import.meta.url))

@@ -58,7 +58,9 @@ const seconds = Number(values.seconds)
 const options = { rounds, seconds, serverCpu, loadCpu: Number(values['load-cpu']) }
 const wanted = values.entrants.split(',')
 const sink = await openSink()
-const field = entrants(packageFolder, sink.url).filter(({ name }) => wanted.some((part) => name.includes(part)))
+const field = entrants(packageFolder, sink.url).filter(({ name }) =>
+  wanted.some((part) => name.includes(part)),
+)
 
 process.stdout.write(
   `Node ${version}, load by ${GENERATOR}, ${rounds} rounds of ${seconds} s bursts, ` +

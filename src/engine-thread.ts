@@ -49,7 +49,6 @@ async function run(settings: Settings): Promise<void> {
     engine.note(text)
     tell({ kind: 'error', text })
   }
-  await engine.restore().catch(note('restore'))
 
   const line = openLine((message) => {
     if (message.kind === 'announcement') engine.accept(message.announcement)
@@ -88,7 +87,7 @@ async function run(settings: Settings): Promise<void> {
   }
   await takePort()
   const retry = setInterval(() => takePort().catch(note('port')), PORT_RETRY_MS)
-  const stopPace = pace(engine, clock, note('cycle'))
+  let stopPace = (): void => {}
   const answer = forwarded(app, settings.access)
   const failed = (error: unknown): ForwardedResponse => {
     note('api')(error)
@@ -120,6 +119,10 @@ async function run(settings: Settings): Promise<void> {
     }
   })
   tell({ kind: 'ready', url: port?.state === 'listening' ? port.url : undefined, window: settings.window })
+
+  // A long day takes seconds to read back: the port answers meanwhile, and the tallies keep what comes in.
+  await engine.restore().catch(note('restore'))
+  stopPace = pace(engine, clock, note('cycle'))
 
   /** The last counts, those of the half that is still being written too. */
   async function save(): Promise<void> {

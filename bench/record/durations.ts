@@ -8,7 +8,10 @@ export const MASK: number = COUNT - 1
  * What every contestant records, in turn: log-normal around 4 ms, as service times are. Made by a fixed generator,
  * so that every run has the same ones.
  */
-export const durationsMs: Float64Array = Float64Array.from({ length: COUNT }, () => 4 * Math.exp(0.8 * normal()))
+export const durationsMs: Float64Array = Float64Array.from(
+  { length: COUNT },
+  () => 4 * Math.exp(0.8 * normal()),
+)
 /** The same for contestants that take whole numbers only. */
 export const durationsUs: Float64Array = durationsMs.map((ms) => Math.max(1, Math.round(ms * 1000)))
 export const durationsNs: Float64Array = durationsMs.map((ms) => Math.max(1, Math.round(ms * 1e6)))

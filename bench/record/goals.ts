@@ -35,7 +35,11 @@ export function outcomes({ base, others, noise }: Standings, bytes: BytesByName)
       ...ratio('a record is at least 30 × cheaper than a bound prom-client child', cheaper, 0),
       state: state(1 / cheaper, 1 / 30, noise.p90),
     },
-    ratio('a timed synchronous operation costs at most 1.5 × its floor', ns(trackSync.name) / ns(timedFloor.name), 1.5),
+    ratio(
+      'a timed synchronous operation costs at most 1.5 × its floor',
+      ns(trackSync.name) / ns(timedFloor.name),
+      1.5,
+    ),
     absolute('a record takes at most 12 ns', recordNs, 12, 'ns'),
     absolute('an async track() takes at most 400 ns', ns(trackAsync.name), 400, 'ns'),
     absolute('a record allocates nothing', bytes[record.name]!, 0.5, 'bytes'),

@@ -98,7 +98,11 @@ async function hdrHistogram(): Promise<readonly Contestant[]> {
   const hdr = rival<HdrHistogram>('hdr-histogram-js')
   if (hdr === undefined) return []
   await hdr.initWebAssembly()
-  const options = { lowestDiscernibleValue: 1, highestTrackableValue: 60e6, numberOfSignificantValueDigits: 2 }
+  const options = {
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 60e6,
+    numberOfSignificantValueDigits: 2,
+  }
   const script = hdr.build(options)
   const assembly = hdr.build({ ...options, useWebAssembly: true })
   return [

@@ -25,7 +25,9 @@ export function tables(cells: readonly Cell[]): string {
       [
         ['bare, CPU a request', ...cells.map(({ bare }) => bare.cpuUs.toFixed(1))],
         ...rows(({ addedUs, addedMainUs }) =>
-          addedMainUs === undefined ? addedUs.toFixed(1) : `${addedUs.toFixed(1)} (${addedMainUs.toFixed(1)})`,
+          addedMainUs === undefined
+            ? addedUs.toFixed(1)
+            : `${addedUs.toFixed(1)} (${addedMainUs.toFixed(1)})`,
         ),
         ['A/A noise, median', ...cells.map(({ noise }) => noise.cpuUs.median.toFixed(1))],
       ],
@@ -66,7 +68,9 @@ export function misses(cells: readonly Cell[], mostAddedUs: number): readonly st
     return costs
       .filter(({ name }) => name === ZERO_CODE || name === MIDDLEWARE)
       .flatMap(({ name, kept, addedUs }) => [
-        ...(kept < least ? [`${name}, ${app} ${path}: keeps ${percent(kept)}, at least ${percent(least)}`] : []),
+        ...(kept < least
+          ? [`${name}, ${app} ${path}: keeps ${percent(kept)}, at least ${percent(least)}`]
+          : []),
         ...(addedUs > most
           ? [`${name}, ${app} ${path}: adds ${addedUs.toFixed(1)} µs, at most ${most.toFixed(1)}`]
           : []),

@@ -30,7 +30,11 @@ export function startUps(options: StartUpOptions): readonly StartUp[] {
   ]
 }
 
-function startUp(what: string, args: readonly string[], { node, packageFolder, runs }: StartUpOptions): StartUp {
+function startUp(
+  what: string,
+  args: readonly string[],
+  { node, packageFolder, runs }: StartUpOptions,
+): StartUp {
   const preload = ['--require', `${packageFolder}/dist/register.cjs`]
   const bare: number[] = []
   const added: number[] = []

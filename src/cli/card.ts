@@ -103,11 +103,15 @@ function notes(data: CardData, paper: Paper): string[] {
     lines.map((line) => painted(line, 'faint', paper.color))
   const missing = unmeasured(data).map(({ id }) => id)
   const where = shares(data)
+  const doubtful = data.targets.some(({ n, lowConfidence }) => n > 0 && lowConfidence)
   return [
     ...(where.length === 0 ? [] : flowed([`Request time: ${where[0]}`, ...where.slice(1)], paper.width, '')),
     ...(missing.length === 0
       ? []
       : flowed([`Not measured: ${missing[0]}`, ...missing.slice(1)], paper.width, '')),
+    ...(doubtful
+      ? faint(wrapped('?: low confidence, too few seconds yet or too wide a range of letters', paper.width))
+      : []),
     ...(data.self === null ? [] : faint(flowed(about(data.self), paper.width, ''))),
   ]
 }

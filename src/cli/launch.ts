@@ -79,12 +79,18 @@ export function accompany(start: Start): Promise<never> {
       reject(new YardstickError('YS_RUN_START', `Could not start ${start.file}: ${cause.message}`, { cause }))
     })
     child.on('exit', (code, signal) => {
-      for (const each of RELAYED) process.removeListener(each, relay)
-      if (signal !== null) process.kill(process.pid, signal)
-      // Node ignores a few signals (SIGPIPE): then the shell's way of writing them.
-      process.exit(code ?? 128 + constants.signals[signal!])
+      // Its last words may still be on the way.
+      if (child.connected) child.once('disconnect', () => endLike(code, signal, relay))
+      else endLike(code, signal, relay)
     })
   })
+}
+
+function endLike(code: number | null, signal: NodeJS.Signals | null, relay: NodeJS.SignalsListener): never {
+  for (const each of RELAYED) process.removeListener(each, relay)
+  if (signal !== null) process.kill(process.pid, signal)
+  // Node ignores a few signals (SIGPIPE): then the shell's way of writing them.
+  process.exit(code ?? 128 + constants.signals[signal!])
 }
 
 function relayMessages(child: ReturnType<typeof spawn>): void {

@@ -32,7 +32,7 @@ export async function runTop(options: TopOptions): Promise<number> {
   const out = process.stdout
   if (options.once) {
     const data = await read(ask, options.window)
-    out.write(renderCard(data, { ...look(), nowMs: data.atMs }))
+    out.write(renderCard(data, { ...look(), height: Infinity, nowMs: data.atMs }))
     return EXIT_CODE.ok
   }
   return await watch(ask, options)

@@ -60,6 +60,7 @@ export class Engine {
   #turnedMs: number
   #snapshot: Snapshot
   #cycle = 0
+  #flush = 0
   #portState: SelfReport['port'] = { state: 'off' }
   #recorders: SelfReport['recorders'] = []
 
@@ -144,7 +145,7 @@ export class Engine {
       const { service } = this.#options.settings
       const events = point === undefined ? [] : [{ atMs, kind: 'grade', data: point }]
       const { instance } = this.#options
-      this.#queue.push({ service, instance, flush: this.#cycle, fromMs, toMs: atMs, slices, events })
+      this.#queue.push({ service, instance, flush: ++this.#flush, fromMs, toMs: atMs, slices, events })
     }
     void this.#queue.drain()
     this.#meter.end(begun)

@@ -39,7 +39,11 @@ export interface Store {
   readonly name: string
   /** Saves a batch; saving the same (instance, flush) again changes nothing. */
   save(batch: Batch): Promise<void>
-  /** Spans of one service that lie wholly in `span`, oldest first, without overlap, each as fine as it is still held. */
+  /**
+   * Spans of one service in `span`, oldest first, without overlap, each as fine as it is still held. What was saved
+   * belongs to the slot (start, end] of its tier in which it ended; it is given when that slot starts at or after
+   * `fromMs` and it ended by `toMs`.
+   */
   slices(service: string, span: Span): AsyncIterable<StoredSpan>
   events(service: string, span: Span): AsyncIterable<StoredEvent>
   /**

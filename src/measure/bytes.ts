@@ -1,6 +1,9 @@
 const floatBytes = new Uint8Array(8)
 const float = new DataView(floatBytes.buffer)
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 /** Writes whole numbers as varints (7 bits a byte, low first), other numbers and short texts, for packed counts. */
 export class ByteWriter {
   #bytes: Uint8Array
@@ -32,7 +35,7 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    const encoded = new TextEncoder().encode(value)
+    const encoded = encoder.encode(value)
     this.uint(encoded.length)
     this.bytes(encoded)
   }
@@ -83,7 +86,7 @@ export class ByteReader {
   }
 
   text(): string {
-    return new TextDecoder().decode(this.bytes(this.uint()))
+    return decoder.decode(this.bytes(this.uint()))
   }
 
   bytes(length: number): Uint8Array {

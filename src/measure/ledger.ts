@@ -9,6 +9,7 @@ import { Tally } from './tally.ts'
 
 /** The name that series share once there are too many of them. */
 export const OTHER = '(other)'
+const REQUEST = 'request'
 /** Longer names are cut: a name is a route template or a query's fingerprint, never its text. */
 export const NAME_LENGTH = 200
 /** Components beyond this many share `(other)`. */
@@ -82,7 +83,7 @@ export class Ledger {
 
   /** The tally of a route, e.g. `GET /users/:id`. */
   requestTally(name: string): RequestTally {
-    const entry = this.#component('request')
+    const entry = this.#component(REQUEST)
     return (entry.series.get(name) ?? this.#open(entry, name, entry.series)).tally as RequestTally
   }
 
@@ -117,12 +118,16 @@ export class Ledger {
     return this.#components.get(name) ?? this.#declare(name)
   }
 
-  #declare(name: string): Component {
-    const full = this.#components.size >= COMPONENTS && name !== OTHER
+  #declare(wanted: string): Component {
+    const name = shortened(wanted)
+    const known = this.#components.get(name)
+    if (known !== undefined) return known
+    // Requests have a tally of their own kind, so they cannot share another component's.
+    const full = this.#components.size >= COMPONENTS && name !== OTHER && name !== REQUEST
     if (full) return this.#component(OTHER)
     const part = Math.min(this.#components.size, PARTS - 1)
     const component: Component = {
-      name: name.slice(0, NAME_LENGTH),
+      name,
       part,
       series: new Map(),
       primitives: new Map(),
@@ -135,10 +140,10 @@ export class Ledger {
   }
 
   #open(component: Component, wanted: string, map: Map<string, Series>): Series {
-    const name = wanted.length > NAME_LENGTH ? `${wanted.slice(0, NAME_LENGTH - 1)}…` : wanted
+    const name = shortened(wanted)
     const known = map.get(name)
     if (known !== undefined) return known
-    if (name !== OTHER && this.#full(component)) {
+    if (name !== OTHER && this.#full(component) && !component.series.has(name)) {
       // Not remembered under its own name: a caller that invents names must not grow this map either.
       this.loop.seriesFolded()
       return map.get(OTHER) ?? this.#open(component, OTHER, map)
@@ -160,6 +165,10 @@ export class Ledger {
   #nested(component: Component, name: string): Tally {
     const known = component.nested.get(name)
     if (known !== undefined) return known
+    if (name !== OTHER && this.#series >= this.#options.seriesLimit) {
+      this.loop.seriesFolded()
+      return this.#nested(component, OTHER)
+    }
     const tally = this.#tally(component, name, true)
     component.nested.set(name, tally)
     return tally
@@ -170,7 +179,7 @@ export class Ledger {
   }
 
   #tally(component: Component, name: string, nested: boolean): Tally {
-    const request = component.name === 'request' && !nested
+    const request = component.name === REQUEST && !nested
     const tally = request ? new RequestTally(this.loop) : new Tally(this.loop)
     tally.seedLimits(this.#options.limits(component.name, name))
     if (name !== OTHER) this.#series++
@@ -191,4 +200,9 @@ export class Ledger {
     this.#announced.push(announcement)
     this.#options.announce(announcement)
   }
+}
+
+/** The name as it is announced and stored, where half a character would come back as another one. */
+function shortened(name: string): string {
+  return (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name).toWellFormed()
 }

@@ -31,15 +31,17 @@ export class Timeline {
   }
 
   /**
-   * Notes a span that was read from a store, older than any reading. A window takes it when one of its slots can
-   * hold it: a stored quarter of an hour has no place in a window of minutes.
+   * Notes a span that was read from a store, older than any reading. Every window takes it that it has not left yet,
+   * however long it is: left out, it would be missing from the middle of what the window says it covers.
    *
    * @returns the windows that take it
    */
   restore(fromMs: number, toMs: number): readonly WindowName[] {
-    const names = WINDOW_NAMES.filter((name) => toMs - fromMs <= 1.5 * WINDOWS[name].slotMs)
-    for (const name of names) this.#note(name, slotAt(name, (fromMs + toMs) / 2), fromMs)
-    return names
+    const taken = WINDOW_NAMES.filter(
+      (name) => storedSlot(name, fromMs, toMs) > slotAt(name, this.#lastMs) - WINDOWS[name].slots,
+    )
+    for (const name of taken) this.#note(name, storedSlot(name, fromMs, toMs), fromMs)
+    return taken
   }
 
   /** The newest slot of a window. */
@@ -60,6 +62,14 @@ export class Timeline {
     const oldest = slot - WINDOWS[name].slots + 1
     while (slots[0]!.slot < oldest) slots.shift()
   }
+}
+
+/**
+ * The slot of a stored span: where its middle lies, because a sum of a minute ends where the next minute begins; but
+ * of one that no slot can hold, as of any reading, the slot in which it ends.
+ */
+function storedSlot(name: WindowName, fromMs: number, toMs: number): number {
+  return slotAt(name, toMs - fromMs <= 1.5 * WINDOWS[name].slotMs ? (fromMs + toMs) / 2 : toMs)
 }
 
 /** The slot in which an instant lies. */

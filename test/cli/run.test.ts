@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { ending, start } from './ending.ts'
 import { MAIN, RUN } from './fixture/main.ts'
 import { folder } from './folder.ts'
+import { NO_TERMINAL, onTerminal } from './terminal.ts'
 
 const PRELOAD = 'globalThis.preloads = (globalThis.preloads ?? 0) + 1'
 const FILES = { 'preload.cjs': PRELOAD }
@@ -155,11 +156,55 @@ test('a program that is not Node does not inherit that Node ignores SIGPIPE', {
   assert.deepEqual([stdout, stderr], ['y\n', ''])
 })
 
+test('with a terminal, Ctrl-C reaches an accompanied app once, not twice', {
+  skip: NO_TERMINAL,
+}, async (t) => {
+  const at = folder(t, {
+    ...FILES,
+    'count.js': `let seen = 0
+      process.on('SIGINT', () => { if (seen++ === 0) setTimeout(() => { console.log('seen ' + seen); process.exit() }, 300) })
+      console.log('ready')
+      setInterval(() => {}, 1000)`,
+  })
+  const words = [process.execPath, RUN, at('preload.cjs'), 'accompany', at('count.js')]
+  const seen = await onTerminal(words, 'ready', '\x03')
+  assert.match(seen, /seen 1\r?\n/)
+})
+
+test('starting an app loads nothing that only other commands need', async (t) => {
+  const at = folder(t, {
+    'spy.cjs': `const loaded = []
+      require('node:module').registerHooks({
+        resolve: (name, context, next) => {
+          const found = next(name, context)
+          loaded.push(found.url)
+          return found
+        },
+      })
+      process.execve = () => { console.log(JSON.stringify(loaded)); process.exit() }`,
+    'app.js': '',
+  })
+  const { stdout, stderr } = await ending(['--require', at('spy.cjs'), MAIN, 'run', at('app.js')])
+  assert.equal(stderr, '')
+  const loaded: readonly string[] = JSON.parse(stdout)
+  assert.ok(loaded.some((url) => url.includes('/commander/')))
+  const others = /\/(zod|hono|@hono)\/|node:(http|sqlite|worker)|\/src\/(api|config|engine|stores)\//
+  assert.deepEqual(
+    loaded.filter((url) => others.test(url)),
+    [],
+  )
+  const ours = /\/cli\/(card|validation|screen|api-client|run-top)/
+  assert.deepEqual(
+    loaded.filter((url) => ours.test(url)),
+    [],
+  )
+})
+
 test('messages of a parent process reach the app, and its own the parent', async (t) => {
   const at = folder(t, {
     ...FILES,
     'echo.js': `process.on('message', (message) => {
-      if (message === 'end') process.disconnect()
+      if (message === 'end') process.send('last words', () => process.exit(3))
       else process.send({ preloads, message })
     })
     process.send('ready')`,
@@ -169,7 +214,9 @@ test('messages of a parent process reach the app, and its own the parent', async
   parent.send({ hello: 'there' })
   assert.deepEqual(await once(parent, 'message'), [{ preloads: 1, message: { hello: 'there' } }, undefined])
   parent.send('end')
-  assert.deepEqual(await once(parent, 'exit'), [0, null])
+  const exit = once(parent, 'exit')
+  assert.deepEqual(await once(parent, 'message'), ['last words', undefined])
+  assert.deepEqual(await exit, [3, null])
 })
 
 const USAGE: readonly (readonly [what: string, words: readonly string[], expected: RegExp])[] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
@@ -9,6 +9,7 @@ import { AT_MS, busy } from './answers.ts'
 import { ending, start } from './ending.ts'
 import { MAIN } from './fixture/main.ts'
 import { type Respond, recorded, type Service, service } from './service.ts'
+import { NO_TERMINAL, onTerminal } from './terminal.ts'
 
 async function serve(t: TestContext, respond: Respond, port?: number): Promise<Service> {
   const made = await service(respond, port)
@@ -121,45 +122,23 @@ test('it ends quietly when nobody reads its output any more', async (t) => {
   assert.equal(await complaints, '')
 })
 
-const hasScript = (() => {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux')
-  } catch {
-    return false
-  }
-})()
-
-test('on a terminal', { skip: hasScript ? false : 'needs the program script of util-linux' }, async (t) => {
+test('on a terminal', { skip: NO_TERMINAL }, async (t) => {
   const { url } = await serve(t, recorded(busy))
-  const onTerminal = async (words: string, key: string, env: NodeJS.ProcessEnv): Promise<string> => {
-    const command = `'${process.execPath}' '${MAIN}' top --url ${url} ${words}; echo "[$?]"`
-    const child = spawn('script', ['-qec', command, '/dev/null'], {
-      timeout: 30_000,
-      env: { PATH: process.env.PATH, TERM: 'xterm', SHELL: '/bin/sh', ...env },
-    })
-    let seen = ''
-    let pressed = false
-    for await (const chunk of child.stdout) {
-      seen += chunk
-      if (!pressed && seen.includes('Grade')) child.stdin.write(key)
-      pressed ||= seen.includes('Grade')
-    }
-    return seen
-  }
+  const words = [process.execPath, MAIN, 'top', '--url', url]
   const [ENTER, LEAVE] = ['\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l']
   for (const [name, key] of [
     ['q', 'q'],
     ['Ctrl-C', '\x03'],
   ] as const) {
     await t.test(`${name} leaves the second screen as it was and ends with 0`, async () => {
-      const seen = await onTerminal('', key, {})
+      const seen = await onTerminal(words, 'Grade', key)
       assert.ok(seen.startsWith(ENTER), JSON.stringify(seen.slice(0, 40)))
       assert.match(seen.slice(seen.lastIndexOf(LEAVE) + LEAVE.length), /^\[0\]\s*$/)
       assert.ok(seen.includes('Grade \x1b[33mC'))
     })
   }
   await t.test('NO_COLOR takes the colours away', async () => {
-    const seen = await onTerminal('--once', '', { NO_COLOR: '1' })
+    const seen = await onTerminal([...words, '--once'], 'Grade', '', { NO_COLOR: '1' })
     assert.ok(!seen.includes('\x1b'))
     assert.match(seen, /Grade C:.*\[0\]/s)
   })

@@ -5,41 +5,50 @@ import { Tally } from '../../src/measure/tally.ts'
 
 export interface HammerTask {
   readonly seed: number
-  readonly operations: number
   readonly limits: readonly number[]
+  /** One word: not 0 when the worker should come to an end. */
+  readonly stop: SharedArrayBuffer
 }
 
-export interface HammerBuffers {
-  readonly loop: SharedArrayBuffer
-  readonly tally: SharedArrayBuffer
-}
+export type HammerMessage =
+  | { readonly kind: 'buffers'; readonly loop: SharedArrayBuffer; readonly tally: SharedArrayBuffer }
+  | { readonly kind: 'ended'; readonly operations: number }
 
-/** The operations of a seed, one after another; the same in every thread. */
+const BATCH = 10_000
+
+/** Gives the operations of a seed, one after another, the same in every thread. */
 export function hammerOperations(
-  { seed, operations }: HammerTask,
-  visit: (durationMs: number, failed: boolean, hit: boolean) => void,
-): void {
+  seed: number,
+): (times: number, visit: (durationMs: number, failed: boolean, hit: boolean) => void) => void {
   let state = seed
-  for (let i = 0; i < operations; i++) {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    const bits = state >>> 0
-    // 0 … 2¹⁷ ms in steps of 2⁻¹⁴, most of them short.
-    visit((bits >>> (bits & 15)) * 2 ** -14, bits % 7 === 0, bits % 3 === 0)
+  return (times, visit) => {
+    for (let i = 0; i < times; i++) {
+      state ^= state << 13
+      state ^= state >>> 17
+      state ^= state << 5
+      const bits = state >>> 0
+      // 0 … 2¹⁸ ms in steps of 2⁻¹⁴, most of them short.
+      visit((bits >>> (bits & 15)) * 2 ** -14, bits % 7 === 0, bits % 3 === 0)
+    }
   }
 }
 
-function hammer(task: HammerTask): void {
+function hammer({ seed, limits, stop }: HammerTask): void {
+  const post = (message: HammerMessage) => parentPort!.postMessage(message)
   const loop = new LoopTally()
   const tally = new Tally(loop)
-  tally.seedLimits(task.limits)
-  parentPort!.postMessage({ loop: loop.buffer, tally: tally.buffer } satisfies HammerBuffers)
-  hammerOperations(task, (durationMs, failed, hit) => {
-    if (hit) tally.recordRead(durationMs, failed, failed)
-    else tally.record(durationMs, failed)
-  })
-  loop.close()
+  tally.seedLimits(limits)
+  post({ kind: 'buffers', loop: loop.buffer, tally: tally.buffer })
+  const next = hammerOperations(seed)
+  const stopped = new Int32Array(stop)
+  let operations = 0
+  for (; Atomics.load(stopped, 0) === 0; operations += BATCH) {
+    next(BATCH, (durationMs, failed, hit) => {
+      if (hit) tally.recordRead(durationMs, failed, failed)
+      else tally.record(durationMs, failed)
+    })
+  }
+  post({ kind: 'ended', operations })
 }
 
 if (!isMainThread) hammer(workerData as HammerTask)

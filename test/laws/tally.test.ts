@@ -13,7 +13,7 @@ import { TallyReader } from '../../src/measure/reader.ts'
 import { RequestTally } from '../../src/measure/request-tally.ts'
 import { Scope } from '../../src/measure/scope.ts'
 import { Tally } from '../../src/measure/tally.ts'
-import { type HammerBuffers, type HammerTask, hammerOperations } from './hammer.ts'
+import { type HammerMessage, type HammerTask, hammerOperations } from './hammer.ts'
 import { countsOf, durations, type Operation, operation, told } from './operations.ts'
 
 /** What the engine does with one thread and one series. */
@@ -281,57 +281,52 @@ test('requests: breakdown and levels are what was recorded, over any turns and w
   )
 })
 
+async function message<K extends HammerMessage['kind']>(worker: Worker, kind: K) {
+  const [came] = (await once(worker, 'message')) as [HammerMessage]
+  assert.equal(came.kind, kind)
+  return came as Extract<HammerMessage, { kind: K }>
+}
+
 test('threads are as one: nothing is lost or counted twice while halves turn every millisecond', async () => {
   const limits = [0.01, 1, 50]
-  const tasks = [1, 2, 3].map((seed): HammerTask => ({ seed: seed * 7919, operations: 1_500_000, limits }))
-  const found = new Counts()
-  const workers = tasks.map(
-    (task) => new Worker(new URL('./hammer.ts', import.meta.url), { workerData: task }),
-  )
-  const buffers = await Promise.all(
-    workers.map(async (worker) => (await once(worker, 'message'))[0] as HammerBuffers),
-  )
+  const stop = new SharedArrayBuffer(4)
+  const tasks = [7919, 104_729, 1_299_709].map((seed): HammerTask => ({ seed, limits, stop }))
+  const file = new URL('./hammer.ts', import.meta.url)
+  const workers = tasks.map((task) => new Worker(file, { workerData: task }))
+  const buffers = await Promise.all(workers.map((worker) => message(worker, 'buffers')))
+  const ended = workers.map((worker) => message(worker, 'ended'))
   const engines = buffers.map(({ loop, tally }) => new Engine(loop, tally))
+  const found = new Counts()
   const pause = new Int32Array(new SharedArrayBuffer(4))
-  let slices = 0
   const cycle = () => {
-    for (const engine of engines) {
-      const slice = engine.cycle(limits)
-      if (slice === undefined) continue
-      slices++
-      found.add(slice)
-    }
-  }
-  while (!engines.every(({ loop }) => loop.closed)) {
+    for (const engine of engines) found.add(engine.cycle(limits) ?? new Counts())
     Atomics.wait(pause, 0, 0, 1)
-    cycle()
   }
+  for (let i = 0; i < 60 || (found.total < 100_000 && i < 20_000); i++) cycle()
+  Atomics.store(new Int32Array(stop), 0, 1)
+  const operations = (await Promise.all(ended)).map((one) => one.operations)
   cycle()
   cycle()
-  assert.ok(slices > 3 * engines.length, `only ${slices} slices`)
 
   const places = new Float64Array(PLACES)
-  const expected = countsOf([])
-  const good = limits.map((limitMs) => ({ limitMs, good: 0, covered: 0 }))
-  for (const task of tasks) {
-    hammerOperations(task, (durationMs, failed, hit) => {
+  const expected = new Counts()
+  expected.goods = limits.map((limitMs) => ({ limitMs, good: 0, covered: 0 }))
+  for (const [i, task] of tasks.entries()) {
+    hammerOperations(task.seed)(operations[i]!, (durationMs, failed, hit) => {
       places[placeOf(durationMs)]!++
       expected.sumMs += durationMs
       expected.extend(durationMs, durationMs)
       if (hit && failed) expected.hits++
       if (hit && !failed) expected.misses++
       if (failed) expected.failed++
-      else {
-        expected.ok++
-        for (const entry of good) {
-          entry.covered++
-          if (durationMs < entry.limitMs) entry.good++
-        }
+      else expected.ok++
+      for (const entry of expected.goods) {
+        if (failed) continue
+        entry.covered++
+        if (durationMs < entry.limitMs) entry.good++
       }
     })
   }
   for (const [place, count] of places.entries()) if (count > 0) expected.histogram.add(place, count)
-  expected.goods = good
   assertSame(found, expected)
-  await Promise.all(workers.map((worker) => worker.terminate()))
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { WindowSnapshot } from '../../src/engine/snapshot.ts'
 import type { Store } from '../../src/engine/store.ts'
@@ -28,14 +29,21 @@ export class Books {
     this.log = new OperationLog(clock.wallMs())
   }
 
-  static async open(store?: Store): Promise<Books> {
-    const clock = new SteppedClock()
+  static async open(store?: Store, clock: SteppedClock = new SteppedClock()): Promise<Books> {
     return new Books(await engineOf(clock, store), clock)
   }
 
-  /** The process ends and another one begins, which has only what is in the store. */
-  async restart(store: Store): Promise<void> {
-    this.engine = await engineOf(this.clock, store)
+  /**
+   * The process ends in good order, and another one begins later, which has only what is in the store.
+   *
+   * @param store the same one, closed and opened again where it can be
+   */
+  async restart(laterMs: number, store: () => Store | Promise<Store>): Promise<void> {
+    this.read()
+    await this.engine.flush()
+    this.clock.step(laterMs)
+    this.engine = await engineOf(this.clock, await store(), randomUUID())
+    this.log.read(this.clock.wallMs())
   }
 
   /**
@@ -172,7 +180,7 @@ function compareCounts(
   for (const q of [0.5, 0.9, 0.95, 0.99]) assertPercentile(counts.percentileMs(q), sortedMs, q, where)
 }
 
-async function engineOf(clock: SteppedClock, store: Store | undefined): Promise<Engine> {
-  const { engine } = await stepped({ targets, clock, ...(store === undefined ? {} : { store }) })
+async function engineOf(clock: SteppedClock, store: Store | undefined, instance = 'first'): Promise<Engine> {
+  const { engine } = await stepped({ targets, clock, instance, ...(store === undefined ? {} : { store }) })
   return engine
 }

@@ -14,7 +14,11 @@ export function monitor(): Monitor {
     help: 'Duration of requests',
     labelNames: ['method', 'route', 'status'],
   })
-  const queries = new Histogram({ name: 'query_duration_seconds', help: 'Duration of queries', labelNames: ['query'] })
+  const queries = new Histogram({
+    name: 'query_duration_seconds',
+    help: 'Duration of queries',
+    labelNames: ['query'],
+  })
   const inFlight = new Gauge({ name: 'http_requests_in_flight', help: 'Requests in flight' })
   return {
     query: async (query, run) => {

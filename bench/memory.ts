@@ -1,0 +1,117 @@
+import { fork } from 'node:child_process'
+import { on } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { Sample } from './memory/day-worker.ts'
+import type { Kind, Said } from './memory/process.ts'
+import { measured } from './package-part.ts'
+import { median, slope } from './statistics.ts'
+import { table } from './table.ts'
+
+const USAGE = `node bench/memory.ts [--series 200] [--days 2] [--step-s 1] [--operations 3] [--quick]
+Memory of a service after simulated days under Yardstick, apart: an empty thread with the libraries, the engine.
+--quick steps a quarter of a minute at a time. Exit code 1 when over 90 MB are added, or memory goes on growing.
+`
+
+const { values } = parseArgs({
+  options: {
+    series: { type: 'string', default: '200' },
+    days: { type: 'string', default: '2' },
+    'step-s': { type: 'string', default: '1' },
+    operations: { type: 'string', default: '3' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(USAGE)
+  process.exit()
+}
+
+const MB = 2 ** 20
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const MOST_ADDED_MB = 90
+/** Growth a day that single collections and pages explain. */
+const MOST_GROWTH_MB = 1
+const TRIES = 3
+
+const series = Number(values.series)
+const days = Number(values.days)
+const stepMs = (values.quick ? 15 : Number(values['step-s'])) * 1000
+const operationsEach = Number(values.operations)
+
+const bare: number[] = []
+const thread: number[] = []
+for (let i = 0; i < TRIES; i++) {
+  bare.push(await rss({ kind: 'bare' }))
+  thread.push(await rss({ kind: 'empty thread' }))
+}
+const samples: Sample[] = []
+for await (const said of told({ kind: 'days', series, days, stepMs, sampleMs: HOUR_MS, operationsEach })) {
+  if ('sample' in said) samples.push(said.sample)
+}
+
+const bareBytes = median(bare)
+const first = samples[0]!
+const dayOne = samples.find(({ simulatedMs }) => simulatedMs >= DAY_MS)!
+// From the second day on nothing new comes in: every window is full.
+const after = samples.filter(({ simulatedMs }) => simulatedMs >= DAY_MS)
+const growthMb = (slope(after.map((one) => [one.simulatedMs, one.heapBytes])) * DAY_MS) / MB
+const addedMb = (dayOne.rssBytes - bareBytes) / MB
+const mb = (bytes: number): string => (bytes / MB).toFixed(1)
+
+process.stdout.write(
+  `Node ${process.version}, Yardstick from ${measured}; ${series} series, ${days} simulated days in steps of ` +
+    `${stepMs / 1000} s, ${operationsEach} operations each a step\n\n` +
+    `${table(
+      ['memory, MB', 'RSS', 'over bare', "engine's heap"],
+      [
+        ['bare service', mb(bareBytes), '', ''],
+        [
+          'with an empty thread, node:sqlite, node:http',
+          mb(median(thread)),
+          mb(median(thread) - bareBytes),
+          '',
+        ],
+        ...(
+          [
+            ['with the engine, nothing recorded yet', first],
+            ['after one day', dayOne],
+            [`after ${days} days`, samples.at(-1)!],
+          ] as const
+        ).map(([name, { rssBytes, heapBytes }]) => [
+          name,
+          mb(rssBytes),
+          mb(rssBytes - bareBytes),
+          mb(heapBytes),
+        ]),
+      ],
+    )}\n\n` +
+    `growth after the first day: ${growthMb.toFixed(2)} MB a day of heap\n` +
+    `after a full collection at the end: ${mb(samples.at(-1)!.rssCollectedBytes - bareBytes)} MB over bare\n`,
+)
+if (addedMb > MOST_ADDED_MB) fail(`${addedMb.toFixed(1)} MB over bare after a day, at most ${MOST_ADDED_MB}`)
+if (growthMb > MOST_GROWTH_MB) fail(`the heap grows by ${growthMb.toFixed(2)} MB a day`)
+
+function fail(why: string): void {
+  process.stdout.write(`missed: ${why}\n`)
+  process.exitCode = 1
+}
+
+async function rss(kind: Kind): Promise<number> {
+  for await (const said of told(kind)) if ('rssBytes' in said) return said.rssBytes
+  throw new Error('the process ended without a word')
+}
+
+async function* told(kind: Kind): AsyncGenerator<Said> {
+  const child = fork(fileURLToPath(new URL('./memory/process.ts', import.meta.url)), [JSON.stringify(kind)])
+  try {
+    for await (const [said] of on(child, 'message', { close: ['exit'] }) as AsyncIterable<[Said]>) {
+      if ('done' in said) return
+      yield said
+    }
+  } finally {
+    child.kill()
+  }
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import type { Store } from '../../src/engine/store.ts'
+import { openStore } from '../../src/stores/open.ts'
+import { SteppedClock } from '../engine/stepped.ts'
+import { Books } from './books.ts'
+import { Traffic } from './traffic.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** A process that is started again now and then: what it says after that is still what the log says. */
+async function life(t: TestContext, gapMs: number, downMs: number): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'yardstick-truth-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  const clock = new SteppedClock()
+  const logger = { info: () => {}, warn: (text: string) => assert.fail(text) }
+  const open = (): Promise<Store> =>
+    openStore({ kind: 'sqlite', options: { path: 'truth.db' } }, { clock, logger, directory })
+  let store = await open()
+  t.after(() => store.close())
+  const books = await Books.open(store, clock)
+  const traffic = new Traffic(4)
+  for (let process = 0; process < 4; process++) {
+    const ledger = books.thread(1)
+    for (let second = 0; second < 1500; second++) {
+      for (let left = traffic.arrivals(1.5); left > 0; left--) {
+        clock.step(100)
+        books.record(traffic.operation(), ledger)
+      }
+      clock.step(second === 700 ? gapMs : 500)
+      books.read()
+      // The store's own work is asynchronous.
+      if (second % 100 === 0) await books.engine.flush()
+      if (second < 3 || second % 300 === 0) books.compareCounts()
+    }
+    await books.restart(downMs, async () => {
+      await store.close()
+      store = await open()
+      return store
+    })
+    books.compareCounts()
+  }
+}
+
+test('after a quick restart every window is still as the log has it', (t) => life(t, 1000, 2000))
+
+test('after an hour of being down every window is still as the log has it', (t) => life(t, 1000, HOUR_MS))
+
+test('after a restart a reading that took long is not forgotten', (t) => life(t, 40 * MINUTE_MS, 90_000))
