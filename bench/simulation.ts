@@ -24,6 +24,18 @@ export interface Simulation {
 
 const LEVEL = 1
 
+/** The series of a simulated service: as many routes as queries. */
+export function seriesNames(series: number): {
+  readonly routes: readonly string[]
+  readonly queries: readonly string[]
+} {
+  const half = Math.ceil(series / 2)
+  return {
+    routes: Array.from({ length: half }, (_, i) => `GET /things/${i}/:id`),
+    queries: Array.from({ length: series - half }, (_, i) => `query_${i}`),
+  }
+}
+
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const { Engine } = await part('engine/engine')
   const { Ledger } = await part('measure/ledger')
@@ -42,11 +54,9 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     limits: () => [25],
     announce: (announcement) => engine.accept(announcement),
   })
-  const names = Array.from({ length: Math.ceil(series / 2) }, (_, i) => i)
-  const routes = names.map((i) => ledger.requestTally(`GET /things/${i}/:id`))
-  const queries = names
-    .slice(0, series - routes.length)
-    .map((i) => ledger.operation('database', `query ${i}`))
+  const names = seriesNames(series)
+  const routes = names.routes.map((name) => ledger.requestTally(name))
+  const queries = names.queries.map((name) => ledger.operation('database', name))
   const database = ledger.part('database')
 
   const step = async (spanMs: number, operationsEach: number): Promise<void> => {

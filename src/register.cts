@@ -8,5 +8,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
       '(YS_NODE_VERSION). Update Node.js, or leave the preload out.\n',
   )
 } else if (!/^(1|true|yes|on)$/i.test(process.env.YARDSTICK_DISABLED ?? '')) {
-  require('./preload.js')
+  // Run from its sources (tests) or as published.
+  require(__filename.endsWith('.cts') ? './preload.ts' : './preload.js')
 }

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
-import { Server } from 'node:http'
 import { isMainThread, threadId, type Worker } from 'node:worker_threads'
 import { type Line, type LineMessage, openLine } from './engine/line.ts'
 import { EngineThread } from './engine/thread.ts'
 import { Yardstick } from './engine/yardstick.ts'
 import type { Logger } from './ground/logger.ts'
+import { nodeHttp } from './ground/node-http.ts'
 import { Ledger } from './measure/ledger.ts'
 import type { Scope } from './measure/scope.ts'
 import type { HttpOptions } from './recorders/http-options.ts'
@@ -113,7 +113,7 @@ export function start(logger: Logger): Running {
 
   if (isMainThread) {
     subscribe('tracing:net.server.listen:asyncEnd', (message) => {
-      if ((message as { readonly server?: unknown }).server instanceof Server) begin()
+      if ((message as { readonly server?: unknown }).server instanceof nodeHttp.Server) begin()
     })
   } else {
     process.on('exit', () => {

@@ -20,16 +20,19 @@ export interface Sample {
 export interface DayOptions {
   readonly series: number
   readonly days: number
-  readonly stepMs: number
+  /** 1000 steps through every second. */
+  readonly coarseStepMs: number
   readonly sampleMs: number
   readonly operationsEach: number
 }
 
 const DAY_MS = 86_400_000
+/** Longer than the 5-minute window. */
+const FINE_MS = 360_000
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-const { series, days, stepMs, sampleMs, operationsEach } = workerData as DayOptions
+const { series, days, coarseStepMs, sampleMs, operationsEach } = workerData as DayOptions
 const directory = mkdtempSync(join(tmpdir(), 'yardstick-bench-'))
 try {
   await run()
@@ -43,7 +46,10 @@ async function run(): Promise<void> {
   const { openStore } = await part('stores/open')
   const { openPort } = await part('api/port')
   const { api } = await part('api/routes')
-  const logger = { info: () => {}, warn: (message: string) => process.stderr.write(`${message}\n`) }
+  const logger = {
+    info: () => {},
+    warn: (message: string): void => void process.stderr.write(`${message}\n`),
+  }
   const settings = await loadSettings({ directory, environment: { YARDSTICK_SERVICE: 'bench' } })
   const { engine, nowMs, step } = await simulate({
     service: 'bench',
@@ -82,13 +88,16 @@ async function run(): Promise<void> {
     parentPort!.postMessage(taken)
   }
   sample()
-  const steps = (days * DAY_MS) / stepMs
-  const every = sampleMs / stepMs
-  for (let i = 1; i <= steps; i++) {
-    await step(stepMs, operationsEach)
-    // What is asked every now and then; answers are worked out when asked.
-    if (i % (60_000 / stepMs) === 0)
-      await app.fetch(new Request('http://127.0.0.1/api/v1/performance/report'))
-    if (i % every === 0) sample()
+  for (let at = sampleMs; at <= days * DAY_MS; at += sampleMs) {
+    // The windows' finest slots are as full at a sample as if every second had been stepped through.
+    for (const [untilMs, stepMs] of [
+      [at - FINE_MS, coarseStepMs],
+      [at, 1_000],
+    ] as const) {
+      while (nowMs() - startMs < untilMs) await step(stepMs, operationsEach)
+    }
+    // Answers are worked out when they are asked for.
+    await app.fetch(new Request('http://127.0.0.1/api/v1/performance/report'))
+    sample()
   }
 }

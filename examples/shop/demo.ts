@@ -14,6 +14,8 @@ import type { ScheduleOptions } from './schedule.ts'
 import { ShopProcess } from './shop-process.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+// As shells have it for Ctrl-C.
+const INTERRUPTED = 130
 const OPENING_MS = 30_000
 const READING_MS = 4_000
 const HELP = `npm run demo -- [options]
@@ -57,14 +59,14 @@ async function demo(): Promise<number> {
     if (redis !== undefined) endings.push(redis.stop)
     const shop = new ShopProcess({ cli: CLI, directory, redisUrl: redis?.url, faults: values.faults })
     endings.push(() => shop.end())
-    await visit(shop, options, stop)
-    return 0
+    const completed = await visit(shop, options, stop)
+    return completed || values.seconds === undefined ? 0 : INTERRUPTED
   } finally {
     for (const end of endings.reverse()) await end()
   }
 }
 
-async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortController): Promise<void> {
+async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortController): Promise<boolean> {
   const stopped = once(stop.signal, 'abort')
   const opened = Promise.all([
     shop.said(/second cache layer is (.+)/),
@@ -72,7 +74,7 @@ async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortCon
     shop.said(/yardstick: .*(http:\/\/127\.0\.0\.1:\d+)/),
   ])
   const urls = await Promise.race([opened, stopped.then(() => undefined), shop.notOpenAfter(OPENING_MS)])
-  if (urls === undefined) return
+  if (urls === undefined) return false
   const [sharedCache, url, own] = urls
   console.log(
     `demo: the shop is at ${url}, ${values.rate} visitors a second; second cache layer: ${sharedCache}`,
@@ -92,6 +94,7 @@ async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortCon
     await watched
     console.log(describeLoad(await visitors))
     if (completed) await finalCard(own)
+    return completed
   } finally {
     stop.abort()
     await watched
@@ -116,7 +119,7 @@ async function watch(own: string, stop: AbortSignal): Promise<void> {
 async function finalCard(own: string): Promise<void> {
   // The last visitors are in the figures two readings later.
   const last = (await cycle(own)) + 2
-  while ((await cycle(own)) < last) await pause(100)
+  for (let n = 0; n < 100 && (await cycle(own)) < last; n++) await pause(100)
   const card = spawn(process.execPath, [CLI, 'top', '--once', '--url', own], { stdio: 'inherit' })
   const [code] = (await once(card, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`the report card could not be read (exit code ${code})`)

@@ -14,9 +14,9 @@ export type Errand =
 
 /** What visitors come for, in shares of 100. */
 export const MIX: Readonly<Record<Errand, number>> = {
-  product: 46,
+  product: 49,
   listing: 11,
-  search: 12,
+  search: 9,
   profile: 10,
   orders: 9,
   order: 6,

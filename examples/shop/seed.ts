@@ -10,7 +10,7 @@ export interface ShopSize {
   readonly orders: number
 }
 
-export const SHOP_SIZE: ShopSize = { products: 5_000, users: 2_000, orders: 60_000 }
+export const SHOP_SIZE: ShopSize = { products: 5_000, users: 2_000, orders: 40_000 }
 export const SEED_PASSWORD = 'correct horse battery staple'
 /** So many pages of each category's listing are worked out beforehand. */
 export const WARM_LISTINGS = 6

@@ -16,6 +16,8 @@ const shop = await openShop({
   faults: parseFaults(process.env.SHOP_FAULTS),
 })
 const server = createServer(shop.app)
+// Longer than clients keep a connection, or now and then one would be closed under a request just sent.
+server.keepAliveTimeout = 65_000
 
 server.listen(Number(process.env.SHOP_PORT ?? 3000), '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo

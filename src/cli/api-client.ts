@@ -31,7 +31,7 @@ export function apiClient(url: string, token?: string): Ask {
   }
 }
 
-/** @throws YardstickError `YS_API_ANSWER` when it is no http or https URL */
+/** @throws YardstickError `YS_API_UNREACHABLE` when it is no http or https URL */
 function baseOf(url: string): string {
   const parsedUrl = URL.parse(/^[a-z]+:\/\//i.test(url) ? url : `http://${url}`)
   if (parsedUrl === null || !/^https?:$/.test(parsedUrl.protocol)) {

@@ -110,7 +110,7 @@ function notes(data: CardData, paper: Paper): string[] {
       ? []
       : flowed([`Not measured: ${missing[0]}`, ...missing.slice(1)], paper.width, '')),
     ...(doubtful
-      ? faint(wrapped('?: low confidence, too few seconds yet or too wide a range of letters', paper.width))
+      ? faint(wrapped('? low confidence: too few seconds yet, or too wide a range', paper.width))
       : []),
     ...(data.self === null ? [] : faint(flowed(about(data.self), paper.width, ''))),
   ]

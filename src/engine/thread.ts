@@ -53,9 +53,18 @@ export class EngineThread {
     this.#started.promise.catch(() => {})
   }
 
-  /** The URL of Yardstick's own port (`undefined` when it has none) once the engine runs. */
-  get ready(): Promise<string | undefined> {
-    return this.#started.promise
+  /**
+   * The URL of Yardstick's own port (`undefined` when it has none) once the engine runs. The one thing that keeps the
+   * process alive: whoever asks waits for the answer.
+   */
+  async ready(): Promise<string | undefined> {
+    this.start()
+    this.#worker?.ref()
+    try {
+      return await this.#started.promise
+    } finally {
+      this.#worker?.unref()
+    }
   }
 
   /** Starts the thread, unless that was done before. */
@@ -124,10 +133,11 @@ export class EngineThread {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     })
     this.#worker = worker
-    worker.unref()
     worker.on('message', (message: FromEngine) => this.#hear(message))
     worker.on('error', (error) => logger.warn(`Yardstick's engine failed: ${error.message}`))
     worker.on('exit', () => this.#ended())
+    // Last: listening for messages makes the thread hold the process again.
+    worker.unref()
     if (this.#recorders.length > 0) this.recordersAre(this.#recorders)
   }
 

@@ -181,10 +181,7 @@ export class Yardstick {
   readonly fetch: FetchHandler
 
   /** The URL of Yardstick's own port once the engine runs; `undefined` when it opens none. */
-  readonly ready = async (): Promise<string | undefined> => {
-    this.#engine?.start()
-    return this.#engine?.ready
-  }
+  readonly ready = async (): Promise<string | undefined> => this.#engine?.ready()
 
   /** Saves what is not saved yet and ends the engine. Recording goes on, but nobody reads it any more. */
   readonly stop = async (): Promise<void> => {

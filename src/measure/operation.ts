@@ -70,17 +70,20 @@ export class Operation {
   /** Records an operation that was timed elsewhere and ended just now. */
   record(durationMs: number, failed = false, hit?: boolean): void {
     const scope = this.#recording.scopes.getStore()
-    if (scope !== undefined && durationMs >= 0) scope.spent(this.#part, durationMs, this.#recording.now())
-    if (hit === undefined) this.#tally.record(durationMs, failed)
-    else this.#tally.recordRead(durationMs, failed, hit)
+    const tally = this.#tallyIn(scope)
+    if (scope !== undefined && durationMs >= 0 && durationMs < Number.POSITIVE_INFINITY) {
+      scope.spent(this.#part, durationMs, this.#recording.now())
+    }
+    if (hit === undefined) tally.record(durationMs, failed)
+    else tally.recordRead(durationMs, failed, hit)
   }
 
   /** @internal Opens the operation in its scope; which tally it will count in is decided now. */
   begin(scope: Scope | undefined, startMs: number): Tally {
     if (scope === undefined) return this.#tally
-    const inside = this.#nested !== undefined && scope.depth(this.#part) > 0
+    const tally = this.#tallyIn(scope)
     scope.begin(this.#part, startMs)
-    return inside ? this.#nested!() : this.#tally
+    return tally
   }
 
   /** @internal */
@@ -89,6 +92,12 @@ export class Operation {
     if (scope !== undefined) scope.end(this.#part, nowMs)
     if (hit === undefined) tally.record(nowMs - startMs, failed)
     else tally.recordRead(nowMs - startMs, failed, hit)
+  }
+
+  /** A primitive counts apart while an operation of its own component is open. */
+  #tallyIn(scope: Scope | undefined): Tally {
+    if (this.#nested === undefined || scope === undefined || scope.depth(this.#part) === 0) return this.#tally
+    return this.#nested()
   }
 
   #follow<T>(result: PromiseLike<T>, tally: Tally, scope: Scope | undefined, startMs: number): Promise<T> {

@@ -92,7 +92,6 @@ function readGoods(counts: Counts, words: Uint32Array, seen: Uint32Array, floats
 function readHistogram(counts: Counts, words: Uint32Array, seen: Uint32Array): void {
   let found = 0
   const scan = (from: number, to: number): void => {
-    if (to - from < PLACES / 2) counts.histogram.cover(from, to)
     for (let place = from; place <= to; place++) {
       if (words[at.PLACE + place] === seen[at.PLACE + place]) continue
       const count = take(words, seen, at.PLACE + place)

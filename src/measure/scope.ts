@@ -58,8 +58,9 @@ export class Scope {
     if (this.#at === -1) this.#at = take()
     const all = this.#at
     const mine = all + PART + part * 4
-    if (slab[all + OPEN]!++ === 0) slab[all + OPEN_SINCE] = nowMs
-    if (slab[mine + DEPTH]!++ === 0) slab[mine + SINCE] = nowMs
+    // While nothing is open, `SINCE` holds the last end: time before it is counted already.
+    if (slab[all + OPEN]!++ === 0 && nowMs > slab[all + OPEN_SINCE]!) slab[all + OPEN_SINCE] = nowMs
+    if (slab[mine + DEPTH]!++ === 0 && nowMs > slab[mine + SINCE]!) slab[mine + SINCE] = nowMs
     slab[mine + CALLS]!++
   }
 
@@ -67,13 +68,19 @@ export class Scope {
     if (!this.open || this.#at === -1) return
     const all = this.#at
     const mine = all + PART + part * 4
-    if (--slab[all + OPEN]! === 0) slab[all + BUSY]! += nowMs - slab[all + OPEN_SINCE]!
-    if (--slab[mine + DEPTH]! === 0) slab[mine + WALL]! += nowMs - slab[mine + SINCE]!
+    if (--slab[all + OPEN]! === 0) {
+      slab[all + BUSY]! += nowMs - slab[all + OPEN_SINCE]!
+      slab[all + OPEN_SINCE] = nowMs
+    }
+    if (--slab[mine + DEPTH]! === 0) {
+      slab[mine + WALL]! += nowMs - slab[mine + SINCE]!
+      slab[mine + SINCE] = nowMs
+    }
   }
 
-  /** Adds an operation that was timed elsewhere and has just ended. */
+  /** Adds an operation that was timed elsewhere and has just ended, as far as it lies within the request. */
   spent(part: number, durationMs: number, nowMs: number): void {
-    this.begin(part, nowMs - durationMs)
+    this.begin(part, Math.max(nowMs - durationMs, this.startMs))
     this.end(part, nowMs)
   }
 

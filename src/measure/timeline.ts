@@ -37,10 +37,9 @@ export class Timeline {
    * @returns the windows that take it
    */
   restore(fromMs: number, toMs: number): readonly WindowName[] {
-    const taken = WINDOW_NAMES.filter(
-      (name) => storedSlot(name, fromMs, toMs) > slotAt(name, this.#lastMs) - WINDOWS[name].slots,
-    )
-    for (const name of taken) this.#note(name, storedSlot(name, fromMs, toMs), fromMs)
+    const oldest = (name: WindowName): number => slotAt(name, this.#lastMs) - WINDOWS[name].slots + 1
+    const taken = WINDOW_NAMES.filter((name) => endSlot(name, toMs) >= oldest(name))
+    for (const name of taken) this.#note(name, endSlot(name, toMs), fromMs)
     return taken
   }
 
@@ -64,12 +63,9 @@ export class Timeline {
   }
 }
 
-/**
- * The slot of a stored span: where its middle lies, because a sum of a minute ends where the next minute begins; but
- * of one that no slot can hold, as of any reading, the slot in which it ends.
- */
-function storedSlot(name: WindowName, fromMs: number, toMs: number): number {
-  return slotAt(name, toMs - fromMs <= 1.5 * WINDOWS[name].slotMs ? (fromMs + toMs) / 2 : toMs)
+/** The slot in which a stored span ends; a minute's sum ends where the next minute begins, which is not in it. */
+function endSlot(name: WindowName, toMs: number): number {
+  return Math.ceil(toMs / WINDOWS[name].slotMs) - 1
 }
 
 /** The slot in which an instant lies. */

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import { IncomingMessage, ServerResponse } from 'node:http'
+import { nodeHttp } from '../ground/node-http.ts'
 import type { Detach } from '../measure/recorder.ts'
 import { override } from './override.ts'
 import { type Carrier, SCOPE } from './request-scope.ts'
@@ -11,7 +11,7 @@ type Emit = EventEmitter['emit']
  * that comes in later run in none: what a raw server does on 'data' and 'end' would belong to no request.
  */
 export function keepContext(): Detach {
-  const undo = [IncomingMessage.prototype, ServerResponse.prototype].map((prototype) =>
+  const undo = [nodeHttp.IncomingMessage.prototype, nodeHttp.ServerResponse.prototype].map((prototype) =>
     override(prototype as EventEmitter, 'emit', carrying),
   )
   return () => {

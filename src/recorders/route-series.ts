@@ -1,4 +1,4 @@
-import { METHODS } from 'node:http'
+import { nodeHttp } from '../ground/node-http.ts'
 import type { Ledger } from '../measure/ledger.ts'
 import type { RequestTally } from '../measure/request-tally.ts'
 
@@ -6,7 +6,7 @@ import type { RequestTally } from '../measure/request-tally.ts'
 const REMEMBERED = 1000
 const UNMATCHED = '(unmatched)'
 const NO_ROUTE = '(no route)'
-const known = new Set(METHODS)
+const known = new Set(nodeHttp.METHODS)
 
 /**
  * What a request is called once its response is known: its route's template, `(unmatched)` for a 404 that no route

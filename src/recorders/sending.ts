@@ -1,4 +1,5 @@
-import { ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { nodeHttp } from '../ground/node-http.ts'
 import type { Detach } from '../measure/recorder.ts'
 import { override } from './override.ts'
 import { type Carrier, SCOPE } from './request-scope.ts'
@@ -7,7 +8,7 @@ type WriteHead = ServerResponse['writeHead']
 
 /** Calls the flow when a response's headers are about to be sent: every way to send them goes through `writeHead`. */
 export function watchSending(): Detach {
-  return override(ServerResponse.prototype, 'writeHead', telling)
+  return override(nodeHttp.ServerResponse.prototype, 'writeHead', telling)
 }
 
 function telling(original: WriteHead): WriteHead {

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
-import { type IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { nodeHttp } from '../ground/node-http.ts'
 import type { Detach } from '../measure/recorder.ts'
 import { override } from './override.ts'
 import type { RequestFlow } from './request-flow.ts'
@@ -15,14 +16,14 @@ const LISTENS = 'tracing:net.server.listen:asyncStart'
  * for 'upgrade' would change how a server without one answers, so the server's `emit` is watched.
  */
 export function watchUpgrades(flow: RequestFlow): Detach {
-  const undo = [override(Server.prototype as EventEmitter, 'emit', watching(flow))]
+  const undo = [override(nodeHttp.Server.prototype as EventEmitter, 'emit', watching(flow))]
   const seen = new Set<object>()
   // A server for HTTPS inherits from TLS, not from the above; loading that module only for this is not worth it.
   const onListen = (message: unknown): void => {
     try {
       const { server } = message as { readonly server: object }
       const prototype = Object.getPrototypeOf(server)
-      if (server instanceof Server || !('maxHeadersCount' in server) || seen.has(prototype)) return
+      if (server instanceof nodeHttp.Server || !('maxHeadersCount' in server) || seen.has(prototype)) return
       seen.add(prototype)
       undo.push(override(prototype as EventEmitter, 'emit', watching(flow)))
     } catch (error) {

@@ -67,7 +67,7 @@ test('what is added and taken away again leaves no trace', () => {
       histogram.merge(histogramOf(b))
       histogram.merge(histogramOf(b), -1)
       assert.deepEqual(entries(histogram), entries(histogramOf(a)))
-      histogram.clear()
+      histogram.reset()
       assert.equal(histogram.total(), 0)
     }),
   )

@@ -144,24 +144,28 @@ test('a window holds the readings since the span it names began, however the clo
 })
 
 test('what a store gives back counts with what comes after it', () => {
-  const row = fc.tuple(fc.integer({ min: 1, max: 1000 }), fc.option(requestCounts))
+  const lengthMs = fc.oneof(
+    { arbitrary: fc.integer({ min: 1, max: 1000 }), weight: 8 },
+    { arbitrary: fc.integer({ min: 1, max: 20_000 }), weight: 2 },
+    { arbitrary: fc.constantFrom(1000, 5000, 60_000, 900_000), weight: 2 },
+  )
+  const row = fc.tuple(lengthMs, fc.option(requestCounts))
   fc.assert(
     fc.property(
       fc.array(row, { maxLength: 60 }),
       fc.nat(90_000),
       fc.array(fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.option(requestCounts)), { maxLength: 30 }),
       (rows, downMs, after) => {
-        const startMs = START_MS + rows.reduce((sum, [lengthMs]) => sum + lengthMs, 0) + downMs
+        const startMs = START_MS + rows.reduce((sum, [rowMs]) => sum + rowMs, 0) + downMs
         const timeline = new Timeline(startMs)
         const series = new Series()
         const log: { readonly fromMs: number; readonly counts: Counts }[] = []
         let fromMs = START_MS
-        for (const [lengthMs, counts] of rows) {
-          const names = timeline.restore(fromMs, fromMs + lengthMs)
-          assert.deepEqual(names, WINDOW_NAMES)
+        for (const [rowMs, counts] of rows) {
+          const names = timeline.restore(fromMs, fromMs + rowMs)
           series.take(timeline, counts ?? undefined, names)
           if (counts !== null) log.push({ fromMs, counts })
-          fromMs += lengthMs
+          fromMs += rowMs
         }
         fromMs = startMs
         for (const [laterMs, counts] of after) {
@@ -220,26 +224,32 @@ function slotTold({ slot, ok, failed, hits, misses, minMs, maxMs, goods }: SlotT
   return [slot, ok, failed, hits, misses, minMs, maxMs, sorted.map((entry) => ({ ...entry }))]
 }
 
-test('an idle series is empty, and costs nothing', () => {
+test('an idle series is empty, and costs nothing', async () => {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
-  const used = () => {
-    gc()
-    const { heapUsed, arrayBuffers } = process.memoryUsage()
-    return heapUsed + arrayBuffers
+  const used = async () => {
+    let leastBytes = Number.POSITIVE_INFINITY
+    // Array buffers are let go beside the program, some time after they were found unused.
+    for (let round = 0; round < 8; round++) {
+      gc()
+      await new Promise(setImmediate)
+      const { heapUsed, arrayBuffers } = process.memoryUsage()
+      leastBytes = Math.min(leastBytes, heapUsed + arrayBuffers)
+    }
+    return leastBytes
   }
   const wide = countsOf(Array.from({ length: 500 }, (_, i) => ({ durationMs: 2 ** (i % 26), failed: false })))
   const timeline = new Timeline(START_MS)
   const series = Array.from({ length: 50 }, () => new Series())
-  const idleBytes = used()
+  const idleBytes = await used()
   for (let i = 0; i < 70; i++) {
     timeline.read(timeline.lastMs + 1000)
     for (const one of series) one.take(timeline, wide)
   }
-  const busyBytes = used() - idleBytes
+  const busyBytes = (await used()) - idleBytes
   timeline.read(timeline.lastMs + 86_400_000)
   for (const one of series) one.take(timeline, undefined)
-  const leftBytes = used() - idleBytes
+  const leftBytes = (await used()) - idleBytes
   for (const name of WINDOW_NAMES) {
     assert.ok(series[0]!.windows.get(name)!.empty)
     assert.deepEqual(told(series[0]!.view(name).counts), told(new Counts()))

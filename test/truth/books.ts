@@ -10,8 +10,9 @@ import type { Scope } from '../../src/measure/scope.ts'
 import { limits } from '../../src/targets/limits.ts'
 import type { Verdict } from '../../src/targets/verdict.ts'
 import { SteppedClock, stepped } from '../engine/stepped.ts'
-import { type Entry, type Logged, OperationLog, recount } from './operation-log.ts'
+import { type Entry, type Logged, OperationLog } from './operation-log.ts'
 import { assertPercentile } from './order-statistic.ts'
+import { recount } from './recount.ts'
 import { type Requirement, requirements } from './requirements.ts'
 
 const WINDOWS = ['1min', '5min', '1hour', '1day'] as const

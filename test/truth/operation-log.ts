@@ -18,7 +18,7 @@ export interface Entry extends Required<Omit<Logged, 'durationMs'>> {
   readonly readMs: number
 }
 
-const STEPS_A_MS = 16_384
+export const STEPS_A_MS = 16_384
 const LONGEST_STEPS = 2 ** 26 * STEPS_A_MS
 
 /** decisions.md 14, by hand. */
@@ -123,33 +123,5 @@ export class OperationLog {
       else high = middle
     }
     return low
-  }
-}
-
-/** Counted anew from single operations: no running sums, no buckets, whole numbers only. */
-export interface Recount {
-  readonly ok: number
-  readonly failed: number
-  readonly hits: number
-  readonly misses: number
-  readonly sumMs: number
-  /** Ascending. */
-  readonly sortedMs: Float64Array
-  readonly goodUnder: (limitMs: number) => number
-}
-
-export function recount(entries: readonly Entry[]): Recount {
-  const sortedMs = Float64Array.from(entries, ({ steps }) => steps / STEPS_A_MS).sort()
-  const steps = entries.reduce((sum, entry) => sum + BigInt(entry.steps), 0n)
-  const failed = entries.filter((entry) => entry.failed).length
-  return {
-    ok: entries.length - failed,
-    failed,
-    hits: entries.filter(({ hit }) => hit === true).length,
-    misses: entries.filter(({ hit }) => hit === false).length,
-    sumMs: Number(steps) / STEPS_A_MS,
-    sortedMs,
-    goodUnder: (limitMs) =>
-      entries.filter((entry) => !entry.failed && entry.steps / STEPS_A_MS < limitMs).length,
   }
 }

@@ -1,0 +1,66 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Delay } from './service.ts'
+
+export interface HostOptions {
+  readonly node: string
+  readonly directory: string
+  readonly service: string
+  readonly series: number
+  /** Yardstick's index, or nothing for a bare host. */
+  readonly index: string | undefined
+}
+
+/** Until timers that were due while it stood still have run. */
+const SETTLE_MS = 1_500
+
+/** A host that stands still while another one has its turn, so that neither disturbs the other. */
+export class HostProcess {
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+  }
+
+  static async start({ node, directory, service, series, index }: HostOptions): Promise<HostProcess> {
+    const child = fork(
+      fileURLToPath(new URL('./service.ts', import.meta.url)),
+      [index ?? '', String(series)],
+      {
+        execPath: node,
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        cwd: directory,
+        env: { ...process.env, YARDSTICK_SERVICE: service, YARDSTICK_PORT: '0' },
+      },
+    )
+    const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
+    if (said !== 'ready') throw new Error('the host did not start')
+    const host = new HostProcess(child)
+    host.pause()
+    return host
+  }
+
+  pause(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  async turn(seconds: number): Promise<Delay> {
+    this.#child.kill('SIGCONT')
+    await sleep(SETTLE_MS)
+    this.#child.send('begin')
+    await sleep(seconds * 1000)
+    const answer = once(this.#child, 'message')
+    this.#child.send('end')
+    const [delay] = (await answer) as [Delay]
+    this.pause()
+    return delay
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
+    await exit
+  }
+}

@@ -1,0 +1,72 @@
+// Preloaded before Yardstick: writes every HTTP request of the process to a file ($WITNESS_LOG), one JSON text a line.
+// It looks at each request from both sides of Yardstick. At the start its subscriber is called before Yardstick's, and
+// the server's 'request' event comes after; at the end its first listener for the response's 'close' stands before
+// Yardstick's, its second one behind it. So the longer time holds the one that Yardstick measures, and that one holds
+// the shorter time, whatever happens in between.
+'use strict'
+const { subscribe, channel } = require('node:diagnostics_channel')
+const fs = require('node:fs')
+const http = require('node:http')
+const { isMainThread } = require('node:worker_threads')
+
+const STARTS = 'http.server.request.start'
+const now = performance.now.bind(performance)
+let file
+let lines = ''
+
+/** Keeps a line until a request ends; a line costs the process as little as can be. */
+function note(entry) {
+  lines += `${JSON.stringify(entry)}\n`
+}
+
+function write() {
+  if (lines === '') return
+  file ??= fs.openSync(process.env.WITNESS_LOG, 'a')
+  fs.writeSync(file, lines)
+  lines = ''
+}
+
+const seen = new WeakMap()
+
+function start({ request, response }) {
+  const one = { outerMs: now(), innerMs: undefined, wallMs: Date.now() }
+  seen.set(response, one)
+  response.once('close', () => {
+    one.innerEndMs = now()
+  })
+  note({ kind: 'start', method: request.method, url: request.url })
+}
+
+function end(request, response, one) {
+  const endMs = now()
+  note({
+    kind: 'request',
+    method: request.method,
+    url: request.url,
+    status: response.statusCode,
+    ended: response.writableEnded,
+    wallMs: one.wallMs,
+    longerMs: endMs - one.outerMs,
+    shorterMs: one.innerEndMs - one.innerMs,
+  })
+  write()
+}
+
+if (isMainThread) {
+  if (channel(STARTS).hasSubscribers) throw new Error('the witness has to be preloaded before Yardstick')
+  subscribe(STARTS, start)
+  const { emit } = http.Server.prototype
+  http.Server.prototype.emit = function (type, ...args) {
+    if (type === 'listening') note({ kind: 'listening' })
+    if (type === 'request') {
+      const [request, response] = args
+      const one = seen.get(response)
+      response.once('close', () => end(request, response, one))
+      one.innerMs = now()
+    }
+    return emit.call(this, type, ...args)
+  }
+  process.on('exit', write)
+}
+
+module.exports = { note, now }
