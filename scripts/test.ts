@@ -24,6 +24,9 @@ const all = globSync('test/**/*.test.ts', { exclude: ['**/node_modules/**'] }).s
 // What depends on the version of Node.js: recorders, preload, command line, store.
 const platform = all.filter((file) => /^test\/(recorders|cli|preload|stores|engine|e2e)\//.test(file))
 
+/** Several processes under load each: side by side on two cores they would starve one another. */
+const alone = (file: string): boolean => /^test\/(e2e|examples|truth)\//.test(file)
+
 const steps: readonly Step[] = [
   { title: 'types', run: { command: ['tsc', '-p', 'tsconfig.json'] } },
   { title: 'lint', run: { command: ['biome', 'ci', '.'] } },
@@ -33,10 +36,14 @@ const steps: readonly Step[] = [
     title: 'package: types from ESM and CommonJS',
     run: { command: ['attw', '--pack', '.', '--profile', 'esm-only'] },
   },
-  { title: `tests on ${process.version}`, run: { node, tests: all } },
+  { title: `tests on ${process.version}`, run: { node, tests: all.filter((file) => !alone(file)) } },
+  { title: 'tests that run real applications', run: { node, tests: all.filter(alone), oneByOne: true } },
   ...['22', '26'].map((version): Step => {
     const other = `test/nodes/node_modules/node${version}/bin/node`
-    return { title: `platform tests on Node ${version}`, run: { node: other, tests: platform } }
+    return {
+      title: `platform tests on Node ${version}`,
+      run: { node: other, tests: platform, oneByOne: true },
+    }
   }),
 ]
 
@@ -44,7 +51,8 @@ const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
 const failures: string[] = []
 for (const { title, run } of steps) {
   console.log(`\n── ${title}`)
-  const result = 'command' in run ? await command(run.command) : await tests(run.node, run.tests)
+  const result =
+    'command' in run ? await command(run.command) : await tests(run.node, run.tests, run.oneByOne)
   if (result.failed > 0) failures.push(title)
   sum.passed += result.passed
   sum.failed += result.failed
@@ -61,7 +69,7 @@ async function command(words: readonly string[]): Promise<Tally> {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
 }
 
-async function tests(binary: string, files: readonly string[]): Promise<Tally> {
+async function tests(binary: string, files: readonly string[], oneByOne = false): Promise<Tally> {
   if (!existsSync(binary)) {
     console.log(`skipped: ${binary} is not there (npm ci --prefix test/nodes)`)
     return { passed: 0, failed: 0, skipped: 1 }
@@ -69,7 +77,13 @@ async function tests(binary: string, files: readonly string[]): Promise<Tally> {
   const report = join(scratch, 'report.tap')
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout']
   const tap = ['--test-reporter=tap', `--test-reporter-destination=${report}`]
-  const code = await exitOf(binary, ['--test', ...reporters, ...tap, ...files])
+  const code = await exitOf(binary, [
+    '--test',
+    ...(oneByOne ? ['--test-concurrency=1'] : []),
+    ...reporters,
+    ...tap,
+    ...files,
+  ])
   const text = existsSync(report) ? readFileSync(report, 'utf8') : ''
   const figure = (name: string): number => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
   const failed = figure('fail') + figure('cancelled')

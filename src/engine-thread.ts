@@ -20,7 +20,7 @@ const PORT_RETRY_MS = 5_000
 
 // The Worker's entry: the one place that joins engine and edges. `parentPort` is free here: the thread is ours.
 const main = parentPort!
-const { options, directory, flushed, restarts } = workerData as EngineWorkerData
+const { options, directory, flushed, read, restarts } = workerData as EngineWorkerData
 const tell = (message: FromEngine): void => main.postMessage(message)
 
 try {
@@ -43,7 +43,16 @@ async function run(settings: Settings): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     readonly version: string
   }
-  const engine = new Engine({ settings, store, clock, instance, version, mode: 'thread', restarts })
+  const engine = new Engine({
+    settings,
+    store,
+    clock,
+    instance,
+    version,
+    mode: 'thread',
+    restarts,
+    read: new Float64Array(read),
+  })
   const note = (where: string) => (error: unknown) => {
     const text = `${where}: ${error instanceof Error ? error.message : String(error)}`
     engine.note(text)

@@ -77,6 +77,9 @@ export function start(logger: Logger): Running {
     heard = []
     for (const announcement of ledger.announced) line?.say({ kind: 'announcement', announcement })
   }
+  const keep = (message: LineMessage): void => {
+    if (engine !== undefined && !engine.listening && heard.length < MOST_HEARD) heard.push(message)
+  }
   const hear = (message: LineMessage): void => {
     switch (message.kind) {
       case 'repeat':
@@ -89,9 +92,8 @@ export function start(logger: Logger): Running {
         return
       case 'announcement':
       case 'ended':
-        if (engine === undefined || engine.listening) return
-        if (heard.length < MOST_HEARD) heard.push(message)
-        engine.start()
+        keep(message)
+        engine?.start()
     }
   }
   const open = (): void => {
@@ -126,7 +128,10 @@ export function start(logger: Logger): Running {
     const thread = worker.threadId
     open()
     // A terminated thread says nothing itself.
-    worker.once('exit', () => line?.say({ kind: 'ended', thread }))
+    worker.once('exit', () => {
+      line?.say({ kind: 'ended', thread })
+      keep({ kind: 'ended', thread })
+    })
   })
 
   const configure = (given: object): boolean => {

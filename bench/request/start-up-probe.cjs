@@ -19,5 +19,5 @@ if (process.argv[2] !== 'listen') setImmediate(say)
 else {
   const server = require('node:http').createServer((_request, response) => response.end('ok'))
   // Time for a preload that starts something when a server listens; waiting costs no CPU.
-  server.listen(0, '127.0.0.1', () => setTimeout(say, 400))
+  server.listen(0, '127.0.0.1', () => setTimeout(say, 1000))
 }

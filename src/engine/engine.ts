@@ -38,6 +38,11 @@ export interface EngineOptions {
   readonly mode: 'thread' | 'inline'
   /** How often the engine's thread was started again. */
   readonly restarts?: number
+  /**
+   * When the tallies were last read, wall ms; before that, when recording began. Kept beside them in shared memory, so
+   * that an engine that is started again can say since when it counts. Default: now.
+   */
+  readonly read?: Float64Array
 }
 
 /**
@@ -70,7 +75,7 @@ export class Engine {
     this.#startedMs = clock.wallMs()
     this.#turnedMs = this.#startedMs
     this.#judged = settings.targets.map((target) => ({ target, covers: match(target) }))
-    this.#timeline = new Timeline(this.#startedMs)
+    this.#timeline = new Timeline(Math.min(options.read?.[0] ?? this.#startedMs, this.#startedMs))
     this.#windows = new Windows(this.#timeline)
     this.#collector = new Collector(limits(settings.targets), settings.seriesLimit)
     this.#queue = new SaveQueue(store, clock)
@@ -134,6 +139,7 @@ export class Engine {
     const atMs = Math.max(this.#turnedMs, fromMs)
     this.#cycle++
     const { slices, levels, users, inFlight } = this.#collector.read()
+    if (this.#options.read !== undefined) this.#options.read[0] = atMs
     this.#timeline.read(atMs)
     this.#windows.add(slices)
     this.#concurrency.add(atMs, users, levels, inFlight)

@@ -47,5 +47,7 @@ export interface EngineWorkerData {
   readonly directory: string
   /** 0 until a flush is done. */
   readonly flushed: SharedArrayBuffer
+  /** A Float64: when the tallies were last read, wall ms; before that, when recording began. */
+  readonly read: SharedArrayBuffer
   readonly restarts: number
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { systemClock } from '../ground/clock.ts'
 import { YardstickError } from '../ground/errors.ts'
 import type { Logger } from '../ground/logger.ts'
 import type { Announcement } from '../measure/announcement.ts'
@@ -37,6 +38,7 @@ export interface EngineThreadOptions {
 export class EngineThread {
   readonly #options: EngineThreadOptions
   readonly #flushed = new Int32Array(new SharedArrayBuffer(4))
+  readonly #read = new Float64Array(new SharedArrayBuffer(8))
   readonly #waiting = new Map<number, (response: ForwardedResponse) => void>()
   readonly #started = Promise.withResolvers<string | undefined>()
   #worker: Worker | undefined
@@ -49,6 +51,7 @@ export class EngineThread {
 
   constructor(options: EngineThreadOptions) {
     this.#options = options
+    this.#read[0] = systemClock.wallMs()
     // Nobody has to ask for it: a rejection that nobody awaits must not end the application.
     this.#started.promise.catch(() => {})
   }
@@ -123,7 +126,8 @@ export class EngineThread {
     const { entry, options, directory, logger } = this.#options
     const { NODE_OPTIONS: _, ...env } = process.env
     const flushed = this.#flushed.buffer as SharedArrayBuffer
-    const workerData: EngineWorkerData = { options, directory, flushed, restarts: this.#restarts }
+    const read = this.#read.buffer as SharedArrayBuffer
+    const workerData: EngineWorkerData = { options, directory, flushed, read, restarts: this.#restarts }
     const worker = new Worker(entry, {
       name: 'yardstick',
       workerData,

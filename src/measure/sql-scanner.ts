@@ -221,7 +221,10 @@ export class SqlScanner {
     return this.#take('symbol', at + 1)
   }
 
-  /** `#` begins a comment in MySQL, a temporary table in SQL Server, an operator in PostgreSQL. */
+  /**
+   * `#` begins a comment in MySQL, a temporary table in SQL Server, an operator in PostgreSQL. A comment that stands
+   * where a table must, with no blank after its sign, is taken for that table.
+   */
   #hash(at: number, after: number, named: boolean): SqlToken {
     if (after === GREATER) return this.#take('symbol', at + 1)
     const word = this.#wordEnd(after === HASH ? at + 2 : at + 1)

@@ -29,20 +29,22 @@ function write() {
 const seen = new WeakMap()
 
 function start({ request, response }) {
-  const one = { outerMs: now(), innerMs: undefined, wallMs: Date.now() }
+  // As they came: Express takes mount points off the URL, and may never put them back.
+  const { method, url } = request
+  const one = { method, url, outerMs: now(), innerMs: undefined, wallMs: Date.now() }
   seen.set(response, one)
   response.once('close', () => {
     one.innerEndMs = now()
   })
-  note({ kind: 'start', method: request.method, url: request.url })
+  note({ kind: 'start', method, url })
 }
 
-function end(request, response, one) {
+function end(response, one) {
   const endMs = now()
   note({
     kind: 'request',
-    method: request.method,
-    url: request.url,
+    method: one.method,
+    url: one.url,
     status: response.statusCode,
     ended: response.writableEnded,
     wallMs: one.wallMs,
@@ -59,9 +61,9 @@ if (isMainThread) {
   http.Server.prototype.emit = function (type, ...args) {
     if (type === 'listening') note({ kind: 'listening' })
     if (type === 'request') {
-      const [request, response] = args
+      const [, response] = args
       const one = seen.get(response)
-      response.once('close', () => end(request, response, one))
+      response.once('close', () => end(response, one))
       one.innerMs = now()
     }
     return emit.call(this, type, ...args)
