@@ -15,7 +15,7 @@ interface Step {
   /** A command that passes or fails as a whole, or test files for `node --test`. */
   readonly run:
     | { readonly command: readonly string[] }
-    | { readonly node: string; readonly tests: readonly string[] }
+    | { readonly node: string; readonly tests: readonly string[]; readonly oneByOne?: boolean }
 }
 
 const node = process.execPath

@@ -6,6 +6,12 @@ import type { HttpOptions } from './http-options.ts'
 import type { RequestScope } from './request-scope.ts'
 import { TimedScope } from './timed-scope.ts'
 
+// Looked for in lower case: Node would make a lower-case copy of any other at each look.
+const RESPONSE_TIME = 'x-response-time-ms'
+const GRADE = 'x-performance-grade'
+const CONCURRENT = 'x-concurrent-requests'
+const TIMING = 'server-timing'
+
 /** What responses show of themselves. A header that the application sets itself is never replaced. */
 export class ResponseHeaders {
   readonly #ledger: Ledger
@@ -28,22 +34,28 @@ export class ResponseHeaders {
     // With headers set before, Node reads a list of pairs as names and values in turn.
     if (Array.isArray(headers) && Array.isArray(headers[0])) return
     const nowMs = now()
-    const elapsed = round(nowMs - scope.startMs)
+    const elapsed = msText(nowMs - scope.startMs)
     if (isShown) {
-      add(response, 'X-Response-Time-Ms', elapsed)
+      if (!response.hasHeader(RESPONSE_TIME)) response.setHeader('X-Response-Time-Ms', elapsed)
       const grade = this.#grade()
-      if (grade !== undefined) add(response, 'X-Performance-Grade', grade)
-      add(response, 'X-Concurrent-Requests', String(this.#ledger.loop.inFlight))
+      if (grade !== undefined && !response.hasHeader(GRADE)) response.setHeader('X-Performance-Grade', grade)
+      if (!response.hasHeader(CONCURRENT)) {
+        response.setHeader('X-Concurrent-Requests', String(this.#ledger.loop.inFlight))
+      }
     }
-    if (isTimed && (this.#options.serverTiming === 'all' || isTrusted(response.req))) {
-      add(response, 'Server-Timing', this.#serverTiming(scope, elapsed, nowMs))
+    if (isTimed && !response.hasHeader(TIMING) && this.#mayBeTimed(response)) {
+      response.setHeader('Server-Timing', this.#serverTiming(scope, elapsed, nowMs))
     }
+  }
+
+  #mayBeTimed(response: ServerResponse): boolean {
+    return this.#options.serverTiming === 'all' || isTrusted(response.req)
   }
 
   #serverTiming(scope: TimedScope, elapsed: string, nowMs: number): string {
     let text = `total;dur=${elapsed}`
     scope.soFar(nowMs, (part, wallMs) => {
-      text += `, ${token(this.#component(part))};dur=${round(wallMs)}`
+      text += `, ${token(this.#component(part))};dur=${msText(wallMs)}`
     })
     return text
   }
@@ -62,12 +74,12 @@ export class ResponseHeaders {
   }
 }
 
-function add(response: ServerResponse, name: string, value: string): void {
-  if (!response.hasHeader(name)) response.setHeader(name, value)
-}
-
-function round(ms: number): string {
-  return String(Math.round(ms * 100) / 100)
+/** Two decimals, put together from whole numbers: V8 writes those four times as fast as others. */
+function msText(ms: number): string {
+  const hundredths = Math.round(ms * 100)
+  const rest = hundredths % 100
+  const whole = String((hundredths - rest) / 100)
+  return rest === 0 ? whole : `${whole}${rest < 10 ? '.0' : '.'}${rest}`
 }
 
 /** The names of Server-Timing are tokens (RFC 9110); what a user calls a component may not be one. */
