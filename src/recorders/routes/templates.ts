@@ -12,13 +12,14 @@ export class Templates {
   readonly #joined = new Map<string, Map<Path, string>>()
   #remembered = 0
 
-  /** @example join('/api/:version', '/users/:id') // '/api/:version/users/:id' */
+  /** @example join('/api/:version', ['/users', '/users/:id']) // '/api/:version/users|/api/:version/users/:id' */
   join(mount: string, path: Path): string {
     return this.#joined.get(mount)?.get(path) ?? this.#join(mount, path)
   }
 
   #join(mount: string, path: Path): string {
-    const template = joined(mount, textOf(path))
+    const alternatives = Array.isArray(path) ? path : [path]
+    const template = alternatives.map((one) => joined(mount, textOf(one))).join('|')
     if (this.#remembered >= REMEMBERED) return template
     this.#remembered++
     const paths = this.#joined.get(mount) ?? new Map<Path, string>()
