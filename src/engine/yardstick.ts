@@ -164,6 +164,19 @@ export class Yardstick {
     decorator((fn) => this.trackCache(layer, op, {}, fn))
 
   /**
+   * A middleware that makes responses show X-Response-Time-Ms, X-Performance-Grade and X-Concurrent-Requests. Requests
+   * are measured without it.
+   *
+   * @example
+   * app.use(ys.middleware())
+   */
+  readonly middleware = (): Handler => (_request, _response, next) => {
+    const scope = this.#ledger.scopes.getStore()
+    if (scope !== undefined) scope.shown = true
+    next?.()
+  }
+
+  /**
    * The API as a handler `(request, response, next)` for Express and its kin: answers below `/api/v1/performance`
    * and passes everything else on.
    *

@@ -31,7 +31,7 @@ function take(): number {
   return before
 }
 
-/** What a scope tells of one component when it is closed. */
+/** What a scope tells of one component. */
 export type PartVisitor = (part: number, calls: number, wallMs: number) => void
 
 /**
@@ -46,6 +46,8 @@ export class Scope {
   user: number | undefined = undefined
   /** Yardstick's own traffic, and what the configuration leaves out, is not recorded. */
   ignored = false
+  /** Whether its response shows the X- headers even where the options say `none`. */
+  shown = false
   #at = -1
 
   constructor(startMs: number) {
@@ -99,14 +101,20 @@ export class Scope {
     const all = this.#at
     if (all === -1) return 0
     const busy = slab[all + BUSY]! + (slab[all + OPEN]! > 0 ? nowMs - slab[all + OPEN_SINCE]! : 0)
+    this.soFar(nowMs, visit)
+    this.#at = -1
+    free.push(all)
+    return busy
+  }
+
+  /** Tells each component that took part until now; operations still open count up to now. */
+  soFar(nowMs: number, visit: PartVisitor): void {
+    if (this.#at === -1) return
     for (let part = 0; part < PARTS; part++) {
-      const mine = all + PART + part * 4
+      const mine = this.#at + PART + part * 4
       if (slab[mine + CALLS] === 0) continue
       const wall = slab[mine + WALL]! + (slab[mine + DEPTH]! > 0 ? nowMs - slab[mine + SINCE]! : 0)
       visit(part, slab[mine + CALLS]!, wall)
     }
-    this.#at = -1
-    free.push(all)
-    return busy
   }
 }

@@ -14,7 +14,6 @@ import { hasFailed, PATIENCE_MS } from './outcome.ts'
 import { type Carrier, RequestScope, SCOPE } from './request-scope.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
-import { TimedScope } from './timed-scope.ts'
 
 /** The component of intentional waits; targets on `request` do not see it. */
 export const WAIT = 'wait'
@@ -72,10 +71,8 @@ export class RequestFlow {
       return
     }
     const client = clientOf(socket, request)
-    const { serverTiming } = this.#options
-    const isTimed = serverTiming === 'all' || (serverTiming === 'trusted' && client.isLocal)
     const nowMs = this.#now()
-    const scope = isTimed ? new TimedScope(nowMs, this) : new RequestScope(nowMs, this)
+    const scope = new RequestScope(nowMs, this)
     request[SCOPE] = scope
     response[SCOPE] = scope
     // 'close', not 'finish': a client that gives up never lets a response finish.
@@ -116,7 +113,9 @@ export class RequestFlow {
         this.#waits = waits
         this.#series.forget()
       }
-      return this.#series.find(response.req.method ?? '', routeName(scope.route, response.statusCode))
+      const { req, statusCode } = response
+      const route = scope.route ?? scope.lateRoute?.(req, scope)
+      return this.#series.find(req.method ?? '', routeName(route, statusCode))
     } catch (error) {
       this.#guard.caught(error)
       return undefined

@@ -18,17 +18,20 @@ export interface Mount {
   readonly before: Mount | undefined
 }
 
+/** Tells a request's route when its response is closed. */
+export type LateRoute = (request: IncomingMessage, scope: RequestScope) => string | undefined
+
 /** The one object that a measured request costs: its scope, and what is learnt of it on its way. */
 export class RequestScope extends Scope {
   readonly flow: RequestFlow
   /** The template of the route that handles it, e.g. `/users/:id`; never the path itself. */
   route: string | undefined = undefined
+  /** Where to look for the route at the end, should nobody have told it until then. */
+  lateRoute: LateRoute | undefined = undefined
   /** The last mount entered. */
   mount: Mount | undefined = undefined
   /** Open on purpose (a stream, a long poll): out of the number in flight, and recorded as a wait. */
   waits = false
-  /** Whether its response shows the X- headers even where the options say `none`. */
-  shown = false
 
   constructor(startMs: number, flow: RequestFlow) {
     super(startMs)
@@ -44,10 +47,4 @@ export class RequestScope extends Scope {
 
 export function scopeOf(message: object): RequestScope | undefined {
   return (message as Carrier)[SCOPE]
-}
-
-/** Makes a response show the X- headers, as a middleware does that was added in code. */
-export function showHeaders(response: object): void {
-  const scope = scopeOf(response)
-  if (scope !== undefined) scope.shown = true
 }

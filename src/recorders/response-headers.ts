@@ -4,7 +4,6 @@ import { isTrusted } from './client.ts'
 import { Guard } from './guard.ts'
 import type { HttpOptions } from './http-options.ts'
 import type { RequestScope } from './request-scope.ts'
-import { TimedScope } from './timed-scope.ts'
 
 // Looked for in lower case: Node would make a lower-case copy of any other at each look.
 const RESPONSE_TIME = 'x-response-time-ms'
@@ -29,7 +28,7 @@ export class ResponseHeaders {
   /** @param headers what `writeHead` is given; Node lets these win over ours */
   show(response: ServerResponse, scope: RequestScope, headers: unknown, now: () => number): void {
     const isShown = scope.shown || this.#options.headers === 'all'
-    const isTimed = scope instanceof TimedScope
+    const isTimed = this.#isTimed(response)
     if ((!isShown && !isTimed) || scope.ignored) return
     // With headers set before, Node reads a list of pairs as names and values in turn.
     if (Array.isArray(headers) && Array.isArray(headers[0])) return
@@ -43,18 +42,19 @@ export class ResponseHeaders {
         response.setHeader('X-Concurrent-Requests', String(this.#ledger.loop.inFlight))
       }
     }
-    if (isTimed && !response.hasHeader(TIMING) && this.#mayBeTimed(response)) {
+    if (isTimed && !response.hasHeader(TIMING)) {
       response.setHeader('Server-Timing', this.#serverTiming(scope, elapsed, nowMs))
     }
   }
 
-  #mayBeTimed(response: ServerResponse): boolean {
-    return this.#options.serverTiming === 'all' || isTrusted(response.req)
+  #isTimed(response: ServerResponse): boolean {
+    const { serverTiming } = this.#options
+    return serverTiming === 'all' || (serverTiming === 'trusted' && isTrusted(response.req))
   }
 
-  #serverTiming(scope: TimedScope, elapsed: string, nowMs: number): string {
+  #serverTiming(scope: RequestScope, elapsed: string, nowMs: number): string {
     let text = `total;dur=${elapsed}`
-    scope.soFar(nowMs, (part, wallMs) => {
+    scope.soFar(nowMs, (part, _calls, wallMs) => {
       text += `, ${token(this.#component(part))};dur=${msText(wallMs)}`
     })
     return text

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { measured } from '../../contracts/recorder/measured-server.ts'
 import { head } from '../../contracts/recorder/raw-client.ts'
 import type { HttpOptions } from '../../src/recorders/http-options.ts'
-import { showHeaders } from '../../src/recorders/request-scope.ts'
+import { scopeOf } from '../../src/recorders/request-scope.ts'
 
 const SHOWN = /^(x-response-time-ms|x-performance-grade|x-concurrent-requests|server-timing)$/
 
@@ -66,7 +66,7 @@ describe('response headers', () => {
 
   test('a middleware can ask for them on a single response', async () => {
     const { headers } = await answered({}, (_request, response) => {
-      showHeaders(response)
+      scopeOf(response)!.shown = true
       response.end()
     })
     assert.deepEqual(shownOf(headers), ['x-response-time-ms', 'x-concurrent-requests'])

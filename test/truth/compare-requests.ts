@@ -1,11 +1,36 @@
 import assert from 'node:assert/strict'
 import type { CountsJson } from '../../src/api/counts-json.ts'
-import type { ComponentMetrics, WitnessedRequest } from './measured-process.ts'
+import type { ComponentMetrics, Metrics, WitnessedRequest } from './measured-process.ts'
 import { assertPercentileBetween } from './order-statistic.ts'
 import { countUnder } from './recount.ts'
 
 /** Recorded durations are rounded to 2⁻¹⁴ ms, shown ones to 0.001 ms. */
 const ROUNDED_MS = 2 ** -15 + 0.0005
+
+/**
+ * The requests of a testimony, once it is sure that none was still open, and that all lie within the span for which the
+ * answer says that it is exact.
+ */
+export function watched(
+  lines: readonly { readonly kind: string }[],
+  answer: Metrics,
+): readonly WitnessedRequest[] {
+  const requests = lines.filter((line): line is WitnessedRequest => line.kind === 'request')
+  assert.equal(lines.filter(({ kind }) => kind === 'start').length, requests.length)
+  for (const { url, wallMs, longerMs } of requests) {
+    assert.ok(wallMs >= answer.from_ms, `${url} began ${answer.from_ms - wallMs} ms before the stated span`)
+    const lateMs = wallMs + longerMs - answer.to_ms
+    assert.ok(lateMs <= 0, `${url} ended ${lateMs} ms after the stated span`)
+  }
+  return requests
+}
+
+/** How much the two sides leave open, for people who read the test's output. */
+export function sidesApart(requests: readonly WitnessedRequest[]): string {
+  const apart = requests.map(({ shorterMs, longerMs }) => longerMs - shorterMs).sort((a, b) => a - b)
+  const us = (q: number): string => `${Math.round(1000 * apart[Math.ceil(q * apart.length) - 1]!)} µs`
+  return `${apart.length} requests; the witness's two times lie ${us(0.5)} apart (median; p99 ${us(0.99)})`
+}
 
 /** 5xx; a client that left before any of the answer and within a second has only changed its mind. */
 export function hasFailed({ status, ended, longerMs }: WitnessedRequest): boolean {

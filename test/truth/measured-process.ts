@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CountsJson } from '../../src/api/counts-json.ts'
 
@@ -39,8 +39,8 @@ export interface WitnessedRequest {
 export interface MeasuredOptions {
   /** A CommonJS file, loaded before Yardstick. */
   readonly witness: string
-  /** What follows `yardstick run`. */
-  readonly words: readonly string[]
+  /** What follows `yardstick run`; may name files in the process's folder. */
+  readonly words: (directory: string) => readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -54,13 +54,15 @@ export class MeasuredProcess {
 
   constructor({ witness, words, env = {} }: MeasuredOptions) {
     this.#log = join(this.directory, 'witness.log')
-    const options = ['run', '--port', '0', '--store', join(this.directory, 'figures.db'), ...words]
-    this.#child = spawn(process.execPath, [CLI, ...options], {
+    const options = ['run', '--port', '0', '--store', join(this.directory, 'figures.db')]
+    this.#child = spawn(process.execPath, [CLI, ...options, ...words(this.directory)], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
         ...env,
+        // What is a program for Node runs on this one.
+        PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
         TMPDIR: this.directory,
         YARDSTICK_LOG: 'info',
         WITNESS_LOG: this.#log,

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-/** A registry for packages of its own only: no other registry is ever asked. */
+/** Writes the configuration of a Verdaccio that has packages of its own only: no other registry is ever asked. */
 export function registryConfig(directory: string): string {
   const file = join(directory, 'registry.yaml')
   writeFileSync(
@@ -16,16 +16,15 @@ auth:
     max_users: 3
 uplinks: {}
 packages:
-  '@*/*': { access: $all, publish: $authenticated, unpublish: $authenticated }
   '**': { access: $all, publish: $authenticated, unpublish: $authenticated }
 middlewares: {}
-security: { api: { legacy: true } }
 log: { type: stdout, format: pretty, level: warn }
 `,
   )
   return file
 }
 
+/** A port that nobody has now: Verdaccio does not tell which one it took. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -35,50 +34,55 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** npm as people use it, in a folder of its own and with one registry, which is on this machine. */
+/** npm as one person uses it: settings and cache of its own, and one registry, which is on this machine. */
 export class Npm {
   readonly #directory: string
-  readonly #env: NodeJS.ProcessEnv
+  readonly #registry: string
+  readonly #userconfig: string
 
   constructor(directory: string, registry: string) {
+    mkdirSync(directory)
     this.#directory = directory
-    const userconfig = join(directory, 'npmrc')
-    writeFileSync(userconfig, '')
-    this.#env = {
-      PATH: process.env.PATH,
-      HOME: directory,
-      npm_config_registry: registry,
-      npm_config_userconfig: userconfig,
-      npm_config_globalconfig: join(directory, 'no-npmrc'),
-      npm_config_cache: join(directory, 'cache'),
-      npm_config_audit: 'false',
-      npm_config_fund: 'false',
-      npm_config_update_notifier: 'false',
-      npm_config_fetch_retries: '0',
-      npm_config_fetch_timeout: '30000',
-    }
+    this.#registry = registry
+    this.#userconfig = join(directory, 'npmrc')
+    writeFileSync(this.#userconfig, '')
   }
 
-  /** Uses this token from now on, as `npm login` would have it written down. */
-  signedIn(registry: string, token: string): void {
-    writeFileSync(this.#env.npm_config_userconfig!, `${registry.replace('http:', '')}:_authToken=${token}\n`)
+  /** Uses this token from now on, as `npm login` would have written it down. */
+  signIn(token: string): void {
+    writeFileSync(this.#userconfig, `${this.#registry.replace('http:', '')}:_authToken=${token}\n`)
   }
 
   /** Makes a folder with a package in it. */
-  package(folder: string, manifest: object): string {
-    const path = join(this.#directory, folder)
-    mkdirSync(path, { recursive: true })
+  folder(name: string, manifest: object): string {
+    const path = join(this.#directory, name)
+    mkdirSync(path)
     writeFileSync(join(path, 'package.json'), JSON.stringify(manifest))
-    writeFileSync(join(path, 'README.md'), `# ${folder}\n`)
-    writeFileSync(join(path, 'index.js'), `module.exports = ${JSON.stringify('x'.repeat(20_000))}\n`)
+    writeFileSync(join(path, 'README.md'), `# ${name}\n`)
+    writeFileSync(join(path, 'index.js'), `module.exports = '${'x'.repeat(20_000)}'\n`)
     return path
   }
 
-  /** Runs a command in a folder; gives its exit code and what it printed. */
-  async run(folder: string, ...words: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
-    const child = spawn('npm', words, {
+  /** Runs a command; gives its exit code and what it printed. */
+  async run(
+    folder: string,
+    ...words: readonly string[]
+  ): Promise<{ readonly code: number; readonly text: string }> {
+    const options = {
+      registry: this.#registry,
+      userconfig: this.#userconfig,
+      globalconfig: join(this.#directory, 'nothing'),
+      cache: join(this.#directory, 'cache'),
+      audit: 'false',
+      fund: 'false',
+      'update-notifier': 'false',
+      'fetch-retries': '0',
+    }
+    const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
+    const child = spawn('npm', [...words, ...flags], {
       cwd: folder,
-      env: this.#env,
+      // Nothing else of the environment: `npm test` would hand its own settings down.
+      env: { PATH: process.env.PATH, HOME: this.#directory },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 60_000,
     })

@@ -17,6 +17,19 @@ const ANY_NUMBER_OF_SEGMENTS = /[*?+(){}[\]]/
 export class ExpressRoutes {
   readonly #templates = new Templates()
 
+  /** A router begins: should a parameter's handler answer, no handler of the route will tell which one it was. */
+  entered(request: ExpressRequest): void {
+    const scope = scopeOf(request)
+    if (scope !== undefined) scope.lateRoute = this.#late
+  }
+
+  readonly #late = (request: ExpressRequest, scope: RequestScope): string | undefined => {
+    const { route, baseUrl } = request
+    return route === undefined
+      ? undefined
+      : this.#templates.join(templateOf(scope.mount, baseUrl), route.path)
+  }
+
   /** A handler of a route begins: called within the router that has the route. */
   routed(request: ExpressRequest, path: Path): void {
     const scope = scopeOf(request)
