@@ -15,6 +15,8 @@ export type AccessRule = (request: IncomingMessage) => boolean
 
 const ROOT = '/api/v1/performance'
 const LARGEST_BODY_BYTES = 65_536
+/** Up to this size a refused body is read and forgotten, so that the client gets to see the answer. */
+const LARGEST_IGNORED_BYTES = 1_048_576
 
 /**
  * Answers the API from within the application: the request goes to the engine's thread and its answer comes back.
@@ -93,10 +95,10 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined 
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > LARGEST_BODY_BYTES) return 'too large'
-    chunks.push(chunk)
+    if (size > LARGEST_IGNORED_BYTES) break
+    if (size <= LARGEST_BODY_BYTES) chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  return size > LARGEST_BODY_BYTES ? 'too large' : Buffer.concat(chunks)
 }
 
 function send(response: ServerResponse, { status, headers, body }: ForwardedResponse): void {
