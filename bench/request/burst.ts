@@ -4,6 +4,7 @@ import type { ServerProcess } from './server-process.ts'
 
 /** One burst against one server. */
 export interface Burst {
+  readonly requests: number
   readonly requestsPerSecond: number
   /** CPU time of the server's process for one request, µs. */
   readonly cpuUs: number
@@ -33,6 +34,7 @@ export async function burst(server: ServerProcess, path: string, options: BurstO
   const cpuMs = (after.cpuUs - before.cpuUs) / 1000
   const busyMs = busyBefore === undefined || busyAfter === undefined ? cpuMs : busyAfter - busyBefore
   return {
+    requests,
     requestsPerSecond,
     cpuUs: (cpuMs * 1000) / requests,
     mainCpuUs:

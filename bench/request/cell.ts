@@ -35,10 +35,13 @@ export interface CellOptions extends BurstOptions {
 
 /** A burst over this is counted as disturbed. */
 const FOREIGN = 0.04
+/** Until V8 has compiled what a server runs. The bare one is asked five times as often as the others later on. */
+const WARM_UP_REQUESTS = 40_000
+const WARM_UP_BURSTS = 6
 
 /**
  * Bare, one, bare, another, bare …: each burst is compared with the bare ones right before and after it. The first
- * round, in which code is still being compiled, is dropped.
+ * round is dropped.
  */
 export async function cell(
   app: string,
@@ -51,6 +54,7 @@ export async function cell(
   const differences: { readonly kept: number; readonly cpuUs: number }[] = []
   const found = new Map([...others.keys()].map((name): [string, Comparison[]] => [name, []]))
   const disturbed: boolean[] = []
+  for (const server of [bare, ...others.values()]) await warmUp(server, path, options)
   for (let round = 0; round <= options.rounds; round++) {
     let before = await burst(bare, path, options)
     for (const [name, server] of others) {
@@ -82,6 +86,13 @@ export async function cell(
       cpuUs: spread(differences.map((one) => one.cpuUs)),
     },
     disturbed: disturbed.filter(Boolean).length / Math.max(1, disturbed.length),
+  }
+}
+
+async function warmUp(server: ServerProcess, path: string, options: BurstOptions): Promise<void> {
+  let requests = 0
+  for (let i = 0; i < WARM_UP_BURSTS && requests < WARM_UP_REQUESTS; i++) {
+    requests += (await burst(server, path, options)).requests
   }
 }
 

@@ -1,3 +1,4 @@
+import { median } from '../statistics.ts'
 import { percent, table } from '../table.ts'
 import type { Cell, Cost } from './cell.ts'
 import { FLOOR, MIDDLEWARE, ZERO_CODE } from './entrants.ts'
@@ -57,23 +58,31 @@ export function startUpTable(startUps: readonly StartUp[]): string {
 const KEPT = 0.9
 
 /**
- * What is missed beyond the noise: requests/s under min(90 % of bare, the floor by hand) in a cell, CPU added over
- * what this version of Node allows.
+ * What is missed beyond the noise: in a cell, requests/s under min(90 % of bare, the floor by hand); over all cells,
+ * a median of added CPU over what this version of Node allows.
  */
 export function misses(cells: readonly Cell[], mostAddedUs: number): readonly string[] {
+  return [ZERO_CODE, MIDDLEWARE].flatMap((name) => [
+    ...slowCells(cells, name),
+    ...costly(cells, name, mostAddedUs),
+  ])
+}
+
+function slowCells(cells: readonly Cell[], name: string): readonly string[] {
   return cells.flatMap(({ app, path, costs, noise }) => {
-    const floor = costs.find(({ name }) => name === FLOOR)?.kept ?? 1
+    const floor = costs.find((cost) => cost.name === FLOOR)?.kept ?? 1
+    const kept = costs.find((cost) => cost.name === name)?.kept
     const least = Math.min(KEPT, floor) - noise.kept.p90
-    const most = mostAddedUs + noise.cpuUs.p90
-    return costs
-      .filter(({ name }) => name === ZERO_CODE || name === MIDDLEWARE)
-      .flatMap(({ name, kept, addedUs }) => [
-        ...(kept < least
-          ? [`${name}, ${app} ${path}: keeps ${percent(kept)}, at least ${percent(least)}`]
-          : []),
-        ...(addedUs > most
-          ? [`${name}, ${app} ${path}: adds ${addedUs.toFixed(1)} µs, at most ${most.toFixed(1)}`]
-          : []),
-      ])
+    if (kept === undefined || kept >= least) return []
+    return [`${name}, ${app} ${path}: keeps ${percent(kept)} of requests/s, at least ${percent(least)}`]
   })
+}
+
+function costly(cells: readonly Cell[], name: string, mostAddedUs: number): readonly string[] {
+  const added = cells.flatMap(({ costs }) => costs.find((cost) => cost.name === name)?.addedUs ?? [])
+  const most = mostAddedUs + median(cells.map(({ noise }) => noise.cpuUs.median))
+  if (added.length === 0 || median(added) <= most) return []
+  return [
+    `${name}: adds ${median(added).toFixed(1)} µs CPU to a request (median of the cells), at most ${most.toFixed(1)}`,
+  ]
 }

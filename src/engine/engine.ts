@@ -1,7 +1,7 @@
 import type { Clock } from '../ground/clock.ts'
 import type { Announcement } from '../measure/announcement.ts'
 import { Timeline } from '../measure/timeline.ts'
-import type { WindowName } from '../measure/window.ts'
+import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
 import { limits } from '../targets/limits.ts'
 import { match } from '../targets/match.ts'
 import type { Target } from '../targets/target.ts'
@@ -114,6 +114,8 @@ export class Engine {
   /** Brings back windows and grades of the last day. Before the first cycle. */
   async restore(): Promise<void> {
     const { store, settings } = this.#options
+    // Whoever asks meanwhile gets what there was before, not windows that are half filled.
+    for (const name of WINDOW_NAMES) void this.#snapshot.window(name).components
     const span = { fromMs: this.#startedMs - DAY_MS, toMs: this.#startedMs }
     for await (const stored of store.slices(settings.service, span)) {
       const names = this.#timeline.restore(stored.fromMs, stored.toMs)
@@ -122,6 +124,7 @@ export class Engine {
     for await (const event of store.events(settings.service, span)) {
       if (event.kind === 'grade') this.#grades.restore(event.data as GradePoint)
     }
+    this.#snapshot = this.#take()
   }
 
   /** Lets the application write the other half of its tallies: what it counts from now on is for the next reading. */

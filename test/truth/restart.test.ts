@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { Engine } from '../../src/engine/engine.ts'
 import type { Store } from '../../src/engine/store.ts'
+import { Ledger } from '../../src/measure/ledger.ts'
+import type { Scope } from '../../src/measure/scope.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { SteppedClock } from '../engine/stepped.ts'
 import { Books } from './books.ts'
@@ -53,3 +57,42 @@ test('after a quick restart every window is still as the log has it', (t) => lif
 test('after an hour of being down every window is still as the log has it', (t) => life(t, 1000, HOUR_MS))
 
 test('after a restart a reading that took long is not forgotten', (t) => life(t, 40 * MINUTE_MS, 90_000))
+
+test('an engine that is started again by itself counts from the last reading of the one before', async () => {
+  const clock = new SteppedClock()
+  const settings = { service: 'shop', targets: [], window: '1min', seriesLimit: 10 } as const
+  const context = { clock, logger: { info: () => {}, warn: () => {} }, directory: '.' }
+  const read = new Float64Array(new SharedArrayBuffer(8))
+  const beganMs = clock.wallMs()
+  read[0] = beganMs
+  let engine: Engine | undefined
+  const start = async (): Promise<void> => {
+    const store = await openStore({ kind: 'memory', options: {} }, context)
+    engine = new Engine({ settings, store, clock, instance: 'any', version: '0', mode: 'inline', read })
+    for (const announcement of ledger.announced) engine.accept(announcement)
+  }
+  const ledger = new Ledger({
+    thread: 0,
+    scopes: new AsyncLocalStorage<Scope | undefined>(),
+    now: clock.monotonicMs,
+    limits: () => [],
+    announce: (announcement) => engine?.accept(announcement),
+  })
+  const answer = (): unknown => {
+    engine!.turn()
+    engine!.cycle()
+    const { fromMs, toMs, components } = engine!.snapshot.window('1min')
+    return { fromMs: fromMs - beganMs, toMs: toMs - beganMs, n: components[0]?.counts.total }
+  }
+  // The thread is slow to start: what was recorded meanwhile is in its first reading, and so is the time.
+  ledger.operation('shipping', 'quote').record(1)
+  clock.step(700)
+  await start()
+  clock.step(300)
+  assert.deepEqual(answer(), { fromMs: 0, toMs: 1000, n: 1 })
+  ledger.operation('shipping', 'quote').record(2)
+  clock.step(4000)
+  await start()
+  clock.step(500)
+  assert.deepEqual(answer(), { fromMs: 1000, toMs: 5500, n: 1 })
+})

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { compareSeries, hasFailed, sidesApart, watched } from './compare-requests.ts'
@@ -62,6 +62,7 @@ test('Verdaccio, unmodified, used by npm: what Yardstick says is what a witness 
   const metrics = await registry.settled()
   const requests = watched(await registry.testimony(), metrics)
   assert.ok(requests.length > 400)
+  assert.equal(requests.filter(hasFailed).length, 3)
 
   const { request, ...others } = metrics.metrics_by_type
   compareSeries(request!, requests, nameOf)
@@ -78,26 +79,24 @@ test('Verdaccio, unmodified, used by npm: what Yardstick says is what a witness 
 
 /** A day at a small registry: people sign in, publish, look, install; some of it goes wrong. */
 async function use(registry: string, directory: string): Promise<void> {
-  const signIn = (name: string, password: string): Promise<Response> =>
-    fetch(`${registry}-/user/org.couchdb.user:${name}`, {
+  const signIn = (name: string, password: string, basic = false): Promise<Response> => {
+    const known = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
+    return fetch(`${registry}-/user/org.couchdb.user:${name}`, {
       method: 'PUT',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(basic ? { authorization: known } : {}) },
       body: JSON.stringify({ name, password }),
     })
-  const statuses: number[] = []
-  const signedIn = await signIn('ada', 'correct-horse')
-  const { token } = (await signedIn.json()) as { readonly token: string }
-  for (const [name, password] of [
-    ['ada', 'correct-horse'],
-    ['ada', 'guess'],
-    ['bob', 'battery-staple'],
-    ['cem', 'battery-staple'],
-    // One more than the registry takes.
-    ['dan', 'battery-staple'],
-  ] as const) {
-    statuses.push((await signIn(name, password)).status)
   }
-  assert.deepEqual([signedIn.status, ...statuses], [201, 201, 401, 201, 201, 403])
+  const first = await signIn('ada', 'correct-horse')
+  // As npm does: a user who is there already is told so, and then signs in.
+  const conflict = await signIn('ada', 'correct-horse')
+  const again = await signIn('ada', 'correct-horse', true)
+  const { token } = (await again.json()) as { readonly token: string }
+  const wrong = await signIn('ada', 'guess')
+  const others = await Promise.all(['bob', 'cem'].map((name) => signIn(name, 'battery-staple')))
+  const full = await signIn('dan', 'battery-staple')
+  const statuses = [first, conflict, again, wrong, ...others, full].map(({ status }) => status)
+  assert.deepEqual(statuses, [201, 409, 201, 401, 201, 201, 403])
 
   const ada = new Npm(join(directory, 'ada'), registry)
   ada.signIn(token)
@@ -114,8 +113,8 @@ async function use(registry: string, directory: string): Promise<void> {
   await done(ada, part, 'whoami')
   await done(ada, part, 'publish')
   await done(ada, whole, 'publish')
-  const again = await ada.run(whole, 'publish')
-  assert.notEqual(again.code, 0)
+  const twice = await ada.run(whole, 'publish')
+  assert.notEqual(twice.code, 0)
   await done(ada, whole, 'dist-tag', 'add', 'truth-whole@1.0.0', 'beta')
   await done(ada, whole, 'dist-tag', 'ls', 'truth-whole')
   await done(ada, whole, 'deprecate', 'truth-whole@1.0.0', 'there will be a better one')
@@ -152,6 +151,10 @@ async function use(registry: string, directory: string): Promise<void> {
     'truth-whole/9.9.9',
   ]
   for (const page of pages) await (await fetch(registry + page)).arrayBuffer()
+  // A file that the registry cannot read: its fault, so these requests have failed.
+  mkdirSync(join(directory, 'storage/broken'))
+  writeFileSync(join(directory, 'storage/broken/package.json'), '{"name":')
+  for (let i = 0; i < 3; i++) assert.equal((await fetch(`${registry}broken`)).status, 500)
   const often = ['truth-whole', 'truth-whole/-/truth-whole-1.0.0.tgz', 'no-such-thing']
   for (let round = 0; round < 40; round++) {
     const asked = Array.from({ length: 10 }, (_, i) => fetch(registry + often[(round + i) % often.length]!))
