@@ -45,8 +45,8 @@ try {
 }
 
 async function run(): Promise<void> {
-  await fill(directory, SERVICE, series)
-  const options = { node: values.node, directory, service: SERVICE, series }
+  const operations = await fill(directory, SERVICE, series)
+  const options = { node: values.node, directory, service: SERVICE, series, operations }
   const bare = await HostProcess.start({ ...options, index: undefined })
   hosts.push(bare)
   const measuredHost = await HostProcess.start({ ...options, index: fileURLToPath(index) })
@@ -79,7 +79,8 @@ async function run(): Promise<void> {
   const addedMs = median(added)
   const noiseMs = quantile(noise, 0.9)
   process.stdout.write(
-    `Yardstick from ${measured}, ${series} series, ${rounds} rounds of ${seconds} s\n\n` +
+    `Node ${process.version}, Yardstick from ${measured}; ${series} series, ${operations} operations in the day read back, ` +
+      `${rounds} rounds of ${seconds} s\n\n` +
       `${table(
         ['event-loop delay, ms', 'p50', 'p99', 'longest'],
         [row('without', without), row('with Yardstick', with_)],

@@ -59,15 +59,17 @@ async function run(settings: Settings): Promise<void> {
     tell({ kind: 'error', text })
   }
 
-  const line = openLine((message) => {
-    if (message.kind === 'announcement') engine.accept(message.announcement)
-    else if (message.kind === 'ended') engine.threadEnded(message.thread)
-  })
   const { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit } = settings
-  line.say({
-    kind: 'settings',
-    settings: { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit },
+  const threadSettings = { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit }
+  const line = openLine((message) => {
+    if (message.kind === 'ended') engine.threadEnded(message.thread)
+    if (message.kind !== 'announcement') return
+    const { announcement } = message
+    engine.accept(announcement)
+    if (announcement.kind !== 'loop') return
+    line.say({ kind: 'settings', settings: threadSettings, thread: announcement.thread })
   })
+  line.say({ kind: 'settings', settings: threadSettings })
   line.say({ kind: 'repeat' })
 
   const storeId = identityOfStore(settings, store.name, instance)
@@ -79,8 +81,10 @@ async function run(settings: Settings): Promise<void> {
   let port: Port | undefined
   // Of the processes that share a store and a host, the first has the port; the others look again now and then, in
   // case it has died. The socket itself decides: a lease would outlive a killed process by its whole term.
+  let taking = false
   const takePort = async (): Promise<void> => {
-    if (settings.port === 'off' || port?.state === 'listening') return
+    if (settings.port === 'off' || port?.state === 'listening' || taking) return
+    taking = true
     const { access, service } = settings
     const before = port?.state
     port = await openPort({
@@ -91,6 +95,7 @@ async function run(settings: Settings): Promise<void> {
       storeId,
       onError: note('port'),
     })
+    taking = false
     engine.portIs(stateOf(port))
     if (before !== port.state) announce(port)
   }
@@ -113,14 +118,14 @@ async function run(settings: Settings): Promise<void> {
         return
       case 'flush':
         for (const announcement of message.announcements) engine.accept(announcement)
-        await save()
+        await save().catch(note('flush'))
         Atomics.store(new Int32Array(flushed), 0, 1)
         Atomics.notify(new Int32Array(flushed), 0)
         return
       case 'stop':
         stopPace()
         clearInterval(retry)
-        await save()
+        await save().catch(note('stop'))
         if (port?.state === 'listening') await port.close().catch(note('port'))
         await store.close().catch(note('store'))
         line.close()

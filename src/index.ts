@@ -2,7 +2,6 @@ import { separate } from './config/functions.ts'
 import type { CodeOptions } from './config/options.ts'
 import type { Yardstick } from './engine/yardstick.ts'
 import { running } from './running.ts'
-import { standardError } from './standard-error.ts'
 import { start } from './start.ts'
 
 export type { CodeOptions as YardstickOptions } from './config/options.ts'
@@ -33,13 +32,14 @@ export type { Operation, Timing } from './measure/operation.ts'
  */
 export function yardstick(options: CodeOptions = {}): Yardstick {
   const { data, functions } = separate(options)
-  const { logger = standardError } = functions
-  const now = running(() => start(logger))
+  const now = running(start)
   if (functions.access !== undefined) now.yardstick.useAccess(functions.access)
   if (functions.onError !== undefined) now.hooks.onError = functions.onError
-  Object.assign(now.http, { ignoreIf: functions.ignore, user: functions.user })
+  if (functions.ignore !== undefined) now.http.ignoreIf = functions.ignore
+  if (functions.user !== undefined) now.http.user = functions.user
+  if (functions.logger !== undefined) now.hooks.logger = functions.logger
   if (Object.keys(data).length > 0 && !now.configure(data)) {
-    logger.warn(
+    now.logger.warn(
       'options given in code came too late: the engine was running already. Call yardstick({ … }) before the first ' +
         'server listens, or write them in yardstick.config.ts.',
     )

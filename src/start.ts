@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import { isMainThread, threadId, type Worker } from 'node:worker_threads'
 import { type Line, type LineMessage, openLine } from './engine/line.ts'
+import { LineMemory } from './engine/line-memory.ts'
 import { EngineThread } from './engine/thread.ts'
 import { Yardstick } from './engine/yardstick.ts'
 import type { Logger } from './ground/logger.ts'
@@ -10,11 +11,9 @@ import { Ledger } from './measure/ledger.ts'
 import type { Scope } from './measure/scope.ts'
 import type { HttpOptions } from './recorders/http-options.ts'
 import { recorders } from './recorders/table.ts'
+import { standardError } from './standard-error.ts'
 import { defaultTargets } from './targets/defaults.ts'
 import { limits } from './targets/limits.ts'
-
-/** Most messages kept for an engine that is still starting: threads that come and go meanwhile say three each. */
-const MOST_HEARD = 10_000
 
 /** What is running in this thread. */
 export interface Running {
@@ -22,23 +21,29 @@ export interface Running {
   /** Takes options given in code; `false` when the engine was started before and they came too late. */
   readonly configure: (options: object) => boolean
   /** What the recorders follow; changed when the engine has read the configuration. */
-  readonly http: HttpOptions
+  readonly http: Writable<HttpOptions>
   readonly hooks: Hooks
+  readonly logger: Logger
 }
 
 /** Functions of the application's, given in code. */
 export interface Hooks {
   onError?: (error: Error) => void
+  logger?: Logger
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /**
  * Sets up recording in this thread. In the main thread the engine starts with the first server that listens, the
  * first operation or the first word from a worker thread, so that build tools and short-lived children pay nothing.
  */
-export function start(logger: Logger): Running {
-  let limitsOf = limits(defaultTargets)
+export function start(): Running {
   const hooks: Hooks = {}
-  let line: Line | undefined
+  const logger: Logger = {
+    info: (message) => (hooks.logger ?? standardError).info(message),
+    warn: (message) => (hooks.logger ?? standardError).warn(message),
+  }
   const tellError = (text: string): void => {
     try {
       hooks.onError?.(new Error(text))
@@ -46,6 +51,9 @@ export function start(logger: Logger): Running {
       // Whoever is told of errors must not cause more.
     }
   }
+
+  let line: Line | undefined
+  let limitsOf = limits(defaultTargets)
   const ledger = new Ledger({
     thread: threadId,
     scopes: new AsyncLocalStorage<Scope | undefined>(),
@@ -53,8 +61,8 @@ export function start(logger: Logger): Running {
     limits: (component, name) => limitsOf(component, name),
     announce: (announcement) => {
       if (announcement.kind === 'error') tellError(announcement.text)
-      if (line === undefined && announcement.kind === 'series') begin()
-      else line?.say({ kind: 'announcement', announcement })
+      if (announcement.kind === 'series') begin()
+      line?.say({ kind: 'announcement', announcement })
     },
   })
   const options: object = {}
@@ -68,17 +76,12 @@ export function start(logger: Logger): Running {
         onError: tellError,
       })
     : undefined
-  const http: HttpOptions = { grade: () => ledger.loop.grade }
+  const http: Writable<HttpOptions> = { grade: () => ledger.loop.grade }
 
-  // What other threads said while no engine listened; they may have ended by the time one does.
-  let heard: LineMessage[] = []
+  const memory = new LineMemory()
   const repeat = (): void => {
-    for (const message of heard) line?.say(message)
-    heard = []
+    for (const message of memory.take()) line?.say(message)
     for (const announcement of ledger.announced) line?.say({ kind: 'announcement', announcement })
-  }
-  const keep = (message: LineMessage): void => {
-    if (engine !== undefined && !engine.listening && heard.length < MOST_HEARD) heard.push(message)
   }
   const hear = (message: LineMessage): void => {
     switch (message.kind) {
@@ -86,14 +89,18 @@ export function start(logger: Logger): Running {
         repeat()
         return
       case 'settings':
+        if (message.thread !== undefined && message.thread !== threadId) return
         limitsOf = limits(message.settings.targets)
         ledger.bound(message.settings)
         Object.assign(http, message.settings)
         return
       case 'announcement':
-      case 'ended':
-        keep(message)
+        if (engine?.awaited === true) memory.keep(message)
         engine?.start()
+        return
+      case 'ended':
+        if (engine?.awaited === true) memory.keep(message)
+        else memory.forget(message.thread)
     }
   }
   const open = (): void => {
@@ -118,10 +125,7 @@ export function start(logger: Logger): Running {
       if ((message as { readonly server?: unknown }).server instanceof nodeHttp.Server) begin()
     })
   } else {
-    process.on('exit', () => {
-      ledger.loop.close()
-      line?.say({ kind: 'ended', thread: threadId })
-    })
+    process.on('exit', () => line?.say({ kind: 'ended', thread: threadId }))
   }
   subscribe('worker_threads', (message) => {
     const { worker } = message as { readonly worker: Worker }
@@ -129,8 +133,9 @@ export function start(logger: Logger): Running {
     open()
     // A terminated thread says nothing itself.
     worker.once('exit', () => {
-      line?.say({ kind: 'ended', thread })
-      keep({ kind: 'ended', thread })
+      const ended = { kind: 'ended', thread } as const
+      line?.say(ended)
+      hear(ended)
     })
   })
 
@@ -139,7 +144,7 @@ export function start(logger: Logger): Running {
     Object.assign(options, given)
     return true
   }
-  return { yardstick: new Yardstick(ledger, engine), configure, http, hooks }
+  return { yardstick: new Yardstick(ledger, engine), configure, http, hooks, logger }
 }
 
 function engineEntry(): URL {

@@ -9,8 +9,10 @@ const OPERATIONS_EACH = 20
 /**
  * Writes a day of every series into the SQLite file of a directory, each part of it as finely as the windows hold
  * it, so that an engine which starts there has all its windows full.
+ *
+ * @returns how many operations that were
  */
-export async function fill(directory: string, service: string, series: number): Promise<void> {
+export async function fill(directory: string, service: string, series: number): Promise<number> {
   const { openStore } = await part('stores/open')
   const logger = {
     info: () => {},
@@ -22,6 +24,7 @@ export async function fill(directory: string, service: string, series: number): 
     startMs: Date.now() - 24 * HOUR_MS,
     openStore: (clock) => openStore({ kind: 'sqlite', options: {} }, { clock, logger, directory }),
   })
+  let steps = 0
   const endMs = nowMs() + 24 * HOUR_MS
   for (const [untilMs, stepMs] of [
     [endMs - HOUR_MS, 15 * MINUTE_MS],
@@ -29,6 +32,7 @@ export async function fill(directory: string, service: string, series: number): 
     [endMs - MINUTE_MS, 5 * SECOND_MS],
     [endMs, SECOND_MS],
   ] as const) {
-    while (nowMs() < untilMs) await step(stepMs, OPERATIONS_EACH)
+    for (; nowMs() < untilMs; steps++) await step(stepMs, OPERATIONS_EACH)
   }
+  return steps * OPERATIONS_EACH * series
 }

@@ -11,6 +11,8 @@ export interface HostOptions {
   readonly series: number
   /** Yardstick's index, or nothing for a bare host. */
   readonly index: string | undefined
+  /** How many operations the file holds: the host starts its turn when they are read back. */
+  readonly operations: number
 }
 
 /** Until timers that were due while it stood still have run. */
@@ -24,10 +26,17 @@ export class HostProcess {
     this.#child = child
   }
 
-  static async start({ node, directory, service, series, index }: HostOptions): Promise<HostProcess> {
+  static async start({
+    node,
+    directory,
+    service,
+    series,
+    index,
+    operations,
+  }: HostOptions): Promise<HostProcess> {
     const child = fork(
       fileURLToPath(new URL('./service.ts', import.meta.url)),
-      [index ?? '', String(series)],
+      [index ?? '', String(series), String(operations)],
       {
         execPath: node,
         execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -20,6 +20,7 @@ export interface Collected {
 
 interface SeriesSource extends SeriesKey {
   readonly reader: TallyReader
+  readonly limits: readonly number[]
 }
 
 interface ThreadSource {
@@ -29,8 +30,8 @@ interface ThreadSource {
   readonly series: Map<string, SeriesSource>
   /** Readings left to take from a thread that has ended: one of each half. */
   readingsLeft: number
-  /** The half that was written before the last turn. */
-  retired: number
+  /** The half that was written before the last turn; none before the first, when every half is still being written. */
+  retired: number | undefined
 }
 
 /** Reads the tallies of all threads of a process and sums them by series. */
@@ -62,7 +63,7 @@ export class Collector {
         if (thread.series.has(id)) return
         const { component, name, nested, request } = announcement
         const reader = new TallyReader(announcement.buffer, request)
-        thread.series.set(id, { component, name, nested, reader })
+        thread.series.set(id, { component, name, nested, reader, limits: this.#limits(component, name) })
         return
       }
       case 'error':
@@ -83,7 +84,7 @@ export class Collector {
       thread.retired = thread.loop.half
       const idle = 1 - thread.retired
       for (const series of thread.series.values()) {
-        series.reader.prepare(idle, this.#limits(series.component, series.name))
+        series.reader.prepare(idle, series.limits)
       }
       thread.loop.prepare(idle)
       thread.loop.turn(idle)
@@ -97,7 +98,7 @@ export class Collector {
     const users: SparseUsers[] = []
     let inFlight = 0
     for (const thread of this.#threads.values()) {
-      if (thread.loop === undefined) continue
+      if (thread.loop === undefined || thread.retired === undefined) continue
       for (const series of thread.series.values()) {
         const counts = series.reader.read(thread.retired, thread.parts)
         if (counts !== undefined) this.#sum(bySeries, series, counts)
@@ -138,7 +139,7 @@ export class Collector {
     let source = this.#threads.get(thread)
     if (source === undefined) {
       const readingsLeft = Number.POSITIVE_INFINITY
-      source = { thread, loop: undefined, parts: [], series: new Map(), readingsLeft, retired: 0 }
+      source = { thread, loop: undefined, parts: [], series: new Map(), readingsLeft, retired: undefined }
       this.#threads.set(thread, source)
     }
     return source

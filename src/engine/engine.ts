@@ -3,7 +3,7 @@ import type { Announcement } from '../measure/announcement.ts'
 import { Timeline } from '../measure/timeline.ts'
 import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
 import { limits } from '../targets/limits.ts'
-import { match } from '../targets/match.ts'
+import { type Match, match } from '../targets/match.ts'
 import type { Target } from '../targets/target.ts'
 import { LETTERS } from '../targets/verdict.ts'
 import { Collector } from './collector.ts'
@@ -18,6 +18,8 @@ import { Windows } from './windows.ts'
 
 const DAY_MS = 86_400_000
 const ERRORS_SHOWN = 20
+/** Further behind than this, the wall clock was set back and did not just drift. */
+const SET_BACK_MS = 1_000
 
 /** What the engine has to know; part of the resolved configuration. */
 export interface EngineSettings {
@@ -63,6 +65,8 @@ export class Engine {
   readonly #errors: string[] = []
   readonly #startedMs: number
   #turnedMs: number
+  #unread = false
+  #now: { readonly wallMs: number; readonly monotonicMs: number }
   #snapshot: Snapshot
   #cycle = 0
   #flush = 0
@@ -73,10 +77,11 @@ export class Engine {
     const { settings, store, clock } = options
     this.#options = options
     this.#startedMs = clock.wallMs()
+    this.#now = { wallMs: this.#startedMs, monotonicMs: clock.monotonicMs() }
     this.#turnedMs = this.#startedMs
-    this.#judged = settings.targets.map((target) => ({ target, covers: match(target) }))
+    this.#judged = settings.targets.map((target) => ({ target, covers: remembered(match(target)) }))
     this.#timeline = new Timeline(Math.min(options.read?.[0] ?? this.#startedMs, this.#startedMs))
-    this.#windows = new Windows(this.#timeline)
+    this.#windows = new Windows(this.#timeline, (error) => this.note(`windows: ${String(error)}`))
     this.#collector = new Collector(limits(settings.targets), settings.seriesLimit)
     this.#queue = new SaveQueue(store, clock)
     this.#meter = new SelfMeter(clock, options.mode)
@@ -129,13 +134,17 @@ export class Engine {
 
   /** Lets the application write the other half of its tallies: what it counts from now on is for the next reading. */
   turn(): void {
-    this.#turnedMs = this.#options.clock.wallMs()
+    // Turned twice without a reading, the half that waits for it would be made ready for writing again.
+    if (this.#unread) return
+    this.#unread = true
+    this.#turnedMs = this.#time()
     this.#collector.turn()
   }
 
   /** Reads what came in until the last turn and works everything out. */
   cycle(): Snapshot {
     const begun = this.#meter.begin()
+    this.#unread = false
     const fromMs = this.#timeline.lastMs
     // When it turned, not now: what came since is not in these counts. Never backwards: a clock that was set back
     // counts into the newest slots until it has caught up.
@@ -165,6 +174,22 @@ export class Engine {
   async flush(): Promise<void> {
     await this.#queue.drain()
     await this.#queue.drain()
+  }
+
+  /**
+   * Wall time, but when the clock is set back, time goes on by the monotonic one until the wall has caught up: the
+   * windows have to slide, and no slot may come twice.
+   */
+  #time(): number {
+    const { clock } = this.#options
+    const monotonicMs = clock.monotonicMs()
+    const expectedMs = this.#now.wallMs + (monotonicMs - this.#now.monotonicMs)
+    const wallMs = clock.wallMs()
+    this.#now = {
+      wallMs: wallMs < expectedMs - SET_BACK_MS ? expectedMs : Math.max(wallMs, this.#now.wallMs),
+      monotonicMs,
+    }
+    return this.#now.wallMs
   }
 
   #take(): Snapshot {
@@ -215,5 +240,15 @@ export class Engine {
       port: this.#portState,
       recorders: this.#recorders,
     }
+  }
+}
+
+/** A pattern is matched once per series, not once a second. */
+function remembered(covers: Match): Match {
+  const known = new Map<string, boolean>()
+  return (component, series) => {
+    const answer = known.get(series) ?? covers(component, series)
+    known.set(series, answer)
+    return answer
   }
 }

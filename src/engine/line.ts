@@ -22,8 +22,8 @@ export type LineMessage =
   | { readonly kind: 'ended'; readonly thread: number }
   /** From an engine that has just started: announce everything again. */
   | { readonly kind: 'repeat' }
-  /** From the engine: what its configuration says to the threads. */
-  | { readonly kind: 'settings'; readonly settings: ThreadSettings }
+  /** From the engine: what its configuration says to all threads, or to one that has just been heard of. */
+  | { readonly kind: 'settings'; readonly settings: ThreadSettings; readonly thread?: number }
 
 /** A line between the threads of a process. It keeps no thread alive. */
 export interface Line {

@@ -20,7 +20,11 @@ export function pace(engine: Engine, clock: Clock, onError: (error: unknown) => 
     timer = setTimeout(turn, nextMs - nowMs)
   }
   const turn = (): void => {
-    engine.turn()
+    try {
+      engine.turn()
+    } catch (error) {
+      onError(error)
+    }
     timer = setTimeout(read, SETTLE_MS)
   }
   const read = (): void => {

@@ -82,9 +82,9 @@ export class EngineThread {
     return this.#state !== 'idle'
   }
 
-  /** Whether an engine hears the line now. */
-  get listening(): boolean {
-    return this.#listening
+  /** Whether an engine will come that does not hear the line yet. */
+  get awaited(): boolean {
+    return this.#state !== 'stopped' && !this.#listening
   }
 
   recordersAre(recorders: SelfReport['recorders']): void {

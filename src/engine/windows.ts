@@ -11,8 +11,12 @@ export class Windows {
   readonly #series = new Map<string, { readonly key: SeriesKey; readonly windows: Windowed }>()
   readonly #components = new Map<string, Windowed>()
 
-  constructor(timeline: Timeline) {
+  readonly #onError: (error: unknown) => void
+
+  /** @param onError hears of a series that could not be added; the others are */
+  constructor(timeline: Timeline, onError: (error: unknown) => void) {
     this.#timeline = timeline
+    this.#onError = onError
   }
 
   /** Adds what one reading (or one stored span) brought, and moves all windows on to the timeline's slots. */
@@ -60,8 +64,12 @@ export class Windows {
   #add(windows: Windowed, counts: Counts, names: readonly WindowName[]): void {
     for (const name of names) {
       const slot = this.#timeline.slot(name)
-      windows[name].expire(slot)
-      windows[name].add(counts, slot)
+      try {
+        windows[name].expire(slot)
+        windows[name].add(counts, slot)
+      } catch (error) {
+        this.#onError(error)
+      }
     }
   }
 

@@ -1,6 +1,10 @@
 const floatBytes = new Uint8Array(8)
 const float = new DataView(floatBytes.buffer)
 
+/** Largest number that is packed, and the bytes that it takes. */
+const LARGEST = 2 ** 63
+const LONGEST = 10
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
@@ -14,14 +18,14 @@ export class ByteWriter {
     this.#bytes = scratch
   }
 
-  /** @throws RangeError for anything but a safe integer ≥ 0: written, it would read as another number */
+  /** @throws RangeError for anything but a whole number from 0 to 2⁶³ */
   uint(value: number): void {
-    if (!(value >= 0 && Number.isSafeInteger(value))) {
+    if (!(value >= 0 && value <= LARGEST && Number.isInteger(value))) {
       throw new RangeError(`only whole numbers from 0 on can be packed, got ${value}`)
     }
-    if (this.#at + 8 > this.#bytes.length) this.#grow(8)
+    if (this.#at + LONGEST > this.#bytes.length) this.#grow(LONGEST)
     let rest = value
-    // Not by bit operators: sums need 53 bits.
+    // Not by bit operators: sums need 53 bits, and dividing by a power of two stays exact beyond them.
     while (rest > 127) {
       this.#bytes[this.#at++] = (rest % 128) | 128
       rest = Math.floor(rest / 128)
@@ -73,8 +77,7 @@ export class ByteReader {
       const byte = this.#bytes[this.#at++]
       if (byte === undefined) throw new RangeError('packed counts end too early')
       value += (byte & 127) * scale
-      if (!(value <= Number.MAX_SAFE_INTEGER))
-        throw new RangeError('packed counts hold a number that is too large')
+      if (value > LARGEST) throw new RangeError('packed counts hold a number that is too large')
       if (byte < 128) return value
       scale *= 128
     }

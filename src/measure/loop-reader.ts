@@ -1,7 +1,6 @@
 import { LEVELS, Levels } from './levels.ts'
 import {
   CLAMPED,
-  CLOSED,
   ERRORS,
   FOLDED,
   GRADE,
@@ -45,10 +44,6 @@ export class LoopReader {
 
   get inFlight(): number {
     return Math.max(0, this.#head[IN_FLIGHT]!)
-  }
-
-  get closed(): boolean {
-    return Atomics.load(this.#head, CLOSED) === 1
   }
 
   get losses(): LoopLosses {

@@ -10,10 +10,8 @@ export const NEGATIVE = 3
 export const CLAMPED = 4
 export const FOLDED = 5
 export const ERRORS = 6
-/** Set once by a thread that ends in good order, after its last record. */
-export const CLOSED = 7
 /** Written by the engine: the current overall grade, 0 for none, 1 … 5 for A … F. */
-export const GRADE = 8
+export const GRADE = 7
 const HEAD_BYTES = 64
 
 const GRADES = [undefined, 'A', 'B', 'C', 'D', 'F'] as const
@@ -108,10 +106,6 @@ export class LoopTally {
 
   errorSwallowed(): void {
     this.head[ERRORS]!++
-  }
-
-  close(): void {
-    Atomics.store(this.head, CLOSED, 1)
   }
 
   #spend(nowMs: number): void {

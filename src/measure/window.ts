@@ -92,11 +92,15 @@ export class Window {
   }
 
   #turn(slot: number): void {
-    if (this.#openSlot !== -1) {
-      this.#closed.push({ ...totals(this.#openSlot, this.#open), packed: packCounts(this.#open) })
+    const closing = this.#openSlot
+    this.#openSlot = slot
+    if (closing === -1) return
+    try {
+      this.#closed.push({ ...totals(closing, this.#open), packed: packCounts(this.#open) })
+    } finally {
+      // Even where packing fails: a slot that stayed open would fail again at every turn.
       this.#open.reset()
     }
-    this.#openSlot = slot
   }
 }
 

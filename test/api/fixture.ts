@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { ApiSource } from '../../src/api/source.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from '../../src/engine/snapshot.ts'
 import { windowSnapshot } from '../../src/engine/window-snapshot.ts'
@@ -132,7 +133,7 @@ export function shopSlices(): readonly Slice[] {
 export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] = TARGETS): Snapshot {
   const timeline = new Timeline(START_MS)
   for (let second = 1; second <= 5; second++) timeline.read(START_MS + second * 1000)
-  const windows = new Windows(timeline)
+  const windows = new Windows(timeline, (error) => assert.fail(String(error)))
   windows.add(slices)
   const judged = targets.map((target) => ({ target, covers: match(target) }))
   const taken = new Map<WindowName, WindowSnapshot>()

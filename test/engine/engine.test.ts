@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { stepped } from './stepped.ts'
+import { joined, stepped } from './stepped.ts'
 
 test('an operation shows in the cycle that reads it, with exact counts, in all windows', async () => {
   const { engine, ledger, second } = await stepped()
@@ -71,14 +71,75 @@ test('after a restart the windows and the grade history go on', async () => {
   assert.ok(second.engine.snapshot.gradeHistory.length >= 3)
 })
 
-test('a clock that is set back counts into the newest slots until time has caught up', async () => {
+test('when the clock is set back, time goes on and the windows keep sliding', async () => {
   const { engine, ledger, second, clock } = await stepped()
   ledger.operation('database', 'q').record(5)
   second()
+  const before = engine.snapshot.atMs
   clock.set(clock.wallMs() - 3_600_000)
   ledger.operation('database', 'q').record(5)
   second()
+  assert.equal(engine.snapshot.atMs, before + 1000)
   assert.equal(engine.snapshot.window('1min').components[0]!.counts.total, 2)
+  for (let i = 0; i < 60; i++) second()
+  assert.equal(engine.snapshot.window('1min').components.length, 0)
+})
+
+test('a unit that is wrong stops neither its own series nor the others', async () => {
+  const { engine, ledger, second, clock } = await stepped()
+  // Date.now() instead of a difference, ten times a second for longer than the longest slot.
+  for (let i = 0; i < 1000; i++) {
+    for (let j = 0; j < 10; j++) ledger.operation('pricing', 'wrong').record(clock.wallMs())
+    ledger.operation('pricing', 'right').record(5)
+    second()
+  }
+  const { series } = engine.snapshot
+    .window('1day')
+    .components.find(({ component }) => component === 'pricing')!
+  assert.deepEqual(
+    series.map(({ name, counts }) => [name, counts.total]),
+    [
+      ['right', 1000],
+      ['wrong', 10_000],
+    ],
+  )
+  assert.equal(engine.snapshot.self.dropped.clamped, 10_000)
+  assert.deepEqual(engine.snapshot.self.recentErrors, [])
+})
+
+test('a thread that is heard of between a turn and its reading is read once it has turned', async () => {
+  const { engine, clock } = await stepped()
+  engine.turn()
+  const { ledger } = joined(engine, clock)
+  ledger.operation('database', 'q').record(500)
+  engine.cycle()
+  assert.equal(engine.snapshot.window('1min').components.length, 0)
+  const second = (): void => {
+    clock.step(1000)
+    engine.turn()
+    engine.cycle()
+  }
+  second()
+  ledger.operation('database', 'q').record(3)
+  second()
+  for (let i = 0; i < 59; i++) second()
+  const { counts } = engine.snapshot.window('1min').components[0]!
+  assert.deepEqual([counts.total, counts.minMs, counts.maxMs], [1, 3, 3])
+})
+
+test('a turn that waits for its reading is not turned again', async () => {
+  const { engine, ledger, clock } = await stepped()
+  clock.step(1000)
+  ledger.operation('database', 'q').record(3)
+  engine.turn()
+  ledger.operation('database', 'q').record(7)
+  // The exit flush comes between the two.
+  for (let half = 0; half < 2; half++) {
+    engine.turn()
+    engine.cycle()
+  }
+  const { counts } = engine.snapshot.window('1min').components[0]!
+  assert.deepEqual([counts.total, counts.minMs, counts.maxMs], [2, 3, 7])
 })
 
 test('a new engine takes over where the old one stopped and counts nothing twice', async () => {

@@ -65,17 +65,30 @@ export async function stepped(options: SteppedOptions = {}): Promise<Stepped> {
     mode: 'inline',
   })
   await engine.restore()
-  const ledger = new Ledger({
-    thread: 0,
-    scopes: new AsyncLocalStorage<Scope | undefined>(),
-    now: () => clock.monotonicMs(),
-    limits: limits(targets),
-    announce: (announcement) => engine.accept(announcement),
-  })
+  const { ledger } = joined(engine, clock, { thread: 0, targets })
   const second = (): void => {
     clock.step(1000)
     engine.turn()
     engine.cycle()
   }
   return { engine, ledger, clock, store, second }
+}
+
+/** One more thread that records for an engine. */
+export function joined(
+  engine: Engine,
+  clock: SteppedClock,
+  {
+    thread = 1,
+    targets = defaultTargets,
+  }: { readonly thread?: number; readonly targets?: readonly Target[] } = {},
+): { readonly ledger: Ledger } {
+  const ledger = new Ledger({
+    thread,
+    scopes: new AsyncLocalStorage<Scope | undefined>(),
+    now: () => clock.monotonicMs(),
+    limits: limits(targets),
+    announce: (announcement) => engine.accept(announcement),
+  })
+  return { ledger }
 }

@@ -27,7 +27,7 @@ export class Books {
   private constructor(engine: Engine, clock: SteppedClock) {
     this.engine = engine
     this.clock = clock
-    this.log = new OperationLog(clock.wallMs())
+    this.log = new OperationLog(clock.wallMs(), clock.monotonicMs())
   }
 
   static async open(store?: Store, clock: SteppedClock = new SteppedClock()): Promise<Books> {
@@ -44,7 +44,7 @@ export class Books {
     await this.engine.flush()
     this.clock.step(laterMs)
     this.engine = await engineOf(this.clock, await store(), randomUUID())
-    this.log.read(this.clock.wallMs())
+    this.log.read(this.clock.wallMs(), this.clock.monotonicMs())
   }
 
   /**
@@ -70,7 +70,7 @@ export class Books {
 
   /** Lets a reading cover what was recorded until now. What is recorded before `cycle` belongs to the next one. */
   turn(): void {
-    this.log.read(this.clock.wallMs())
+    this.log.read(this.clock.wallMs(), this.clock.monotonicMs())
     this.engine.turn()
   }
 

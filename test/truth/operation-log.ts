@@ -42,8 +42,11 @@ export class OperationLog {
   readonly odd = { invalid: 0, negative: 0, clamped: 0 }
   #pending: Omit<Entry, 'readMs'>[] = []
 
-  constructor(startMs: number) {
+  #monotonicMs: number
+
+  constructor(startMs: number, monotonicMs: number) {
     this.readings = [startMs]
+    this.#monotonicMs = monotonicMs
   }
 
   write(logged: Logged, wallMs: number): void {
@@ -54,9 +57,12 @@ export class OperationLog {
   }
 
   /** All that was written until now is what the reading of this wall time has to hold. */
-  read(wallMs: number): void {
+  read(wallMs: number, monotonicMs: number): void {
     const lastMs = this.readings.at(-1)!
-    const readMs = Math.max(lastMs, wallMs)
+    // A clock that is set back: time goes on as the monotonic one says.
+    const expectedMs = lastMs + monotonicMs - this.#monotonicMs
+    const readMs = wallMs < expectedMs - 1_000 ? expectedMs : Math.max(lastMs, wallMs)
+    this.#monotonicMs = monotonicMs
     const held = ({ atMs }: { readonly atMs: number }): number =>
       atMs > lastMs && atMs <= readMs ? atMs : readMs
     const read = this.#pending.map((entry) => ({ ...entry, atMs: held(entry), readMs }))
