@@ -41,6 +41,7 @@ export class Collector {
   readonly #limits: LimitsOf
   readonly #seriesLimit: number
   #folded = 0
+  #takenOver = new Map<string, Slice>()
   #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0 }
 
   constructor(limits: LimitsOf, seriesLimit: number) {
@@ -81,8 +82,10 @@ export class Collector {
   turn(): void {
     for (const thread of this.#threads.values()) {
       if (thread.loop === undefined) continue
+      const first = thread.retired === undefined
       thread.retired = thread.loop.half
       const idle = 1 - thread.retired
+      if (first) this.#takeOver(thread, idle)
       for (const series of thread.series.values()) {
         series.reader.prepare(idle, series.limits)
       }
@@ -93,7 +96,8 @@ export class Collector {
 
   /** What came in until the last turn and was not read yet. */
   read(): Collected {
-    const bySeries = new Map<string, Slice>()
+    const bySeries = this.#takenOver
+    this.#takenOver = new Map()
     const levels = new Levels()
     const users: SparseUsers[] = []
     let inFlight = 0
@@ -133,6 +137,14 @@ export class Collector {
   get losses(): LoopLosses {
     const all = [...this.#threads.values()].flatMap((thread) => thread.loop?.losses ?? [])
     return all.reduce(addLosses, { ...this.#ended, folded: this.#ended.folded + this.#folded })
+  }
+
+  /** An engine that died between a turn and its reading has left counts whose extremes `prepare` would wipe. */
+  #takeOver(thread: ThreadSource, idle: number): void {
+    for (const series of thread.series.values()) {
+      const counts = series.reader.read(idle, thread.parts)
+      if (counts !== undefined) this.#sum(this.#takenOver, series, counts)
+    }
   }
 
   #thread(thread: number): ThreadSource {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { type IncomingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -108,14 +108,20 @@ export async function portOf(app: Application): Promise<string> {
   return match[1]!
 }
 
-export function ask(url: string): Promise<{ readonly status: number; readonly body: string }> {
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+export function ask(url: string): Promise<Answer> {
   return new Promise((answered, failed) => {
     const asking = request(url, { agent: false }, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text
       })
-      response.on('end', () => answered({ status: response.statusCode!, body }))
+      response.on('end', () => answered({ status: response.statusCode!, headers: response.headers, body }))
     })
     asking.on('error', failed).end()
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { application, metrics, portOf } from './application.ts'
+import { application, ask, metrics, portOf } from './application.ts'
 
 const YARDSTICK = JSON.stringify(resolve('dist/index.js'))
 
@@ -63,4 +63,40 @@ test('threads that end at once, by process.exit or terminated, lose nothing that
   await app.printed(/all ended/)
   const { metrics_by_type } = await metrics(port, 'database', 4000)
   assert.equal(metrics_by_type.database!.n, 4000)
+})
+
+test('a worker thread that was there first does not keep the engine from starting', async (t) => {
+  const app = application(`
+    const { Worker } = require('node:worker_threads')
+    new Worker('setInterval(() => {}, 1000)', { eval: true })
+    ${RECORD}
+    setTimeout(() => log(0, 10), 100)
+    setInterval(() => {}, 1000)`)
+  t.after(app.close)
+  const { metrics_by_type } = await metrics(await portOf(app), 'database', 10)
+  assert.equal(metrics_by_type.database!.n, 10)
+})
+
+test('a thread that starts long after the engine follows the configuration too', async (t) => {
+  const app = application(
+    `
+    const { Worker } = require('node:worker_threads')
+    ${RECORD}
+    log(0, 1)
+    process.on('message', () => new Worker(\`
+      const server = require('node:http').createServer((request, response) => response.end('x'))
+      server.listen(0, '127.0.0.1', () => console.log('worker up ' + server.address().port))\`, { eval: true }))`,
+    { env: { YARDSTICK_HEADERS: 'all' } },
+  )
+  t.after(app.close)
+  const port = await portOf(app)
+  app.child.send('start')
+  const [, own] = await app.printed(/worker up (\d+)/)
+  // The first request makes the thread known to the engine, which then tells it.
+  for (let seen = 1; ; seen++) {
+    const { headers } = await ask(`http://127.0.0.1:${own}/`)
+    if (headers['x-response-time-ms'] !== undefined) break
+    await metrics(port, 'request', seen)
+    assert.ok(seen < 10, 'the worker never heard of the configuration')
+  }
 })
