@@ -1,4 +1,5 @@
 // `npm test`: everything that has to hold, and one closing line. Each command that is not a test runner counts as one.
+// `npm run check` (--check): only what is known without running anything of the package.
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,8 @@ interface Tally {
 
 interface Step {
   readonly title: string
+  /** Part of `npm run check` too. */
+  readonly check?: true
   /** A command that passes or fails as a whole, or test files for `node --test`. */
   readonly run:
     | { readonly command: readonly string[] }
@@ -27,16 +30,24 @@ const platform = all.filter((file) => /^test\/(recorders|cli|preload|stores|engi
 /** Several processes under load each: side by side on two cores they would starve one another. */
 const alone = (file: string): boolean => /^test\/(e2e|examples|truth)\//.test(file)
 
-const steps: readonly Step[] = [
-  { title: 'types', run: { command: ['tsc', '-p', 'tsconfig.json'] } },
-  { title: 'lint', run: { command: ['biome', 'ci', '.'] } },
-  { title: 'build', run: { command: ['npm', 'run', '--silent', 'build'] } },
-  { title: 'package: publint', run: { command: ['publint', '--strict'] } },
+const checking = process.argv.includes('--check')
+const house = all.filter((file) => file.startsWith('test/house/'))
+
+const every: readonly Step[] = [
+  { title: 'types', check: true, run: { command: ['tsc', '-p', 'tsconfig.json'] } },
+  { title: 'lint', check: true, run: { command: ['biome', 'ci', '.'] } },
+  { title: 'build', check: true, run: { command: ['npm', 'run', '--silent', 'build'] } },
+  { title: 'package: publint', check: true, run: { command: ['publint', '--strict'] } },
   {
     title: 'package: types from ESM and CommonJS',
+    check: true,
     run: { command: ['attw', '--pack', '.', '--profile', 'esm-only'] },
   },
-  { title: `tests on ${process.version}`, run: { node, tests: all.filter((file) => !alone(file)) } },
+  { title: 'house', check: true, run: { node, tests: house } },
+  {
+    title: `tests on ${process.version}`,
+    run: { node, tests: all.filter((file) => !alone(file) && !house.includes(file)) },
+  },
   { title: 'tests that run real applications', run: { node, tests: all.filter(alone), oneByOne: true } },
   ...['22', '26'].map((version): Step => {
     const other = `test/nodes/node_modules/node${version}/bin/node`
@@ -46,6 +57,7 @@ const steps: readonly Step[] = [
     }
   }),
 ]
+const steps = checking ? every.filter((step) => step.check) : every
 
 const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
 const failures: string[] = []

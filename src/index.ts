@@ -17,6 +17,9 @@ export type {
 export { ERRORS, type ErrorCode, YardstickError } from './ground/errors.ts'
 export type { Logger } from './ground/logger.ts'
 export type { Operation, Timing } from './measure/operation.ts'
+export { type MemoryOptions, memory } from './stores/memory.ts'
+export type { StoreSpec } from './stores/spec.ts'
+export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
 
 /**
  * The Yardstick of this process: the one that the preload set up (`yardstick run`, `--import yardstick/register`), or

@@ -68,6 +68,7 @@ export class Collector {
         return
       }
       case 'error':
+      case 'degraded':
         return
     }
   }

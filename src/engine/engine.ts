@@ -72,6 +72,7 @@ export class Engine {
   #flush = 0
   #portState: SelfReport['port'] = { state: 'off' }
   #recorders: SelfReport['recorders'] = []
+  readonly #degraded = new Map<string, string>()
 
   constructor(options: EngineOptions) {
     const { settings, store, clock } = options
@@ -95,6 +96,7 @@ export class Engine {
 
   accept(announcement: Announcement): void {
     if (announcement.kind === 'error') this.note(`thread ${announcement.thread}: ${announcement.text}`)
+    else if (announcement.kind === 'degraded') this.#degraded.set(announcement.recorder, announcement.detail)
     else this.#collector.accept(announcement)
   }
 
@@ -238,7 +240,10 @@ export class Engine {
       recentErrors: [...this.#errors],
       store: { name: store.name, state, queued, ...(lastError === undefined ? {} : { lastError }) },
       port: this.#portState,
-      recorders: this.#recorders,
+      recorders: this.#recorders.map((recorder) => {
+        const detail = this.#degraded.get(recorder.name)
+        return detail === undefined ? recorder : { name: recorder.name, state: 'degraded', detail }
+      }),
     }
   }
 }

@@ -13,5 +13,7 @@ export type Announcement =
     }
   /** The thread's number for a component in request breakdowns. */
   | { readonly kind: 'part'; readonly thread: number; readonly part: number; readonly component: string }
+  /** A recorder that does less than it should, and why. */
+  | { readonly kind: 'degraded'; readonly thread: number; readonly recorder: string; readonly detail: string }
   /** An error of our own that was swallowed, in words. */
   | { readonly kind: 'error'; readonly thread: number; readonly text: string }

@@ -104,6 +104,11 @@ export class Ledger {
     this.#options.announce({ kind: 'error', thread: this.#options.thread, text })
   }
 
+  /** Tells the engine that a recorder does less than it should, for the self page. */
+  degraded(recorder: string, detail: string): void {
+    this.#announce({ kind: 'degraded', thread: this.#options.thread, recorder, detail })
+  }
+
   /** Takes other limits than it was made with; series that exist stay. */
   bound(limits: Pick<Required<LedgerOptions>, 'seriesLimit' | 'componentLimit'>): void {
     this.#options = { ...this.#options, ...limits }

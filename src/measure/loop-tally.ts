@@ -78,6 +78,12 @@ export class LoopTally {
     return level
   }
 
+  /** A request that turns out to be none that is measured: it leaves the number in flight uncompleted. */
+  requestLeft(nowMs: number): void {
+    this.#spend(nowMs)
+    this.head[IN_FLIGHT]!--
+  }
+
   /** Marks a user as seen, by `userHash`. Nothing else of them is kept. */
   userSeen(hash: number): void {
     const registers = this.#halves[this.half as 0 | 1].registers

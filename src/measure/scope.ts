@@ -49,6 +49,8 @@ export class Scope {
   /** Whether its response shows the X- headers even where the options say `none`. */
   shown = false
   #at = -1
+  /** One more than the highest part that took part. */
+  #parts = 0
 
   constructor(startMs: number) {
     this.startMs = startMs
@@ -64,6 +66,7 @@ export class Scope {
     if (slab[all + OPEN]!++ === 0 && nowMs > slab[all + OPEN_SINCE]!) slab[all + OPEN_SINCE] = nowMs
     if (slab[mine + DEPTH]!++ === 0 && nowMs > slab[mine + SINCE]!) slab[mine + SINCE] = nowMs
     slab[mine + CALLS]!++
+    if (part >= this.#parts) this.#parts = part + 1
   }
 
   end(part: number, nowMs: number): void {
@@ -110,7 +113,7 @@ export class Scope {
   /** Tells each component that took part until now; operations still open count up to now. */
   soFar(nowMs: number, visit: PartVisitor): void {
     if (this.#at === -1) return
-    for (let part = 0; part < PARTS; part++) {
+    for (let part = 0; part < this.#parts; part++) {
       const mine = this.#at + PART + part * 4
       if (slab[mine + CALLS] === 0) continue
       const wall = slab[mine + WALL]! + (slab[mine + DEPTH]! > 0 ? nowMs - slab[mine + SINCE]! : 0)

@@ -1,16 +1,18 @@
 import type { Ledger } from '../measure/ledger.ts'
 
 const MOST = 10
+const WITHIN_MS = 60_000
 
 /**
- * Keeps errors of a recorder away from the application: each is counted and told, and after ten of them the
- * recorder is switched off, because one that fails on every request costs more than it tells.
+ * Keeps errors of a recorder away from the application: each is counted and told, and after ten of them within a minute
+ * the recorder is switched off, because one that fails on every request costs more than it tells.
  */
 export class Guard {
   readonly #name: string
   readonly #ledger: Ledger
   readonly #giveUp: () => void
   #errors = 0
+  #firstMs = 0
 
   constructor(name: string, ledger: Ledger, giveUp: () => void) {
     this.#name = name
@@ -20,11 +22,16 @@ export class Guard {
 
   caught(error: unknown): void {
     this.#ledger.swallow(this.#name, error)
+    const nowMs = this.#ledger.now()
+    if (this.#errors === 0 || nowMs - this.#firstMs > WITHIN_MS) {
+      this.#errors = 0
+      this.#firstMs = nowMs
+    }
     if (++this.#errors !== MOST) return
     this.#giveUp()
-    this.#ledger.swallow(
+    this.#ledger.degraded(
       this.#name,
-      new Error(`switched off after ${MOST} errors; the application goes on unmeasured`),
+      `switched off after ${MOST} errors; what it records is missing from now on`,
     )
   }
 

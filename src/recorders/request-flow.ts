@@ -2,7 +2,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Ledger } from '../measure/ledger.ts'
-import { IN_FLIGHT, type LoopTally } from '../measure/loop-tally.ts'
+import type { LoopTally } from '../measure/loop-tally.ts'
 import type { Scope } from '../measure/scope.ts'
 import { userHash } from '../measure/users.ts'
 import { clientOf, endWithSocket } from './client.ts'
@@ -86,6 +86,20 @@ export class RequestFlow {
   end(response: ServerResponse, scope: RequestScope): void {
     if (!scope.open) return
     const nowMs = this.#now()
+    try {
+      this.#end(response, scope, nowMs)
+    } catch (error) {
+      this.#guard.caught(error)
+    }
+    if (scope.open) {
+      this.#leaveFlight(scope, nowMs)
+      scope.close(nowMs, () => {})
+    }
+    // What outlives the request may hold on to its scope: a timer, a connection of a pool.
+    scope.mount = undefined
+  }
+
+  #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {
     const client = clientOf(response.req.socket, response.req)
     client.open--
     client.queue?.delete(response)
@@ -102,8 +116,6 @@ export class RequestFlow {
       series.tally.recordRequest(scope, nowMs, hasFailed(response, nowMs - scope.startMs, patienceMs), level)
     }
     if (series !== undefined) this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
-    // What outlives the request may hold on to its scope: a timer, a connection of a pool.
-    scope.mount = undefined
   }
 
   #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries | undefined {
@@ -173,9 +185,7 @@ export class RequestFlow {
   #leaveFlight(scope: RequestScope, nowMs: number): void {
     if (scope.waits) return
     scope.waits = true
-    // Starting one books the time up to now at the present number, which then is two too high.
-    this.#loop.requestStarted(nowMs)
-    this.#loop.head[IN_FLIGHT]! -= 2
+    this.#loop.requestLeft(nowMs)
   }
 }
 

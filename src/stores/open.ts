@@ -1,18 +1,8 @@
 import type { Store } from '../engine/store.ts'
-import type { Clock } from '../ground/clock.ts'
 import { YardstickError } from '../ground/errors.ts'
-import type { Logger } from '../ground/logger.ts'
 import type { MemoryOptions } from './memory.ts'
+import type { StoreContext, StoreSpec } from './spec.ts'
 import type { SqliteOptions } from './sqlite.ts'
-
-/** What a store is given besides its own options. */
-export interface StoreContext {
-  readonly clock: Clock
-  /** Hears what people must know: a corrupt file moved aside, a byte cap reached. */
-  readonly logger: Logger
-  /** The application's directory: relative paths start here. */
-  readonly directory: string
-}
 
 // The built-in stores: one line each. A store's code is loaded when it is opened, by the engine's thread.
 const STORES = {
@@ -25,12 +15,9 @@ const STORES = {
 export type StoreKind = keyof typeof STORES
 export const STORE_KINDS: readonly StoreKind[] = Object.keys(STORES) as StoreKind[]
 
-/** Which store to open and how: plain data, so that it crosses threads. Made by `sqlite({ … })`, `memory()`. */
-export type StoreSpec = {
-  readonly [Kind in StoreKind]: {
-    readonly kind: Kind
-    readonly options: Parameters<(typeof STORES)[Kind]>[0]
-  }
+/** What opens one of the built-in stores. */
+export type BuiltInSpec = {
+  readonly [Kind in StoreKind]: StoreSpec<Kind, Parameters<(typeof STORES)[Kind]>[0]>
 }[StoreKind]
 
 /**
@@ -40,7 +27,7 @@ export type StoreSpec = {
  * @example
  * const store = await openStore(sqlite(), { clock: systemClock, logger, directory: process.cwd() })
  */
-export async function openStore(spec: StoreSpec, context: StoreContext): Promise<Store> {
+export async function openStore(spec: BuiltInSpec, context: StoreContext): Promise<Store> {
   try {
     return await open(spec, context)
   } catch (error) {
@@ -52,7 +39,10 @@ export async function openStore(spec: StoreSpec, context: StoreContext): Promise
   }
 }
 
-function open(spec: StoreSpec, context: StoreContext): Promise<Store> {
-  const opener = STORES[spec.kind] as (options: StoreSpec['options'], context: StoreContext) => Promise<Store>
+function open(spec: BuiltInSpec, context: StoreContext): Promise<Store> {
+  const opener = STORES[spec.kind] as (
+    options: BuiltInSpec['options'],
+    context: StoreContext,
+  ) => Promise<Store>
   return opener(spec.options, context)
 }

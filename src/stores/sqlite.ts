@@ -1,15 +1,8 @@
 import type { Store } from '../engine/store.ts'
-import type { StoreContext, StoreSpec } from './open.ts'
-import type { Keep } from './tiers.ts'
+import type { StoreContext, StoreSpec } from './spec.ts'
+import type { SqliteOptions } from './sqlite/options.ts'
 
-export interface SqliteOptions {
-  /** The file; relative to the application's directory. Default `.yardstick/yardstick.db`. */
-  readonly path?: string
-  /** The file does not stay larger than this. Default 256 MiB. Its write-ahead log comes on top (a few MB). */
-  readonly maxBytes?: number
-  /** Retention. Defaults: seconds 10 min, minutes 25 h, quarter hours and events 90 days. */
-  readonly keep?: Partial<Keep>
-}
+export type { SqliteOptions }
 
 /**
  * Keeps figures in a SQLite file beside the application: the default. All processes of a host that name the same
@@ -18,7 +11,7 @@ export interface SqliteOptions {
  * @example
  * yardstick({ store: sqlite({ path: '/var/lib/shop/yardstick.db', maxBytes: 512 * 1024 * 1024 }) })
  */
-export function sqlite(options: SqliteOptions = {}): StoreSpec {
+export function sqlite(options: SqliteOptions = {}): StoreSpec<'sqlite', SqliteOptions> {
   return { kind: 'sqlite', options }
 }
 

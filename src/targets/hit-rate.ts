@@ -7,11 +7,9 @@ import { hitRateLetter } from './letter.ts'
 import { exceeds, timesAllowed } from './objective.ts'
 import { hitRateReason, unknownReason } from './reason.ts'
 import { severityOf } from './severity.ts'
-import type { Indicator, Target } from './target.ts'
+import type { HitRate, Target } from './target.ts'
 import type { Grade, Verdict } from './verdict.ts'
 import { wilson } from './wilson.ts'
-
-export type HitRate = Extract<Indicator, { readonly kind: 'hit_rate' }>
 
 /** Fewest lookups that a hit rate is judged on. */
 const FEWEST_LOOKUPS = 20

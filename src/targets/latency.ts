@@ -7,11 +7,9 @@ import { failureLetter, latencyLetter, worseOf } from './letter.ts'
 import { fewestFor, reaches, timesAllowed } from './objective.ts'
 import { latencyReason, unknownReason } from './reason.ts'
 import { severityOf } from './severity.ts'
-import type { Indicator, Target } from './target.ts'
+import type { Latency, Target } from './target.ts'
 import type { Grade, Letter, Verdict } from './verdict.ts'
 import { wilson } from './wilson.ts'
-
-export type Latency = Extract<Indicator, { readonly kind: 'latency' }>
 
 /** The highest ratio of a target that is met: one that is only just met reads as almost 1, never as 1. */
 const JUST_MET = 0.999

@@ -1,6 +1,6 @@
 import { formatDuration } from '../ground/duration.ts'
-import type { Latency } from './latency.ts'
 import { exceeds } from './objective.ts'
+import type { Latency } from './target.ts'
 
 /** Why there is no verdict: `needs 12 more operations`. */
 export function unknownReason(n: number, needed: number, unit: 'operation' | 'lookup'): string {

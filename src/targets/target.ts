@@ -5,6 +5,9 @@ export type Indicator =
   /** The share of cache reads that hit must stay strictly over `share` (0–1). */
   | { readonly kind: 'hit_rate'; readonly share: number }
 
+export type Latency = Extract<Indicator, { readonly kind: 'latency' }>
+export type HitRate = Extract<Indicator, { readonly kind: 'hit_rate' }>
+
 /**
  * Where each letter ends, on the indicator's own scale: for latency a percentile strictly under `a` ms is an A;
  * for a hit rate a share strictly over `a` is one. Past `d` it is an F.

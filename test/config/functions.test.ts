@@ -75,6 +75,6 @@ test("what the application's threads import of the configuration loads no valida
     }
   }
   visit('src/config/functions.ts')
-  visit('src/config/public.ts')
+  visit('src/config-entry.ts')
   assert.ok(seen.size > 4)
 })

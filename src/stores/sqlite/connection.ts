@@ -1,5 +1,5 @@
 import { YardstickError } from '../../ground/errors.ts'
-import type { StoreContext } from '../open.ts'
+import type { StoreContext } from '../spec.ts'
 import { type Database, isCorrupt } from './database.ts'
 import { identityOf, moveAside, openFile, openNow } from './file.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { YardstickError } from '../../ground/errors.ts'
-import type { StoreContext } from '../open.ts'
+import type { StoreContext } from '../spec.ts'
 import { Database, isBusy, isCorrupt } from './database.ts'
 import { migrate } from './schema.ts'
 

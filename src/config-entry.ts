@@ -1,7 +1,7 @@
 // The subpath `yardstick/config`: what a configuration file needs, and nothing that costs anything to load.
-import type { Options } from './options.ts'
+import type { Options } from './config/options.ts'
 
-export { defaults } from './default-options.ts'
+export { defaults } from './config/default-options.ts'
 export type {
   AccessOptions,
   DurationOption,
@@ -11,7 +11,10 @@ export type {
   StoreOption,
   StoreOptions,
   TargetOptions,
-} from './options.ts'
+} from './config/options.ts'
+export { type MemoryOptions, memory } from './stores/memory.ts'
+export type { StoreSpec } from './stores/spec.ts'
+export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
 
 /**
  * Gives a configuration its types; returns it as it is.
