@@ -72,7 +72,7 @@ function slowCells(cells: readonly Cell[], name: string): readonly string[] {
   return cells.flatMap(({ app, path, costs, noise }) => {
     const floor = costs.find((cost) => cost.name === FLOOR)?.kept ?? 1
     const kept = costs.find((cost) => cost.name === name)?.kept
-    const least = Math.min(KEPT, floor) - noise.kept.p90
+    const least = Math.min(KEPT, floor) - noise.kept.median
     if (kept === undefined || kept >= least) return []
     return [`${name}, ${app} ${path}: keeps ${percent(kept)} of requests/s, at least ${percent(least)}`]
   })

@@ -117,6 +117,11 @@ export class Collector {
     return { slices: [...bySeries.values()], levels, users, inFlight }
   }
 
+  /** Frees the places of series that nothing is known of any more. */
+  forget(series: readonly string[]): void {
+    for (const id of series) this.#known.delete(id)
+  }
+
   /** Shows the overall grade to every thread. */
   showGrade(code: number): void {
     for (const thread of this.#threads.values()) thread.loop?.showGrade(code)

@@ -161,6 +161,7 @@ export class Engine {
     const { verdicts, overall } = this.#snapshot.window(this.#options.settings.window)
     this.#collector.showGrade(overall.letter === null ? 0 : LETTERS.indexOf(overall.letter) + 1)
     const point = this.#grades.note(atMs, verdicts, overall)
+    if (point !== undefined) this.#collector.forget(this.#windows.forgetEmpty())
     if (slices.length > 0 || point !== undefined) {
       const { service } = this.#options.settings
       const events = point === undefined ? [] : [{ atMs, kind: 'grade', data: point }]
@@ -215,7 +216,7 @@ export class Engine {
       inFlight: this.#concurrency.inFlight,
       levels: this.#concurrency.levels,
       window,
-      gradeHistory: this.#grades.points,
+      gradeHistory: [...this.#grades.points],
       trend: (target) => this.#grades.trend(target),
       get self() {
         return engine.#self()

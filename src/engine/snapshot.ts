@@ -7,8 +7,8 @@ import type { Verdict } from '../targets/verdict.ts'
 
 /**
  * What one cycle knew: the single source of API, terminal, reports and exporters, so that they cannot disagree.
- * Immutable; the windows are worked out when first asked for and remembered. Ask before the next cycle (do not
- * `await` between taking a snapshot and reading it).
+ * The windows are worked out when first asked for and remembered; they and the counts in them are the engine's own
+ * until its next cycle. So read a snapshot at once: no `await` between taking and reading it.
  */
 export interface Snapshot {
   readonly service: string

@@ -35,6 +35,20 @@ export class Windows {
     for (const windows of this.#components.values()) this.#expire(windows)
   }
 
+  /**
+   * Lets go of series that no window knows any more: a name that came once must not hold its place for ever.
+   *
+   * @returns their ids
+   */
+  forgetEmpty(): readonly string[] {
+    const gone = [...this.#series].flatMap(([id, { windows }]) => (allEmpty(windows) ? [id] : []))
+    for (const id of gone) this.#series.delete(id)
+    for (const [component, windows] of this.#components) {
+      if (allEmpty(windows)) this.#components.delete(component)
+    }
+    return gone
+  }
+
   get components(): readonly string[] {
     return [...this.#components.keys()]
   }
@@ -92,6 +106,10 @@ export class Windows {
     this.#components.set(component, windows)
     return windows
   }
+}
+
+function allEmpty(windows: Windowed): boolean {
+  return WINDOW_NAMES.every((name) => windows[name].empty)
 }
 
 function fourWindows(): Windowed {

@@ -14,8 +14,9 @@ const REQUEST = 'request'
 export const NAME_LENGTH = 200
 /** Components beyond this many share `(other)`. */
 const COMPONENTS = 32
-/** Errors whose text is told; the rest are only counted. */
+/** Errors whose text is told in an hour; the rest are only counted. */
 const TOLD = 20
+const TOLD_WITHIN_MS = 3_600_000
 
 export interface LedgerOptions extends Recording {
   /** This thread's number, unique in the process. */
@@ -54,6 +55,7 @@ export class Ledger {
   readonly #announced: Announcement[] = []
   #series = 0
   #told = 0
+  #toldSinceMs = 0
 
   /** The request that the caller runs in, if any. */
   readonly scopes: AsyncLocalStorage<Scope | undefined>
@@ -98,6 +100,11 @@ export class Ledger {
    */
   swallow(where: string, error: unknown): void {
     this.loop.errorSwallowed()
+    const nowMs = this.now()
+    if (nowMs - this.#toldSinceMs > TOLD_WITHIN_MS) {
+      this.#toldSinceMs = nowMs
+      this.#told = 0
+    }
     if (this.#told >= TOLD) return
     this.#told++
     const text = `${where}: ${error instanceof Error ? error.message : String(error)}`.slice(0, NAME_LENGTH)

@@ -156,3 +156,16 @@ test('a new engine takes over where the old one stopped and counts nothing twice
   assert.equal(engine.snapshot.window('1min').components[0]!.counts.total, 1)
   assert.equal(next.engine.snapshot.window('1min').components[0]!.counts.total, 1)
 })
+
+test('a series that has left every window gives its place to another', async () => {
+  const { engine, ledger, second, clock } = await stepped()
+  ledger.operation('pricing', 'once').record(1)
+  second()
+  assert.equal(engine.snapshot.self.series.used, 1)
+  clock.step(2 * 86_400_000)
+  second()
+  assert.equal(engine.snapshot.self.series.used, 0)
+  ledger.operation('pricing', 'once').record(1)
+  second()
+  assert.equal(engine.snapshot.window('1min').components[0]!.counts.total, 1)
+})

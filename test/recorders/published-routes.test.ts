@@ -69,7 +69,7 @@ test('a router that was bundled tells its routes by what it publishes', () =>
         'request GET /api/:version/users/:uid': said(2),
         'request GET /api/:version/broken': said(0, 1),
         'request GET /api/:version/admin/audit/:day': said(1),
-        'request GET /api/:version/reports/:id|/all/:kind': said(2),
+        'request GET /api/:version/reports/:id|/api/:version/reports/all/:kind': said(2),
         'request GET (unmatched)': said(1),
         'request GET /^\\/v\\d$/': said(1),
       })
