@@ -3,6 +3,7 @@ import { on } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Sample } from './memory/day-worker.ts'
+import { live } from './memory/live.ts'
 import type { Kind, Said } from './memory/process.ts'
 import { measured } from './package-part.ts'
 import { median, slope } from './statistics.ts'
@@ -32,7 +33,7 @@ const MB = 2 ** 20
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const MOST_ADDED_MB = 90
-/** Growth a day that single collections and pages explain. */
+/** Growth a day that nobody would call a leak; what is within two standard errors is noise. */
 const MOST_GROWTH_MB = 1
 const TRIES = 3
 
@@ -64,8 +65,11 @@ const first = samples[0]!
 const dayOne = samples.find(({ simulatedMs }) => simulatedMs >= DAY_MS)!
 // From the second day on nothing new comes in: every window is full.
 const after = samples.filter(({ simulatedMs }) => simulatedMs >= DAY_MS)
-const growthMb = (slope(after.map((one) => [one.simulatedMs, one.heapBytes])) * DAY_MS) / MB
-const addedMb = (dayOne.rssBytes - bareBytes) / MB
+const growth = slope(after.map((one) => [one.simulatedMs, one.heapBytes]))
+const growthMb = (growth.perX * DAY_MS) / MB
+const errorMb = (growth.standardError * DAY_MS) / MB
+const lived = await live(series)
+const addedMb = (lived.rssBytes - lived.bareBytes) / MB
 const mb = (bytes: number): string => (bytes / MB).toFixed(1)
 
 process.stdout.write(
@@ -84,7 +88,7 @@ process.stdout.write(
         ...(
           [
             ['with the engine, nothing recorded yet', first],
-            ['after one day', dayOne],
+            ['after one day, simulated as fast as it goes', dayOne],
             [`after ${days} days`, samples.at(-1)!],
           ] as const
         ).map(([name, { rssBytes, heapBytes }]) => [
@@ -95,11 +99,12 @@ process.stdout.write(
         ]),
       ],
     )}\n\n` +
-    `growth after the first day: ${growthMb.toFixed(2)} MB a day of heap\n` +
+    `growth of the heap after the first day: ${growthMb.toFixed(2)} ± ${errorMb.toFixed(2)} MB a day\n` +
     `after a full collection at the end: ${mb(samples.at(-1)!.rssCollectedBytes - bareBytes)} MB over bare\n`,
 )
-if (addedMb > MOST_ADDED_MB) fail(`${addedMb.toFixed(1)} MB over bare after a day, at most ${MOST_ADDED_MB}`)
-if (growthMb > MOST_GROWTH_MB) fail(`the heap grows by ${growthMb.toFixed(2)} MB a day`)
+if (addedMb > MOST_ADDED_MB)
+  fail(`${addedMb.toFixed(1)} MB over bare with a day in its windows, at most ${MOST_ADDED_MB}`)
+if (growthMb - 2 * errorMb > MOST_GROWTH_MB) fail(`the heap grows by ${growthMb.toFixed(2)} MB a day`)
 
 function fail(why: string): void {
   process.stdout.write(`missed: ${why}\n`)

@@ -12,16 +12,23 @@ export function quantile(figures: readonly number[], q: number): number {
   return below + (above - below) * (place - Math.floor(place))
 }
 
-/** Slope of the least-squares line through (x, y). */
-export function slope(points: readonly (readonly [number, number])[]): number {
+export interface Slope {
+  readonly perX: number
+  readonly standardError: number
+}
+
+/** The least-squares line through (x, y). */
+export function slope(points: readonly (readonly [number, number])[]): Slope {
   const n = points.length
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / n
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n
-  let over = 0
-  let under = 0
+  let xy = 0
+  let xx = 0
   for (const [x, y] of points) {
-    over += (x - meanX) * (y - meanY)
-    under += (x - meanX) ** 2
+    xy += (x - meanX) * (y - meanY)
+    xx += (x - meanX) ** 2
   }
-  return over / under
+  const perX = xy / xx
+  const rest = points.reduce((sum, [x, y]) => sum + (y - meanY - perX * (x - meanX)) ** 2, 0)
+  return { perX, standardError: Math.sqrt(rest / (n - 2) / xx) }
 }

@@ -68,7 +68,7 @@ async function run(settings: Settings): Promise<void> {
     engine.accept(announcement)
     if (announcement.kind !== 'loop') return
     line.say({ kind: 'settings', settings: threadSettings, thread: announcement.thread })
-  })
+  }, note('line'))
   line.say({ kind: 'settings', settings: threadSettings })
   line.say({ kind: 'repeat' })
 
@@ -103,15 +103,21 @@ async function run(settings: Settings): Promise<void> {
   const retry = setInterval(() => takePort().catch(note('port')), PORT_RETRY_MS)
   let stopPace = (): void => {}
   const answer = forwarded(app, settings.access)
-  const failed = (error: unknown): ForwardedResponse => {
-    note('api')(error)
-    return plainProblem('internal-error', 'The error is listed on the self page.')
-  }
+  const failed =
+    (path: string) =>
+    (error: unknown): ForwardedResponse => {
+      note('api')(error)
+      return plainProblem('internal-error', 'The error is listed on the self page.', path)
+    }
 
   main.on('message', async (message: ToEngine) => {
     switch (message.kind) {
       case 'request':
-        tell({ kind: 'response', id: message.id, response: await answer(message.request).catch(failed) })
+        tell({
+          kind: 'response',
+          id: message.id,
+          response: await answer(message.request).catch(failed(message.request.path)),
+        })
         return
       case 'recorders':
         engine.recordersAre(message.recorders)
@@ -163,7 +169,7 @@ function stateOf(port: Port): Parameters<Engine['portIs']>[0] {
   return port
 }
 
-/** Processes that share a store show the same figures; one that keeps them in memory shares them with nobody. */
+/** Processes that share a store share one port; one that keeps its figures in memory shares neither. */
 function identityOfStore(settings: Settings, name: string, instance: string): string {
   const place = name === 'memory' ? instance : JSON.stringify(settings.store)
   return createHash('sha256').update(`${directory}\n${place}`).digest('hex').slice(0, 16)

@@ -12,8 +12,8 @@ export type {
   DatabaseOptions,
   RecordOptions,
   UserOptions,
-  Yardstick,
-} from './engine/yardstick.ts'
+} from './engine/tracking.ts'
+export type { Yardstick } from './engine/yardstick.ts'
 export { ERRORS, type ErrorCode, YardstickError } from './ground/errors.ts'
 export type { Logger } from './ground/logger.ts'
 export type { Operation, Timing } from './measure/operation.ts'

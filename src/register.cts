@@ -8,6 +8,13 @@ if (major < 22 || (major === 22 && minor < 18)) {
       '(YS_NODE_VERSION). Update Node.js, or leave the preload out.\n',
   )
 } else if (!/^(1|true|yes|on)$/i.test(process.env.YARDSTICK_DISABLED ?? '')) {
-  // Run from its sources (tests) or as published.
-  require(__filename.endsWith('.cts') ? './preload.ts' : './preload.js')
+  try {
+    // Run from its sources (tests) or as published.
+    require(__filename.endsWith('.cts') ? './preload.ts' : './preload.js')
+  } catch (error) {
+    // Somebody has frozen or forbidden what it needs; the application has to run all the same.
+    process.stderr.write(
+      `yardstick: could not be set up, the application runs unmeasured: ${String(error)}\n`,
+    )
+  }
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
+import { tmpdir } from 'node:os'
 import { isMainThread, threadId, type Worker } from 'node:worker_threads'
 import { type Line, type LineMessage, openLine } from './engine/line.ts'
 import { LineMemory } from './engine/line-memory.ts'
@@ -40,10 +41,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
  */
 export function start(): Running {
   const hooks: Hooks = {}
-  const logger: Logger = {
-    info: (message) => (hooks.logger ?? standardError).info(message),
-    warn: (message) => (hooks.logger ?? standardError).warn(message),
-  }
+  const logger = guarded(hooks)
   const tellError = (text: string): void => {
     try {
       hooks.onError?.(new Error(text))
@@ -70,7 +68,7 @@ export function start(): Running {
     ? new EngineThread({
         entry: engineEntry(),
         options,
-        directory: process.cwd(),
+        directory: currentDirectory(),
         logger,
         announcements: () => ledger.announced,
         onError: tellError,
@@ -104,7 +102,7 @@ export function start(): Running {
     }
   }
   const open = (): void => {
-    line ??= openLine(hear)
+    line ??= openLine(hear, (error) => ledger.swallow('line', error))
   }
   const begin = (): void => {
     if (line === undefined) {
@@ -115,19 +113,41 @@ export function start(): Running {
   }
 
   const attached = recorders({ http }).map((recorder) => {
-    recorder.attach(ledger)
-    return { name: recorder.name, state: 'attached' as const }
+    try {
+      recorder.attach(ledger)
+      return { name: recorder.name, state: 'attached' as const }
+    } catch (error) {
+      // Somebody has frozen what it had to patch: the others still record.
+      ledger.swallow(recorder.name, error)
+      return {
+        name: recorder.name,
+        state: 'degraded' as const,
+        detail: `could not be attached: ${String(error)}`,
+      }
+    }
   })
   engine?.recordersAre(attached)
 
   if (isMainThread) {
     subscribe('tracing:net.server.listen:asyncEnd', (message) => {
-      if ((message as { readonly server?: unknown }).server instanceof nodeHttp.Server) begin()
+      // A subscriber that throws would end the application.
+      try {
+        if ((message as { readonly server?: unknown }).server instanceof nodeHttp.Server) begin()
+      } catch (error) {
+        ledger.swallow('start', error)
+      }
     })
   } else {
     process.on('exit', () => line?.say({ kind: 'ended', thread: threadId }))
   }
   subscribe('worker_threads', (message) => {
+    try {
+      watch(message)
+    } catch (error) {
+      ledger.swallow('worker threads', error)
+    }
+  })
+  const watch = (message: unknown): void => {
     const { worker } = message as { readonly worker: Worker }
     const thread = worker.threadId
     open()
@@ -137,7 +157,7 @@ export function start(): Running {
       line?.say(ended)
       hear(ended)
     })
-  })
+  }
 
   const configure = (given: object): boolean => {
     if (engine === undefined || engine.started) return false
@@ -145,6 +165,28 @@ export function start(): Running {
     return true
   }
   return { yardstick: new Yardstick(ledger, engine), configure, http, hooks, logger }
+}
+
+/** What Yardstick says goes where the application wants it; a logger that fails is passed over. */
+function guarded(hooks: Hooks): Logger {
+  const say = (level: keyof Logger, message: string): void => {
+    try {
+      if (hooks.logger === undefined) standardError[level](message)
+      else hooks.logger[level](message)
+    } catch {
+      standardError[level](message)
+    }
+  }
+  return { info: (message) => say('info', message), warn: (message) => say('warn', message) }
+}
+
+/** The directory may be gone: then there is no configuration to be found, and the store says that it cannot be made. */
+function currentDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return tmpdir()
+  }
 }
 
 function engineEntry(): URL {

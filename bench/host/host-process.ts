@@ -67,6 +67,17 @@ export class HostProcess {
     return delay
   }
 
+  /** Lets it live for a while at its own pace. */
+  async rssBytesAfter(seconds: number): Promise<number> {
+    this.#child.kill('SIGCONT')
+    await sleep(seconds * 1000)
+    const answer = once(this.#child, 'message')
+    this.#child.send('memory')
+    const [{ rssBytes }] = (await answer) as [{ readonly rssBytes: number }]
+    this.pause()
+    return rssBytes
+  }
+
   async stop(): Promise<void> {
     const exit = once(this.#child, 'exit')
     this.#child.kill('SIGKILL')

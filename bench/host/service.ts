@@ -29,6 +29,10 @@ if (index !== '') record = await recorder(index)
 
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 process.on('message', (word) => {
+  if (word === 'memory') {
+    process.send!({ rssBytes: process.memoryUsage.rss() })
+    return
+  }
   if (word === 'begin') {
     operations = 0
     delay.reset()

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { isLoopback, isLoopbackName, signOfProxy } from '../ground/loopback.ts'
 import { type Problem, type ProblemSlug, problem } from './problem.ts'
 
 /** What the decision looks at. Node's `IncomingMessage` has headers and version in this form. */
@@ -28,6 +29,7 @@ export type Access =
     }
 
 const ALLOWED: Access = { allowed: true }
+const HIGHEST_PORT = 65_535
 const HOW_TO_OPEN =
   'To let others in, set a token (YARDSTICK_TOKEN, or access.token in the configuration) and send it as ' +
   '"Authorization: Bearer <token>".'
@@ -97,26 +99,11 @@ function digest(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
-/** Whether a socket's address is of this machine: 127.0.0.0/8, ::1, and the former written as IPv6. */
-export function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && (address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/i.test(address))
-}
-
-const PROXY_HEADERS =
-  /^(forwarded|via|x-forwarded(-.+)?|x-original-.+|x-envoy-.+|(.+-)?(client|connecting|real)-ip)$/
-
-function signOfProxy(request: RequestFacts): string | undefined {
-  const header = Object.keys(request.headers).find((name) => PROXY_HEADERS.test(name))
-  if (header !== undefined) return `The request has the header ${header}`
-  // nginx adds no header unless told to, but until 1.29 it asked its upstream in HTTP/1.0; today's clients do not.
-  if (request.httpVersion === '1.0') return 'The request is HTTP/1.0'
-  return undefined
-}
-
 function isOurHost(host: string | undefined, others: readonly string[]): boolean {
-  const name = /^(\[[^\]]+\]|[^:[\]]+)(:\d+)?$/.exec(host?.trim().toLowerCase() ?? '')?.[1]
-  if (name === undefined) return false
-  if (name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name)) return true
+  const parts = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d+))?$/.exec(host?.trim().toLowerCase() ?? '')
+  const [, name, port = '0'] = parts ?? []
+  if (name === undefined || Number(port) > HIGHEST_PORT) return false
+  if (isLoopbackName(name)) return true
   return others.some((other) => other.toLowerCase() === name)
 }
 

@@ -11,14 +11,22 @@ export type Parameters =
   | { readonly errors: readonly InvalidParameter[] }
 
 const LONGEST_SHOWN = 40
+const MOST_LISTED = 10
 
 /** Reads a query string, strictly: a misspelt parameter that is passed over gives the wrong numbers without a word. */
 export function parameters(query: URLSearchParams, windowed: boolean): Parameters {
   const errors: InvalidParameter[] = []
+  let more = 0
   for (const name of new Set(query.keys())) {
     const detail =
       windowed && name === 'window' ? windowProblem(query.getAll(name)) : unknownProblem(name, windowed)
-    if (detail !== undefined) errors.push({ parameter: shown(name), detail })
+    if (detail === undefined) continue
+    if (errors.length < MOST_LISTED) errors.push({ parameter: shown(name), detail })
+    else more += 1
+  }
+  if (more > 0) {
+    const { parameter, detail } = errors.pop()!
+    errors.push({ parameter, detail: `${detail} ${more} more are not valid either.` })
   }
   if (errors.length > 0) return { errors }
   return { window: windowName.optional().parse(query.get('window') ?? undefined) }

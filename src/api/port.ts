@@ -30,7 +30,7 @@ export type Port =
       readonly server: Server
       readonly close: () => Promise<void>
     }
-  /** Another process of the same service and store serves the port, and the same figures. */
+  /** Another process of the same service and store has the port; what it shows is what it recorded itself. */
   | { readonly state: 'other_process'; readonly url: string }
   | { readonly state: 'failed'; readonly reason: string }
 

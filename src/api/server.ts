@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { type AccessRules, decide, isLoopback } from './access.ts'
+import { isLoopback } from '../ground/loopback.ts'
+import { type AccessRules, decide } from './access.ts'
 import { ANSWER_HEADERS } from './headers.ts'
 import { IDENTITY_HEADER } from './identity.ts'
 import { PROBLEM_TYPE, type Problem, problem } from './problem.ts'
@@ -18,6 +19,8 @@ const LARGEST_BODY_BYTES = 65_536
 /** Up to this size a refused body is read and forgotten, so that the client gets to see the answer. */
 const LARGEST_IGNORED_BYTES = 1_048_576
 const MOST_CONNECTIONS = 100
+/** How long a client may take to read that it was not understood. */
+const PATIENCE_MS = 1_000
 
 /**
  * An HTTP server whose every resource has a bound, that refuses before anything else runs, and that never keeps the
@@ -113,7 +116,9 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
     `content-length: ${Buffer.byteLength(text)}`,
     'connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
+  // The client may leave its half open for good, or read nothing: neither may keep one of the few connections.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
+  setTimeout(() => socket.destroy(), PATIENCE_MS).unref()
 }
 
 function unparsable(code: string | undefined): Problem {

@@ -15,8 +15,8 @@ export interface ApiSettings {
   /** The window of an answer when the request names none. */
   readonly defaultWindow: WindowName
   /**
-   * Which store this process saves to, as a name that says nothing (a hash of path or address): two processes
-   * with the same service and store show the same figures.
+   * Which store this process saves to, as a name that says nothing (a hash of path or address): of the processes
+   * with the same service and store on a host one has the port.
    */
   readonly storeId: string
 }

@@ -1,4 +1,5 @@
 import { YardstickError } from '../ground/errors.ts'
+import { printable } from './printable.ts'
 
 /** Asks one endpoint below `/api/v1/performance`, e.g. `metrics` (empty: the index), and gives its parsed answer. */
 export type Ask = (endpoint: string, query?: Readonly<Record<string, string>>) => Promise<unknown>
@@ -35,10 +36,7 @@ export function apiClient(url: string, token?: string): Ask {
 function baseOf(url: string): string {
   const parsedUrl = URL.parse(/^[a-z]+:\/\//i.test(url) ? url : `http://${url}`)
   if (parsedUrl === null || !/^https?:$/.test(parsedUrl.protocol)) {
-    throw new YardstickError(
-      'YS_API_UNREACHABLE',
-      `--url: expected a URL such as http://127.0.0.1:9797, got "${url}".`,
-    )
+    throw failure('YS_API_UNREACHABLE', `--url: expected a URL such as http://127.0.0.1:9797, got "${url}".`)
   }
   const path = parsedUrl.pathname.replace(/\/+$/, '')
   return parsedUrl.origin + (path.endsWith(ROOT) ? path : path + ROOT)
@@ -72,7 +70,7 @@ function unreachable(address: string, cause: unknown): YardstickError {
         : inner instanceof Error
           ? inner.message || String(code)
           : String(inner)
-  return new YardstickError(
+  return failure(
     'YS_API_UNREACHABLE',
     `No Yardstick at ${address}: ${why}. Start a service with "yardstick run app.js", or give its address with --url.`,
     { cause },
@@ -85,13 +83,13 @@ function refused(target: string, status: number, type: string, text: string, tok
     : undefined
   const cure = status === 401 && token === undefined ? ' Give it with --token or YARDSTICK_TOKEN.' : ''
   const said = typeof detail === 'string' ? detail : 'It does not answer as Yardstick does; is --url right?'
-  return new YardstickError('YS_API_ANSWER', `${target} answered ${status}. ${said}${cure}`)
+  return failure('YS_API_ANSWER', `${target} answered ${status}. ${said}${cure}`)
 }
 
 function parsed(target: string, type: string, text: string): unknown {
   const value = jsonOf(text)
   if (typeof value === 'object' && value !== null) return value
-  throw new YardstickError(
+  throw failure(
     'YS_API_ANSWER',
     `${target} did not answer as Yardstick does: expected JSON, got ${type}. Is --url right?`,
   )
@@ -103,4 +101,13 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Every failure is made here: what it quotes may come from anybody, and it is printed on a terminal. */
+function failure(
+  code: 'YS_API_UNREACHABLE' | 'YS_API_ANSWER',
+  message: string,
+  options?: ErrorOptions,
+): YardstickError {
+  return new YardstickError(code, printable(message), options)
 }

@@ -9,14 +9,17 @@ export const CONFIG_FILES: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'json'
   (end) => `yardstick.config.${end}`,
 )
 
-/** The configuration file nearest to `directory`, up to and with the directory of the nearest `package.json`. */
+/**
+ * The configuration file nearest to `directory`, up to and with the directory of the nearest `package.json`. Without
+ * one, only in `directory` itself: what lies further up may be anybody's, and would be run.
+ */
 export function findConfigFile(directory: string): string | undefined {
-  for (const at of upwards(directory)) {
-    const found = CONFIG_FILES.map((name) => join(at, name)).find((path) => existsSync(path))
-    if (found !== undefined) return found
-    if (existsSync(join(at, 'package.json'))) return undefined
-  }
-  return undefined
+  const places = [...upwards(directory)]
+  const root = places.findIndex((at) => existsSync(join(at, 'package.json')))
+  return places
+    .slice(0, root === -1 ? 1 : root + 1)
+    .flatMap((at) => CONFIG_FILES.map((name) => join(at, name)))
+    .find((path) => existsSync(path))
 }
 
 /**

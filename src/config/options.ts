@@ -128,7 +128,10 @@ export interface Options {
   readonly componentLimit?: number
   /** Who may ask over HTTP. Default: direct clients on this machine. */
   readonly access?: AccessOptions
-  /** `true`: nothing is recorded and no engine starts. Default `false`. */
+  /**
+   * `true`: no figures are kept, the engine ends as soon as it has read this. The environment's `YARDSTICK_DISABLED=1`
+   * goes further: the preload then loads nothing. Default `false`.
+   */
   readonly disabled?: boolean
 }
 

@@ -19,18 +19,22 @@ export interface Source {
 
 /** `targets[2].p95: expected a duration such as "300ms", got "300" – write "300ms"`. */
 export function formatProblem({ path, expected, got, fix }: Problem): string {
-  return `${path}: expected ${expected}, got ${got} – ${fix}`
+  return `${cut(path, LONGEST_PATH)}: expected ${expected}, got ${cut(got, LONGEST_GOT)} – ${cut(fix, LONGEST_FIX)}`
 }
 
-/** @throws YardstickError `YS_CONFIG` with all problems of all sources, if there are any */
+/** @throws YardstickError `YS_CONFIG` with the problems of all sources, 50 at most, if there are any */
 export function refuse(sources: readonly Source[]): void {
   const count = sources.reduce((sum, { problems }) => sum + problems.length, 0)
   if (count === 0) return
   const lines = [`The configuration has ${count === 1 ? 'a problem' : `${count} problems`}.`]
+  let left = MOST_LISTED
   for (const { name, problems } of sources) {
-    if (problems.length === 0) continue
-    lines.push(`In ${name}:`, ...inPlace(problems).map((problem) => `  ${formatProblem(problem)}`))
+    const listed = inPlace(problems).slice(0, left)
+    left -= listed.length
+    if (listed.length === 0) continue
+    lines.push(`In ${name}:`, ...listed.map((problem) => `  ${formatProblem(problem)}`))
   }
+  if (count > MOST_LISTED) lines.push(`… and ${count - MOST_LISTED} more.`)
   throw new YardstickError('YS_CONFIG', lines.join('\n'))
 }
 
@@ -51,6 +55,7 @@ export function pathOf(steps: readonly (string | number)[]): string {
   return steps
     .map((step, i) => {
       if (typeof step === 'number') return `[${step}]`
+      if (step.length > LONGEST) return `[${JSON.stringify(cut(step, LONGEST))}]`
       if (!/^[A-Za-z_]\w*$/.test(step)) return `[${JSON.stringify(step)}]`
       return i === 0 ? step : `.${step}`
     })
@@ -58,6 +63,10 @@ export function pathOf(steps: readonly (string | number)[]): string {
 }
 
 const LONGEST = 60
+const LONGEST_PATH = 200
+const LONGEST_GOT = 500
+const LONGEST_FIX = 500
+const MOST_LISTED = 50
 /** No list may be as long as this. */
 const MOST_ITEMS = 10_000
 
@@ -68,9 +77,13 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return shortened(value, 'a list')
   if (typeof value === 'object' && value !== null) return shortened(value, 'an object')
   if (typeof value === 'string') {
-    return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value)
+    return JSON.stringify(cut(value, LONGEST))
   }
   return String(value)
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
 }
 
 function shortened(value: object, name: string): string {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Ledger } from '../measure/ledger.ts'
+import { forward } from './forward.ts'
 import type { ForwardedResponse } from './messages.ts'
-import { plainProblem } from './plain-problem.ts'
 import type { EngineThread } from './thread.ts'
 
 export type Handler = (
@@ -10,13 +10,10 @@ export type Handler = (
   next?: (error?: unknown) => void,
 ) => void
 
-/** The application's own rule of who may ask through a mounted router. */
+/** The application's own rule of who may ask through a mounted router: only `true` lets in. */
 export type AccessRule = (request: IncomingMessage) => boolean
 
 const ROOT = '/api/v1/performance'
-const LARGEST_BODY_BYTES = 65_536
-/** Up to this size a refused body is read and forgotten, so that the client gets to see the answer. */
-const LARGEST_IGNORED_BYTES = 1_048_576
 
 /**
  * Answers the API from within the application: the request goes to the engine's thread and its answer comes back.
@@ -35,14 +32,18 @@ export function mount(
       pass(next, response)
       return
     }
-    const scope = ledger.scopes.getStore()
-    if (scope !== undefined) scope.ignored = true
-    forward(engine, request, path, access())
-      .catch((error: unknown) => {
-        ledger.swallow('router', error)
-        return plainProblem('internal-error', 'The error is listed on the self page.')
-      })
+    forward(engine, ledger, path, () => ({
+      method: request.method ?? 'GET',
+      path,
+      headers: Object.entries(request.headers),
+      httpVersion: request.httpVersion,
+      // A body parser may have come first.
+      body: request.readableEnded ? undefined : request,
+      remoteAddress: request.socket.remoteAddress,
+      granted: granted(access(), request),
+    }))
       .then((answer) => send(response, answer))
+      .catch((error: unknown) => ledger.swallow('router', error))
   }
 }
 
@@ -57,48 +58,9 @@ function pass(next: ((error?: unknown) => void) | undefined, response: ServerRes
   else response.writeHead(404).end()
 }
 
-async function forward(
-  engine: EngineThread,
-  request: IncomingMessage,
-  path: string,
-  access: AccessRule | undefined,
-): Promise<ForwardedResponse> {
-  const granted = access?.(request)
-  const body = await bodyOf(request)
-  if (body === 'too large') {
-    return plainProblem('body-too-large', `Expected at most ${LARGEST_BODY_BYTES} bytes.`)
-  }
-  return engine.request({
-    method: request.method ?? 'GET',
-    path,
-    headers: headersOf(request),
-    httpVersion: request.httpVersion,
-    body,
-    remoteAddress: request.socket.remoteAddress,
-    granted,
-  })
-}
-
-function headersOf(request: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) {
-    // Cookies are the application's secrets; nothing behind the mount needs them.
-    if (value === undefined || name === 'cookie') continue
-    headers[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return headers
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined | 'too large'> {
-  if (request.method === 'GET' || request.method === 'HEAD') return undefined
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > LARGEST_IGNORED_BYTES) break
-    if (size <= LARGEST_BODY_BYTES) chunks.push(chunk)
-  }
-  return size > LARGEST_BODY_BYTES ? 'too large' : Buffer.concat(chunks)
+/** A rule that says nothing, or a promise, lets nobody in: only without a rule the engine's own rules count. */
+function granted(access: AccessRule | undefined, request: IncomingMessage): boolean | undefined {
+  return access === undefined ? undefined : access(request) === true
 }
 
 function send(response: ServerResponse, { status, headers, body }: ForwardedResponse): void {

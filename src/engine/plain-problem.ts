@@ -1,17 +1,18 @@
 import type { ForwardedResponse } from './messages.ts'
+import { PROBLEM_TYPE, type ProblemSlug, problem } from './problem.ts'
 
-const TITLES = {
-  'body-too-large': { status: 413, title: 'The body is too large' },
-  'internal-error': { status: 500, title: 'Yardstick failed to answer' },
-  unavailable: { status: 503, title: 'Yardstick is not running' },
-} as const
+const ROOT = '/api/v1/performance'
 
-/** The problem documents (RFC 9457) of the application's side, for when the API itself cannot be asked. */
-export function plainProblem(slug: keyof typeof TITLES, detail: string): ForwardedResponse {
-  const body = { type: `urn:yardstick:problem:${slug}`, ...TITLES[slug], detail }
+/**
+ * A problem document (RFC 9457) as bytes, for when the API itself cannot be asked.
+ *
+ * @param path what was asked for, its query allowed; default the root of the API
+ */
+export function plainProblem(slug: ProblemSlug, detail: string, path: string = ROOT): ForwardedResponse {
+  const body = problem(slug, detail, path.split(/[?#]/, 1)[0]!)
   return {
-    status: TITLES[slug].status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    status: body.status,
+    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' },
     body: new TextEncoder().encode(JSON.stringify(body)),
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../ground/clock.ts'
+import { YardstickError } from '../ground/errors.ts'
 import type { Batch, Store } from './store.ts'
 
 /** Ten minutes of seconds. */
@@ -8,7 +9,8 @@ const LONGEST_RETRY_MS = 30_000
 
 /**
  * Batches on their way to the store, one at a time and in order. A store that fails is tried again, ever more
- * rarely; at the bound the oldest batch is dropped and counted. Nobody ever waits for it.
+ * rarely; at the bound the oldest batch is dropped and counted, as is at once one that can never be saved. Nobody
+ * ever waits for it.
  */
 export class SaveQueue {
   readonly #store: Store
@@ -41,7 +43,7 @@ export class SaveQueue {
     return this.#dropped
   }
 
-  /** Why the last attempt failed; `undefined` while saving works. */
+  /** Why the last attempt failed, or a batch was dropped in the last drain; `undefined` while saving works. */
   get lastError(): string | undefined {
     return this.#lastError
   }
@@ -55,18 +57,37 @@ export class SaveQueue {
   }
 
   async #save(): Promise<void> {
+    let dropping = false
     while (this.#batches.length > 0 && this.#clock.monotonicMs() >= this.#nextMs) {
       const batch = this.#batches[0]!
       try {
         await this.#store.save(batch)
         this.#retryMs = FIRST_RETRY_MS
-        this.#lastError = undefined
+        // What made us drop a batch stays to be seen although the next ones are saved.
+        if (!dropping) this.#lastError = undefined
         if (this.#batches[0] === batch) this.#batches.shift()
       } catch (error) {
         this.#lastError = error instanceof Error ? error.message : String(error)
+        if (!isOfStore(error)) {
+          dropping = true
+          this.#drop(batch)
+          continue
+        }
         this.#nextMs = this.#clock.monotonicMs() + this.#retryMs
         this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS)
       }
     }
   }
+
+  #drop(batch: Batch): void {
+    // The bound may have dropped it meanwhile.
+    if (this.#batches[0] !== batch) return
+    this.#batches.shift()
+    this.#dropped++
+  }
+}
+
+/** The store's own trouble may pass; anything else is the batch's and comes again at every attempt. */
+function isOfStore(error: unknown): boolean {
+  return error instanceof YardstickError && error.code.startsWith('YS_STORE_')
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { systemClock } from '../ground/clock.ts'
+import { type Clock, systemClock } from '../ground/clock.ts'
 import { YardstickError } from '../ground/errors.ts'
 import type { Logger } from '../ground/logger.ts'
 import type { Announcement } from '../measure/announcement.ts'
@@ -15,9 +15,15 @@ import type { SelfReport } from './snapshot.ts'
 
 const FIRST_RESTART_MS = 1_000
 const LONGEST_RESTART_MS = 60_000
+/** An engine that ran this long is in order: the next pause is the first one again. */
+const STEADY_MS = 60_000
 const FLUSH_MS = 50
 const HEAP_MB = 256
 const ANSWER_MS = 10_000
+/** Requests from mounted routers under way at a time. */
+const LARGEST_WAITING = 100
+const COMING_BACK = 'The engine is being started again; ask once more in a few seconds.'
+const GONE = 'The engine was stopped, switched off or could not start; the log of the application says which.'
 
 export interface EngineThreadOptions {
   /** The module that the thread runs. */
@@ -29,6 +35,8 @@ export interface EngineThreadOptions {
   readonly announcements: () => readonly Announcement[]
   /** Hears the engine's own errors. */
   readonly onError: (text: string) => void
+  /** Default: the system's. */
+  readonly clock?: Clock
 }
 
 /**
@@ -37,21 +45,28 @@ export interface EngineThreadOptions {
  */
 export class EngineThread {
   readonly #options: EngineThreadOptions
+  readonly #clock: Clock
   readonly #flushed = new Int32Array(new SharedArrayBuffer(4))
   readonly #read = new Float64Array(new SharedArrayBuffer(8))
-  readonly #waiting = new Map<number, (response: ForwardedResponse) => void>()
+  /** Each takes the answer, or why there is none. */
+  readonly #waiting = new Map<number, (answer: ForwardedResponse | string) => void>()
   readonly #started = Promise.withResolvers<string | undefined>()
   #worker: Worker | undefined
+  #spawnedMs = 0
+  #restart: NodeJS.Timeout | undefined
   #restarts = 0
   #restartMs = FIRST_RESTART_MS
   #requests = 0
   #recorders: SelfReport['recorders'] = []
   #state: 'idle' | 'running' | 'stopped' = 'idle'
   #listening = false
+  /** How many wait for the thread and therefore keep the process alive. */
+  #holders = 0
 
   constructor(options: EngineThreadOptions) {
     this.#options = options
-    this.#read[0] = systemClock.wallMs()
+    this.#clock = options.clock ?? systemClock
+    this.#read[0] = this.#clock.wallMs()
     // Nobody has to ask for it: a rejection that nobody awaits must not end the application.
     this.#started.promise.catch(() => {})
   }
@@ -60,14 +75,9 @@ export class EngineThread {
    * The URL of Yardstick's own port (`undefined` when it has none) once the engine runs. The one thing that keeps the
    * process alive: whoever asks waits for the answer.
    */
-  async ready(): Promise<string | undefined> {
+  ready(): Promise<string | undefined> {
     this.start()
-    this.#worker?.ref()
-    try {
-      return await this.#started.promise
-    } finally {
-      this.#worker?.unref()
-    }
+    return this.#holding(this.#started.promise)
   }
 
   /** Starts the thread, unless that was done before. */
@@ -92,43 +102,90 @@ export class EngineThread {
     this.#post({ kind: 'recorders', recorders })
   }
 
-  request(request: ForwardedRequest): Promise<ForwardedResponse> {
+  /** Has the engine answer; at once with `unavailable` while there is none. */
+  async request(request: ForwardedRequest): Promise<ForwardedResponse> {
     this.start()
+    if (this.#worker === undefined || this.#state !== 'running') {
+      return plainProblem('unavailable', this.#state === 'running' ? COMING_BACK : GONE, request.path)
+    }
+    if (this.#waiting.size >= LARGEST_WAITING) {
+      const detail = `Expected at most ${LARGEST_WAITING} requests at a time; ask once more in a few seconds.`
+      return plainProblem('unavailable', detail, request.path)
+    }
     const id = ++this.#requests
-    const { promise, resolve } = Promise.withResolvers<ForwardedResponse>()
-    const late = setTimeout(() => {
-      this.#waiting.delete(id)
-      resolve(
-        plainProblem('unavailable', 'The engine is being started again; ask once more in a few seconds.'),
-      )
-    }, ANSWER_MS)
-    this.#waiting.set(id, (response) => {
-      clearTimeout(late)
-      resolve(response)
-    })
+    // First, because it may throw: then nobody waits.
     this.#post({ kind: 'request', id, request })
-    return promise
+    const { promise, resolve } = Promise.withResolvers<ForwardedResponse | string>()
+    const late = setTimeout(
+      () => resolve(`The engine did not answer within ${ANSWER_MS / 1000} s.`),
+      ANSWER_MS,
+    )
+    late.unref()
+    this.#waiting.set(id, resolve)
+    const answer = await promise
+    clearTimeout(late)
+    this.#waiting.delete(id)
+    return typeof answer === 'string' ? plainProblem('unavailable', answer, request.path) : answer
   }
 
   /** Saves, closes the port and ends the thread. */
   async stop(): Promise<void> {
     const worker = this.#worker
     this.#state = 'stopped'
+    clearTimeout(this.#restart)
+    this.#started.resolve(undefined)
     process.off('exit', this.#flush)
     if (worker === undefined) return
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    worker.ref()
     this.#post({ kind: 'stop' })
-    await ended
+    await this.#holding(ended)
+  }
+
+  /** Keeps the process alive until the promise is settled, also while the thread is started again. */
+  async #holding<T>(promise: Promise<T>): Promise<T> {
+    this.#holders++
+    this.#worker?.ref()
+    this.#restart?.ref()
+    try {
+      return await promise
+    } finally {
+      if (--this.#holders === 0) {
+        this.#worker?.unref()
+        this.#restart?.unref()
+      }
+    }
   }
 
   #spawn(): void {
-    const { entry, options, directory, logger } = this.#options
+    const { logger } = this.#options
+    this.#spawnedMs = this.#clock.monotonicMs()
+    try {
+      this.#worker = this.#newWorker()
+    } catch (error) {
+      // A process that may not have threads (`--permission`) runs on unmeasured.
+      const reason = error instanceof Error ? error.message : String(error)
+      const failure = new YardstickError('YS_ENGINE', `the engine's thread could not be started: ${reason}`)
+      this.#state = 'stopped'
+      this.#started.reject(failure)
+      logger.warn(`${failure.message} (YS_ENGINE)`)
+      return
+    }
+    const worker = this.#worker
+    worker.on('message', (message: FromEngine) => this.#hear(message))
+    worker.on('error', (error) => logger.warn(`Yardstick's engine failed: ${error.message} (YS_ENGINE)`))
+    worker.on('exit', () => this.#ended())
+    // Last: listening for messages makes the thread hold the process again.
+    if (this.#holders === 0) worker.unref()
+    if (this.#recorders.length > 0) this.recordersAre(this.#recorders)
+  }
+
+  #newWorker(): Worker {
+    const { entry, options, directory } = this.#options
     const { NODE_OPTIONS: _, ...env } = process.env
     const flushed = this.#flushed.buffer as SharedArrayBuffer
     const read = this.#read.buffer as SharedArrayBuffer
     const workerData: EngineWorkerData = { options, directory, flushed, read, restarts: this.#restarts }
-    const worker = new Worker(entry, {
+    return new Worker(entry, {
       name: 'yardstick',
       workerData,
       // No preload of the application's may run in here, ours included.
@@ -136,20 +193,12 @@ export class EngineThread {
       env,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     })
-    this.#worker = worker
-    worker.on('message', (message: FromEngine) => this.#hear(message))
-    worker.on('error', (error) => logger.warn(`Yardstick's engine failed: ${error.message}`))
-    worker.on('exit', () => this.#ended())
-    // Last: listening for messages makes the thread hold the process again.
-    worker.unref()
-    if (this.#recorders.length > 0) this.recordersAre(this.#recorders)
   }
 
   #hear(message: FromEngine): void {
     switch (message.kind) {
       case 'ready':
         this.#listening = true
-        this.#restartMs = FIRST_RESTART_MS
         this.#started.resolve(message.url)
         return
       case 'disabled':
@@ -167,7 +216,6 @@ export class EngineThread {
         return
       case 'response':
         this.#waiting.get(message.id)?.(message.response)
-        this.#waiting.delete(message.id)
         return
     }
   }
@@ -175,19 +223,19 @@ export class EngineThread {
   #ended(): void {
     this.#worker = undefined
     this.#listening = false
-    for (const resolve of this.#waiting.values())
-      resolve(
-        plainProblem('unavailable', 'The engine is being started again; ask once more in a few seconds.'),
-      )
+    for (const resolve of this.#waiting.values()) resolve(this.#state === 'running' ? COMING_BACK : GONE)
     this.#waiting.clear()
     if (this.#state !== 'running') return
     this.#restarts++
+    if (this.#clock.monotonicMs() - this.#spawnedMs >= STEADY_MS) this.#restartMs = FIRST_RESTART_MS
     this.#options.logger.warn(
-      `Yardstick's engine stopped; it is started again in ${this.#restartMs / 1000} s.`,
+      `Yardstick's engine stopped; it is started again in ${this.#restartMs / 1000} s (YS_ENGINE).`,
     )
-    setTimeout(() => {
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined
       if (this.#state === 'running') this.#spawn()
-    }, this.#restartMs).unref()
+    }, this.#restartMs)
+    if (this.#holders === 0) this.#restart.unref()
     this.#restartMs = Math.min(this.#restartMs * 2, LONGEST_RESTART_MS)
   }
 

@@ -7,39 +7,30 @@ import { type Decorator, decorator } from './decorator.ts'
 import { type FetchHandler, fetchHandler } from './fetch-handler.ts'
 import { type AccessRule, type Handler, mount } from './mount.ts'
 import type { EngineThread } from './thread.ts'
+import type {
+  CacheLayer,
+  CacheOperation,
+  CacheOptions,
+  DatabaseOptions,
+  RecordOptions,
+  TrackCache,
+  TrackDatabase,
+  TrackUser,
+  UserOptions,
+} from './tracking.ts'
 
-export interface UserOptions {
-  /** Counts as a distinct user (hashed at once; never kept or shown). */
-  readonly userId?: string | number
-}
-
-export interface DatabaseOptions {
-  /** SQL, of which only a summary such as `SELECT users` is kept, or a name without white space. */
-  readonly query: string
-  /** The table, where the query is only a name. */
-  readonly table?: string
-}
-
-export type CacheLayer = 'L1' | 'L2' | 'L3'
-export type CacheOperation = 'get' | 'set' | 'del'
-
-export interface CacheOptions {
-  /** For your own reading of the code: keys are never kept or shown. */
-  readonly key?: string
-}
-
-export interface RecordOptions {
-  readonly failed?: boolean
-  /** For a cache read: whether it was a hit. */
-  readonly hit?: boolean
-}
-
-const COMPONENT_OF_LAYER = { L1: 'cache_l1', L2: 'cache_l2', L3: 'cache_l3' } as const
+const COMPONENT_OF_LAYER = new Map<unknown, string>([
+  ['L1', 'cache_l1'],
+  ['L2', 'cache_l2'],
+  ['L3', 'cache_l3'],
+])
 const names = queryNames()
 
 /**
  * What a user holds: records operations in this thread, and reaches the engine that judges them. All methods can be
- * taken off it (`const { track } = yardstick()`), and none of them throws but what your own function throws.
+ * taken off it (`const { track } = yardstick()`). Whatever they are given, your function runs once and what it returns
+ * or throws is passed on; but for `operation` none throws anything else: what could not be understood is recorded under
+ * `(other)` or left out, counted, and said on the self page.
  */
 export class Yardstick {
   readonly #ledger: Ledger
@@ -50,7 +41,7 @@ export class Yardstick {
   constructor(ledger: Ledger, engine: EngineThread | undefined) {
     this.#ledger = ledger
     this.#engine = engine
-    this.fetch = fetchHandler(engine)
+    this.fetch = fetchHandler(engine, ledger)
   }
 
   /**
@@ -60,8 +51,11 @@ export class Yardstick {
    * @example
    * const price = await ys.track('pricing', 'quote', () => quote(basket))
    */
-  readonly track = <T>(component: string, name: string, fn: () => T): T =>
-    this.#find(component, name).track(fn)
+  readonly track = <T>(component: string, name: string, fn: () => T): T => {
+    if (typeof fn === 'function') return this.#find(component, name).track(fn)
+    this.#ledger.swallow('track', `expected a function, got ${shown(fn)}`)
+    return undefined as T
+  }
 
   /**
    * Starts an operation that ends with its handle: `using timing = ys.start('pricing', 'quote')`. Prefer `track`:
@@ -86,11 +80,24 @@ export class Yardstick {
     durationMs: number,
     options: RecordOptions = {},
   ): void => {
-    this.#find(component, name).record(durationMs, options.failed, options.hit)
+    let failed = false
+    let hit: unknown
+    try {
+      failed = Boolean(options?.failed)
+      hit = options?.hit
+    } catch {
+      this.#unreadable('record')
+    }
+    const known = hit === undefined || hit === null ? undefined : Boolean(hit)
+    this.#find(component, name).record(durationMs, failed, known)
   }
 
-  /** Names the user of the running request, for `concurrent_users`. Hashed at once; never kept or shown. */
+  /**
+   * Names the user of the running request, for `concurrent_users`. Hashed at once; never kept or shown. What is no text
+   * or number is ignored.
+   */
   readonly setUser = (id: string | number): void => {
+    if (typeof id !== 'string' && typeof id !== 'number') return
     const hash = userHash(String(id), '')
     const scope = this.#ledger.scopes.getStore()
     if (scope === undefined) this.#ledger.loop.userSeen(hash)
@@ -115,8 +122,7 @@ export class Yardstick {
    * await ys.trackDatabase({ query: 'user_lookup', table: 'users' }, () => db.query(sql, [id]))
    */
   readonly trackDatabase: TrackDatabase = (<T>(options: DatabaseOptions, fn?: () => T) => {
-    const operation = this.#find('database', databaseName(options))
-    return fn === undefined ? operation.start() : operation.track(fn)
+    return run(this.#query(options), fn)
   }) as TrackDatabase
 
   /**
@@ -136,10 +142,11 @@ export class Yardstick {
     _options: CacheOptions,
     fn?: (read: Timing) => T,
   ) => {
-    const operation = this.#find(COMPONENT_OF_LAYER[layer] ?? String(layer).toLowerCase(), op)
-    const timing = operation.start()
-    if (fn === undefined) return timing
-    return timing.follow(() => fn(timing), op === 'get' ? isHit : undefined)
+    const named = COMPONENT_OF_LAYER.get(layer)
+    const component = named ?? (typeof layer === 'string' ? (layer as string).toLowerCase() : layer)
+    const timing = this.#find(component, op).start()
+    if (typeof fn !== 'function') return timing
+    return timing.follow(fn, op === 'get' ? isHit : undefined)
   }) as TrackCache
 
   /**
@@ -173,7 +180,7 @@ export class Yardstick {
   readonly middleware = (): Handler => (_request, _response, next) => {
     const scope = this.#ledger.scopes.getStore()
     if (scope !== undefined) scope.shown = true
-    next?.()
+    if (typeof next === 'function') next()
   }
 
   /**
@@ -206,7 +213,7 @@ export class Yardstick {
     this.#access = rule
   }
 
-  #find(component: string, name: string): Operation {
+  #find(component: unknown, name: unknown): Operation {
     if (isName(component) && isName(name)) return this.#ledger.operation(component, name)
     this.#ledger.swallow('record', badName(component, name))
     return this.#ledger.operation(isName(component) ? component : OTHER, isName(name) ? name : OTHER)
@@ -214,31 +221,42 @@ export class Yardstick {
 
   #ofUser(component: string): TrackUser {
     return (<T>(name: string, options: UserOptions, fn?: () => T) => {
-      if (options.userId !== undefined) this.setUser(options.userId)
-      const operation = this.#find(component, name)
-      return fn === undefined ? operation.start() : operation.track(fn)
+      try {
+        const userId = (options as UserOptions | null | undefined)?.userId
+        if (userId !== undefined) this.setUser(userId)
+      } catch {
+        this.#unreadable(component)
+      }
+      return run(this.#find(component, name), fn)
     }) as TrackUser
+  }
+
+  #query(options: DatabaseOptions | null | undefined): Operation {
+    let query: unknown
+    let table: unknown
+    try {
+      query = options?.query
+      table = options?.table
+    } catch {
+      this.#unreadable('database')
+    }
+    if (!isName(query)) {
+      this.#ledger.swallow('database', `expected query to be a text that is not empty, got ${shown(query)}`)
+      return this.#ledger.operation('database', OTHER)
+    }
+    const name = names.name(query)
+    const alone = !isName(table) || name !== query
+    return this.#ledger.operation('database', alone ? name : `${name} ${table}`)
+  }
+
+  /** A getter or a proxy of the application's threw. */
+  #unreadable(where: string): void {
+    this.#ledger.swallow(where, 'the options could not be read')
   }
 }
 
-export interface TrackUser {
-  <T>(name: string, options: UserOptions, fn: () => T): T
-  (name: string, options: UserOptions): Timing
-}
-
-export interface TrackDatabase {
-  <T>(options: DatabaseOptions, fn: () => T): T
-  (options: DatabaseOptions): Timing
-}
-
-export interface TrackCache {
-  <T>(layer: CacheLayer, op: CacheOperation, options: CacheOptions, fn: (read: Timing) => T): T
-  (layer: CacheLayer, op: CacheOperation, options: CacheOptions): Timing
-}
-
-function databaseName({ query, table }: DatabaseOptions): string {
-  const name = names.name(query)
-  return table === undefined || name !== query ? name : `${name} ${table}`
+function run<T>(operation: Operation, fn: (() => T) | undefined): T | Timing {
+  return typeof fn === 'function' ? operation.track(fn) : operation.start()
 }
 
 function isHit(value: unknown): boolean {
@@ -250,5 +268,12 @@ function isName(value: unknown): value is string {
 }
 
 function badName(component: unknown, name: unknown): string {
-  return `expected component and name to be texts that are not empty, got ${JSON.stringify(component)} and ${JSON.stringify(name)}`
+  return `expected component and name to be texts that are not empty, got ${shown(component)} and ${shown(name)}`
+}
+
+/** Never what an object says of itself: its methods are the application's and may throw. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (value === null) return 'null'
+  return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value)
 }

@@ -107,7 +107,7 @@ export class Ledger {
     }
     if (this.#told >= TOLD) return
     this.#told++
-    const text = `${where}: ${error instanceof Error ? error.message : String(error)}`.slice(0, NAME_LENGTH)
+    const text = `${where}: ${textOf(error)}`.slice(0, NAME_LENGTH)
     this.#options.announce({ kind: 'error', thread: this.#options.thread, text })
   }
 
@@ -217,4 +217,13 @@ export class Ledger {
 /** The name as it is announced and stored, where half a character would come back as another one. */
 function shortened(name: string): string {
   return (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name).toWellFormed()
+}
+
+/** Whatever was thrown, in words; an error may have a getter that throws for a message. */
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error)
+  } catch {
+    return 'an error without a text'
+  }
 }

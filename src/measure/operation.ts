@@ -69,13 +69,15 @@ export class Operation {
 
   /** Records an operation that was timed elsewhere and ended just now. */
   record(durationMs: number, failed = false, hit?: boolean): void {
+    // Plain JavaScript may give a BigInt or a Symbol, with which the arithmetic further on would throw.
+    const spentMs = typeof durationMs === 'number' ? durationMs : Number.NaN
     const scope = this.#recording.scopes.getStore()
     const tally = this.#tallyIn(scope)
-    if (scope !== undefined && durationMs >= 0 && durationMs < Number.POSITIVE_INFINITY) {
-      scope.spent(this.#part, durationMs, this.#recording.now())
+    if (scope !== undefined && spentMs >= 0 && spentMs < Number.POSITIVE_INFINITY) {
+      scope.spent(this.#part, spentMs, this.#recording.now())
     }
-    if (hit === undefined) tally.record(durationMs, failed)
-    else tally.recordRead(durationMs, failed, hit)
+    if (hit === undefined) tally.record(spentMs, failed)
+    else tally.recordRead(spentMs, failed, hit)
   }
 
   /** @internal Opens the operation in its scope; which tally it will count in is decided now. */
@@ -100,18 +102,16 @@ export class Operation {
     return this.#nested()
   }
 
-  #follow<T>(result: PromiseLike<T>, tally: Tally, scope: Scope | undefined, startMs: number): Promise<T> {
-    // A thenable of another kind (a query builder) is lazy: following it is what starts it.
-    const promise = result instanceof Promise ? result : Promise.resolve(result)
-    return promise.then(
-      (value) => {
-        this.end(tally, scope, startMs, false)
-        return value
-      },
-      (error: unknown) => {
-        this.end(tally, scope, startMs, true)
-        throw error
-      },
+  #follow<T>(
+    result: PromiseLike<T>,
+    tally: Tally,
+    scope: Scope | undefined,
+    startMs: number,
+  ): PromiseLike<T> {
+    return follow(
+      result,
+      () => this.end(tally, scope, startMs, false),
+      () => this.end(tally, scope, startMs, true),
     )
   }
 }
@@ -147,30 +147,38 @@ export class Timing implements Disposable {
   }
 
   /**
-   * Runs `fn` and ends with it, or with the promise that it returns.
+   * Runs `fn` with this handle and ends with it, or with the promise that it returns.
    *
    * @param hitOf tells from the result whether a read hit, unless `setHit` was called
    */
-  follow<T>(fn: () => T, hitOf?: (result: unknown) => boolean): T {
-    const ended = <R>(result: R): R => {
-      if (hitOf !== undefined) this.#hit ??= hitOf(result)
-      this.end()
-      return result
-    }
-    const failed = (error: unknown): never => {
+  follow<T>(fn: (timing: Timing) => T, hitOf?: (result: unknown) => boolean): T {
+    let result: T
+    try {
+      result = fn(this)
+    } catch (error) {
       this.#failed = true
       this.end()
       throw error
     }
-    let result: T
-    try {
-      result = fn()
-    } catch (error) {
-      return failed(error)
-    }
-    if (!isThenable(result)) return ended(result)
-    const promise = result instanceof Promise ? result : Promise.resolve(result)
-    return promise.then(ended, failed) as T
+    if (isThenable(result)) return this.#whenSettled(result, hitOf) as T
+    if (hitOf !== undefined) this.#hit ??= hitOf(result)
+    this.end()
+    return result
+  }
+
+  // Apart from `follow`, so that a cache read that gives its value at once allocates no closures.
+  #whenSettled<T>(result: PromiseLike<T>, hitOf?: (result: unknown) => boolean): PromiseLike<T> {
+    return follow(
+      result,
+      (value) => {
+        if (hitOf !== undefined) this.#hit ??= hitOf(value)
+        this.end()
+      },
+      () => {
+        this.#failed = true
+        this.end()
+      },
+    )
   }
 
   end(): void {
@@ -184,9 +192,40 @@ export class Timing implements Disposable {
   }
 }
 
+/** Calls back when the promise is settled; gives a promise of the same value or error. */
+function follow<T>(
+  result: PromiseLike<T>,
+  fulfilled: (value: T) => void,
+  rejected: () => void,
+): PromiseLike<T> {
+  try {
+    // A thenable of another kind (a query builder) is lazy: following it is what starts it.
+    const promise = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result)
+    return promise.then(
+      (value) => {
+        fulfilled(value)
+        return value
+      },
+      (error: unknown) => {
+        rejected()
+        throw error
+      },
+    )
+  } catch {
+    // A promise that cannot be followed: what awaits it finds out.
+    rejected()
+    return result
+  }
+}
+
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value instanceof Promise ||
-    (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function')
-  )
+  try {
+    return (
+      value instanceof Promise ||
+      (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function')
+    )
+  } catch {
+    // A getter or a proxy of the application's that throws: the value is passed on as it is.
+    return false
+  }
 }

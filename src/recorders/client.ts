@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { isLoopback, signOfProxy } from '../ground/loopback.ts'
 import { userHash } from '../measure/users.ts'
 
 const CLIENT: unique symbol = Symbol('yardstick.client')
-const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/
-const FORWARDED = /^(forwarded|via|x-forwarded.*|x-original-.+|x-envoy-.+|(.+-)?(client|connecting|real)-ip)$/
 
 /** Who is at the other end of a connection. */
 export interface Client {
@@ -25,7 +24,7 @@ export function clientOf(socket: Socket & { [CLIENT]?: Client }, request: Incomi
   const address = socket.remoteAddress ?? ''
   const client: Client = {
     hash: userHash(address, request.headers['user-agent'] ?? ''),
-    isLocal: LOOPBACK.test(address),
+    isLocal: isLoopback(address),
     open: 0,
     queue: undefined,
   }
@@ -57,13 +56,5 @@ export function endWithSocket(
 
 /** Whether a request comes straight from a client on this machine; what a proxy passed on may be anybody's. */
 export function isTrusted(request: IncomingMessage): boolean {
-  if (!clientOf(request.socket, request).isLocal || request.httpVersion === '1.0') return false
-  for (const name in request.headers) if (mayTellOfProxy(name) && FORWARDED.test(name)) return false
-  return true
-}
-
-/** Spares most headers the pattern: f…, v…, x-…, …-ip. */
-function mayTellOfProxy(name: string): boolean {
-  const first = name.charCodeAt(0)
-  return first === 120 || first === 102 || first === 118 || name.endsWith('-ip')
+  return clientOf(request.socket, request).isLocal && signOfProxy(request) === undefined
 }

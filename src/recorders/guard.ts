@@ -50,7 +50,8 @@ export class Guard {
       try {
         return fn(...given)
       } catch (error) {
-        guard.caught(error)
+        // The application's own words may quote a header or a cookie: only the kind of error is told.
+        guard.caught(error instanceof Error ? error.name : typeof error)
         return undefined
       }
     }

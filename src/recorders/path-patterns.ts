@@ -9,6 +9,9 @@ interface PathPattern {
   readonly kind: 'exact' | 'below' | 'other'
 }
 
+/** A path may have 16 KiB, and is matched on the application's thread; none that is meant is that long. */
+const LONGEST_PATH = 2_048
+
 /** Patterns over paths, for every request: most are decided by how the path begins. */
 export class PathPatterns {
   readonly #patterns: readonly PathPattern[]
@@ -17,10 +20,11 @@ export class PathPatterns {
     this.#patterns = texts.map(compiled)
   }
 
-  /** @param url as in the request's head; a query is left out */
+  /** @param url as in the request's head; a query, and what goes beyond 2 KiB, is left out */
   match(method: string, url: string): boolean {
     const query = url.indexOf('?')
-    const path = query === -1 ? url : url.slice(0, query)
+    const end = Math.min(query === -1 ? url.length : query, LONGEST_PATH)
+    const path = end === url.length ? url : url.slice(0, end)
     return this.#patterns.some((each) => matches(each, each.anyMethod ? path : `${method} ${path}`))
   }
 }

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Scope } from '../measure/scope.ts'
-import type { RequestFlow } from './request-flow.ts'
 
 /** Where request and response carry their scope. */
 export const SCOPE: unique symbol = Symbol('yardstick.scope')
@@ -21,9 +21,17 @@ export interface Mount {
 /** Tells a request's route when its response is closed. */
 export type LateRoute = (request: IncomingMessage, scope: RequestScope) => string | undefined
 
+/** Who follows a request, told of what happens to it. */
+export interface Follower {
+  readonly scopes: AsyncLocalStorage<Scope | undefined>
+  readonly routed: (scope: RequestScope, request: IncomingMessage) => void
+  readonly sending: (response: ServerResponse, scope: RequestScope, headers: unknown) => void
+  readonly end: (response: ServerResponse, scope: RequestScope) => void
+}
+
 /** The one object that a measured request costs: its scope, and what is learnt of it on its way. */
 export class RequestScope extends Scope {
-  readonly flow: RequestFlow
+  readonly flow: Follower
   /** The template of the route that handles it, e.g. `/users/:id`; never the path itself. */
   route: string | undefined = undefined
   /** Where to look for the route at the end, should nobody have told it until then. */
@@ -33,7 +41,7 @@ export class RequestScope extends Scope {
   /** Open on purpose (a stream, a long poll): out of the number in flight, and recorded as a wait. */
   waits = false
 
-  constructor(startMs: number, flow: RequestFlow) {
+  constructor(startMs: number, flow: Follower) {
     super(startMs)
     this.flow = flow
   }

@@ -14,6 +14,12 @@ export interface Overlap {
 
 /** Beginnings of names that are looked into before giving up; real configurations need some thousands. */
 const MOST_STATES = 20_000
+/** The same for what they take together in memory, in places of patterns … */
+const MOST_KEPT_WORDS = 2_000_000
+/** … and for what it takes to get there. */
+const MOST_STEPPED_WORDS = 20_000_000
+/** A step of a pattern costs as much besides its words. */
+const WORDS_A_STEP = 8
 
 interface Rule {
   readonly target: Target
@@ -28,7 +34,7 @@ type State = readonly { readonly wanted: Places; readonly except: readonly Place
 /**
  * Finds a series that would have more than four distinct limits. Reads all patterns of a component side by side,
  * character by character: a name is never invented, and one is found if there is any, unless the patterns combine in
- * tens of thousands of ways (then see `limits`).
+ * too many ways: tens of thousands, fewer where there are hundreds of them (then see `limits`).
  */
 export function overlap(targets: readonly Target[]): Overlap | undefined {
   for (const component of new Set(targets.map((target) => target.component))) {
@@ -54,13 +60,17 @@ function search(rules: readonly Rule[]): Omit<Overlap, 'component'> | undefined 
   }))
   // By the number of limits that met already: names that are on a good way come first.
   const queues: { readonly name: string; readonly state: State }[][] = [[{ name: '', state: first }]]
-  const seen = new Set([JSON.stringify(first)])
-  while (seen.size < MOST_STATES) {
+  const seen = new Set([keyOf(first)])
+  const words = wordsOf(first)
+  let left = MOST_STEPPED_WORDS
+  while (seen.size < Math.min(MOST_STATES, MOST_KEPT_WORDS / words)) {
     const from = queues.findLast((queue) => queue !== undefined && queue.length > 0)?.shift()
     if (from === undefined) return undefined
     for (const character of steps(rules, from.state, other)) {
+      left -= words
+      if (left < 0) return undefined
       const state = advance(rules, from.state, character)
-      const key = JSON.stringify(state)
+      const key = keyOf(state)
       if (seen.has(key)) continue
       seen.add(key)
       const name = from.name + character
@@ -74,6 +84,18 @@ function search(rules: readonly Rule[]): Omit<Overlap, 'component'> | undefined 
     }
   }
   return undefined
+}
+
+function keyOf(state: State): string {
+  return state.map(({ wanted, except }) => `${wanted} ${except.join(' ')}`).join(';')
+}
+
+function wordsOf(state: State): number {
+  const cost = (places: Places): number => places.length + WORDS_A_STEP
+  return state.reduce(
+    (sum, { wanted, except }) => except.reduce((all, places) => all + cost(places), sum + cost(wanted)),
+    0,
+  )
 }
 
 function covers({ wanted, except }: Rule, state: State[number]): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -124,24 +124,55 @@ test('of two processes with one store, one serves the port', async (t) => {
   t.after(first.close)
   const port = await portOf(first)
   const env = { YARDSTICK_PORT: new URL(port).port }
-  const second = application(SERVER, { directory, env })
+  const asking = `${SERVER}
+    const { yardstick } = require(${JSON.stringify(resolve('dist/index.js'))})
+    yardstick().ready().then((url) => console.log('own port: ' + url))`
+  const second = application(asking, { directory, env })
   t.after(second.close)
-  await second.printed(/up/)
-  assert.equal((await ask(`${port}/api/v1/performance/self`)).status, 200)
-  assert.doesNotMatch(second.stderr(), /http:/)
+  // Its engine has chosen by then.
+  const [, own] = await second.printed(/own port: (.*)/)
+  assert.equal(own, 'undefined')
+  assert.equal(await pidAt(port), first.child.pid)
+  first.child.kill('SIGKILL')
+  await first.ended()
+  assert.equal(await portOf(second), port)
+  assert.equal(await pidAt(port), second.child.pid)
 })
 
+async function pidAt(port: string): Promise<number> {
+  const { body } = await ask(`${port}/api/v1/performance/self`)
+  return (JSON.parse(body) as { readonly pid: number }).pid
+}
+
 test('an application thread loads none of the engine’s libraries', async (t) => {
+  const directory = folder()
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  // Before the preload: ES modules are in no list that one could read afterwards.
+  const watch = join(directory, 'watch.cjs')
+  writeFileSync(
+    watch,
+    `globalThis.seen = []
+    require('node:module').registerHooks({ resolve: (name, context, next) => {
+      const found = next(name, context)
+      seen.push(found.url)
+      return found
+    } })`,
+  )
   const source = `${SERVER}
-    setTimeout(() => {
-      const loaded = [...process.moduleLoadList, ...Object.keys(require.cache)]
-      console.log('loaded ' + JSON.stringify(loaded.filter((name) => /hono|zod|sqlite|nodemailer|\\/pg\\//.test(name))))
-    }, 300)`
-  const app = application(source)
+    app.get('/loaded', (request, response) => response.json([...seen, ...process.moduleLoadList]))`
+  const app = application(source, { directory, flags: ['--require', watch, '--require', REGISTER] })
   t.after(app.close)
-  await portOf(app)
-  const [, loaded] = await app.printed(/loaded (.*)/)
-  assert.deepEqual(JSON.parse(loaded!), [])
+  const [, own] = await app.printed(/up (\d+)/)
+  const port = await portOf(app)
+  assert.equal((await ask(`${port}/api/v1/performance/self`)).status, 200)
+  const loaded = JSON.parse((await ask(`http://127.0.0.1:${own}/loaded`)).body) as readonly string[]
+  assert.ok(loaded.some((name) => name.endsWith('/dist/preload.js')))
+  assert.deepEqual(
+    loaded.filter((name) =>
+      /\/hono\/|\/zod\/|sqlite|nodemailer|\/pg\/|\/dist\/(api|stores|cli)\//.test(name),
+    ),
+    [],
+  )
 })
 
 test('a wrong configuration is listed whole, and the application runs on unmeasured', async (t) => {

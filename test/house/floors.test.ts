@@ -31,11 +31,11 @@ function floorOf(file: string): { readonly floor: number; readonly folder: strin
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(file, 'utf8')
   const pattern =
-    /(?:^|\n)\s*(?:import|export)\b[^'"`]*?from\s*['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g
+    /(?:^|\n)\s*(?:import|export)\b(?:[^'"`]*?from)?\s*['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g
   return [...text.matchAll(pattern)].map((match) => normalize(join(dirname(file), (match[1] ?? match[2])!)))
 }
 
-const files = globSync('src/**/*.{ts,cts}').map((file) => file.replaceAll('\\', '/'))
+const files = globSync('src/**/*.{ts,cts}').map(slashes)
 
 test('every folder of the house has a floor or is the top', () => {
   const folders = new Set(
@@ -77,3 +77,41 @@ test('floors 1 to 3 know no clock, no timer and no await', () => {
   }
   assert.deepEqual(wrong, [])
 })
+
+test('files do not import each other in a circle', () => {
+  const circles = cycles(new Map(files.map((file) => [file, importsOf(file).map(slashes)])))
+  const told = circles.map((circle) => [...circle].sort().join(', ')).sort()
+  assert.deepEqual(told, [], 'move what both need (often a type) into a file of its own')
+})
+
+/** Strongly connected parts of more than one file (Tarjan 1972). */
+function cycles(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const found: string[][] = []
+  const order = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const stack: string[] = []
+  const visit = (file: string): void => {
+    order.set(file, order.size)
+    lowest.set(file, order.get(file)!)
+    stack.push(file)
+    for (const target of graph.get(file) ?? []) {
+      if (!graph.has(target)) continue
+      if (target === file) found.push([file])
+      else if (!order.has(target)) {
+        visit(target)
+        lowest.set(file, Math.min(lowest.get(file)!, lowest.get(target)!))
+      } else if (stack.includes(target)) {
+        lowest.set(file, Math.min(lowest.get(file)!, order.get(target)!))
+      }
+    }
+    if (lowest.get(file) !== order.get(file)) return
+    const part = stack.splice(stack.indexOf(file))
+    if (part.length > 1) found.push(part)
+  }
+  for (const file of graph.keys()) if (!order.has(file)) visit(file)
+  return found
+}
+
+function slashes(file: string): string {
+  return file.replaceAll('\\', '/')
+}

@@ -28,7 +28,7 @@ describe('errors of ours stay ours', () => {
         assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(15) })
         assert.equal(calls, 30)
         assert.equal(reading.ledger.loop.inFlight, 0)
-        assert.ok(reading.errors.includes('option user: bad option'))
+        assert.ok(reading.errors.includes('option user: Error'))
       },
     )
   })

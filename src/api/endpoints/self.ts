@@ -9,7 +9,11 @@ const report = z
   .strictObject({
     ...headShape,
     instance: z.string(),
-    store_id: z.string().describe('Processes of one service with the same store show the same figures.'),
+    store_id: z
+      .string()
+      .describe(
+        'Processes of one service with the same store share what they saved; each shows what it recorded itself since it started.',
+      ),
     started: timestamp.describe('When the engine started.'),
     version: z.string(),
     pid: count,

@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts'
+
 /** A value from a JSON document that may be of another version, or of another program: every question has an answer. */
 export class Json {
   readonly value: unknown
@@ -23,9 +25,7 @@ export class Json {
 
   /** Without control characters: names may hold what a terminal would obey. Empty when it is no text. */
   text(): string {
-    return typeof this.value === 'string'
-      ? this.value.replace(/\p{Cc}|\p{Cf}|[\u2028\u2029]/gu, '\ufffd')
-      : ''
+    return typeof this.value === 'string' ? printable(this.value) : ''
   }
 
   textOrNull(): string | null {

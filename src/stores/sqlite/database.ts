@@ -6,8 +6,8 @@ export class Database {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(path: string) {
-    this.#db = new (sqliteModule().DatabaseSync)(path)
+  constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
+    this.#db = new (sqliteModule().DatabaseSync)(path, options)
   }
 
   /** Runs statements that give nothing back. */
@@ -78,6 +78,7 @@ export class Database {
 }
 
 const BUSY = 5
+const READ_ONLY = 8
 const CORRUPT = 11
 const NOT_A_DATABASE = 26
 
@@ -95,4 +96,9 @@ export function isCorrupt(error: unknown): boolean {
 /** Another connection held its lock for longer than we wait. */
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === BUSY
+}
+
+/** It takes a connection that may write: a crash left something that has to be undone first. */
+export function isReadOnly(error: unknown): boolean {
+  return primaryCode(error) === READ_ONLY
 }

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { YardstickError } from '../../ground/errors.ts'
 import type { StoreContext } from '../spec.ts'
-import { Database, isBusy, isCorrupt } from './database.ts'
+import { Database, isBusy, isCorrupt, isReadOnly } from './database.ts'
+import { makeDirectory } from './directory.ts'
+import { checkDamaged, checkOwner } from './ownership.ts'
 import { migrate } from './schema.ts'
 
 /** How long a statement waits for another process' transaction: those take milliseconds. */
@@ -14,8 +16,8 @@ const TRY_AGAIN_MS = 50
 const KEPT_ASIDE = 3
 
 /**
- * Opens the file at `path` with its tables up to date. A corrupt one is moved aside, which is said aloud, and a
- * fresh one begun.
+ * Opens the file at `path` with its tables up to date. A corrupt one of Yardstick's is moved aside, which is said
+ * aloud, and a fresh one begun; a file of anybody else is not touched.
  *
  * @throws YardstickError `YS_STORE_OPEN`, `YS_STORE_SCHEMA`
  */
@@ -38,6 +40,7 @@ export function openNow(path: string, context: StoreContext): Database {
     return opened(path)
   } catch (error) {
     if (!isCorrupt(error)) throw error
+    checkDamaged(path, context.directory, error as Error)
     moveAside(path, context, error as Error)
     return opened(path)
   }
@@ -80,11 +83,13 @@ export function openError(path: string, cause: unknown): YardstickError {
 }
 
 function opened(path: string): Database {
+  if (!makeFile(path)) checkUntouched(path)
   const db = new Database(path)
   try {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    checkOwner(db, path)
     // auto_vacuum counts only before the first table, and before WAL.
     db.exec(`
-      PRAGMA busy_timeout = ${BUSY_MS};
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
@@ -98,10 +103,30 @@ function opened(path: string): Database {
   }
 }
 
-function makeDirectory(directory: string): void {
-  if (mkdirSync(directory, { recursive: true }) === undefined) return
-  // Only in a directory of our own making: in another one it would hide the user's files from git.
-  writeFileSync(join(directory, '.gitignore'), '*\n')
+/** Makes the file, for its owner only; SQLite gives its log the same mode. `false` when it is there already. */
+function makeFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Looks whose file it is over a connection that cannot change it. */
+function checkUntouched(path: string): void {
+  // A link that leads nowhere yet.
+  if (!existsSync(path)) return
+  const db = new Database(path, { readOnly: true })
+  try {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    checkOwner(db, path)
+  } catch (error) {
+    if (!isReadOnly(error)) throw error
+  } finally {
+    db.close()
+  }
 }
 
 function asides(path: string): readonly string[] {

@@ -1,5 +1,7 @@
 import type { Keep } from '../tiers.ts'
 
+export const DEFAULT_PATH = '.yardstick/yardstick.db'
+
 export interface SqliteOptions {
   /** The file; relative to the application's directory. Default `.yardstick/yardstick.db`. */
   readonly path?: string

@@ -1,8 +1,6 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { Database } from './database.ts'
-
-/** Marks a file as Yardstick's: "YSTK". */
-const APPLICATION_ID = 0x59_53_54_4b
+import { APPLICATION_ID, checkOwner } from './ownership.ts'
 
 /**
  * What leads from one version of the tables to the next; the number of steps done is kept in `user_version`. A
@@ -90,13 +88,7 @@ export const MIGRATIONS: readonly string[] = [
 export function migrate(db: Database, path: string, migrations: readonly string[] = MIGRATIONS): void {
   db.write(() => {
     const version = db.pragma('user_version')
-    const empty = db.first('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined
-    if (!empty && db.pragma('application_id') !== APPLICATION_ID) {
-      throw new YardstickError(
-        'YS_STORE_OPEN',
-        `${path} is a SQLite file of another program; give Yardstick a path of its own`,
-      )
-    }
+    checkOwner(db, path)
     checkVersion(version, path, migrations.length)
     for (const step of migrations.slice(version)) db.exec(step)
     if (version === migrations.length) return

@@ -11,13 +11,12 @@ import type { Database } from './database.ts'
 import { type EventRow, eventsAfter } from './events.ts'
 import { releaseLeases, takeLease } from './lease-row.ts'
 import { Names } from './names.ts'
-import type { SqliteOptions } from './options.ts'
+import { DEFAULT_PATH, type SqliteOptions } from './options.ts'
 import { quarters } from './quarters.ts'
 import { saveBatch } from './save.ts'
 import { trimStep } from './trim.ts'
 import { Upkeep } from './upkeep.ts'
 
-const DEFAULT_PATH = '.yardstick/yardstick.db'
 const MAX_BYTES = 256 * 2 ** 20
 /** Upkeep steps in one save when it is far behind; the thread breathes between them. */
 const MOST_STEPS = 32

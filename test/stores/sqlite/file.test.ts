@@ -212,12 +212,12 @@ test('a directory or file that may not be written is refused at opening', async 
   const child = (...args: readonly string[]) =>
     spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/', ...nobody })
   chmodSync(place.directory, 0o755)
+  chmodSync(join(place.directory, '.yardstick'), 0o555)
+  chmodSync(place.file, 0o444)
   const reach = 'for (const path of process.argv.slice(1)) fs.statSync(path)'
   if (child('-e', reach, open, place.file).status !== 0) {
     return context.skip('another user cannot reach this checkout')
   }
-  chmodSync(join(place.directory, '.yardstick'), 0o555)
-  chmodSync(place.file, 0o444)
   try {
     for (const path of ['.yardstick/yardstick.db', '.yardstick/fresh.db', 'fresh/yardstick.db']) {
       if (path.startsWith('fresh')) chmodSync(place.directory, 0o555)

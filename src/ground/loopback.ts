@@ -1,0 +1,43 @@
+/** What a request tells of the way it came. Node's `IncomingMessage` has it in this form. */
+export interface Passage {
+  readonly httpVersion: string
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+// Without leading zeros: URL parsers take such parts for octal numbers, or for none.
+const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+const LOOPBACK_IPV4 = `127(\\.${OCTET}){3}`
+const LOOPBACK_ADDRESS = new RegExp(`^(::1|(::ffff:)?${LOOPBACK_IPV4})$`, 'i')
+const LOOPBACK_NAME = new RegExp(`^(localhost|\\[::1\\]|${LOOPBACK_IPV4})$`, 'i')
+const PROXY_HEADER =
+  /^(forwarded|via|x-forwarded.*|x-original-.+|x-envoy-.+|(.+-)?(client|connecting|real)-ip)$/
+
+/** Whether a socket's address is of this machine: 127.0.0.0/8, ::1, and the former written as IPv6. */
+export function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && LOOPBACK_ADDRESS.test(address)
+}
+
+/** Whether the name in a Host header, without its port, is one of this machine's. */
+export function isLoopbackName(name: string): boolean {
+  return LOOPBACK_NAME.test(name)
+}
+
+/**
+ * By what a request shows that a proxy passed it on, so that it may come from anywhere; `undefined` if by nothing.
+ *
+ * @example signOfProxy({ httpVersion: '1.1', headers: { via: '1.1 edge' } }) // 'The request has the header via'
+ */
+export function signOfProxy({ httpVersion, headers }: Passage): string | undefined {
+  for (const name in headers) {
+    if (mayTellOfProxy(name) && PROXY_HEADER.test(name)) return `The request has the header ${name}`
+  }
+  // nginx adds no header unless told to, but until 1.29 it asked its upstream in HTTP/1.0; today's clients do not.
+  return httpVersion === '1.0' ? 'The request is HTTP/1.0' : undefined
+}
+
+/** Spares most headers the pattern: f…, v…, x-…, …-ip. */
+function mayTellOfProxy(name: string): boolean {
+  const first = name.charCodeAt(0)
+  return first === 120 || first === 102 || first === 118 || name.endsWith('-ip')
+}

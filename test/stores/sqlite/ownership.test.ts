@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { batchOf, sliceOf, spansIn } from '../../../contracts/store/figures.ts'
+import { NOON_MS, Place } from './place.ts'
+
+const modeOf = (path: string) => statSync(path).mode & 0o777
+
+for (const [what, text] of [
+  ['long', 'Buy milk. '.repeat(1_000)],
+  ['short', 'milk\n'],
+] as const) {
+  test(`a ${what} text file at the path of the store is refused and left as it is`, async (context) => {
+    const place = await Place.of(context)
+    const path = join(place.directory, 'notes.txt')
+    writeFileSync(path, text)
+    await assert.rejects(() => place.open({ path: 'notes.txt' }), {
+      code: 'YS_STORE_OPEN',
+      message: /notes\.txt is not a Yardstick database .*left as it is: set another path, or move the file/,
+    })
+    assert.equal(readFileSync(path, 'utf8'), text)
+    assert.deepEqual(readdirSync(place.directory), ['notes.txt'])
+    assert.deepEqual(place.said.warnings, [])
+  })
+}
+
+test('a text file that takes the place of the store while it is in use is left as it is', async (context) => {
+  const place = await Place.of(context)
+  const path = join(place.directory, 'figures.db')
+  const store = await place.open({ path })
+  await store.save(batchOf(NOON_MS))
+  for (const suffix of ['', '-wal', '-shm']) renameSync(path + suffix, `${path}.old${suffix}`)
+  writeFileSync(path, 'Buy milk. '.repeat(1_000))
+  await assert.rejects(() => store.save(batchOf(NOON_MS, { flush: 2 })), { code: 'YS_STORE_OPEN' })
+  assert.equal(readFileSync(path, 'utf8'), 'Buy milk. '.repeat(1_000))
+})
+
+test('a damaged file with our header is moved aside at any path; one without it is not', async (context) => {
+  const place = await Place.of(context)
+  const path = join(place.directory, 'figures.db')
+  const store = await place.open({ path })
+  for (let flush = 1; flush <= 50; flush++) {
+    await store.save(batchOf(NOON_MS + flush, { flush, slices: [sliceOf({ okMs: [flush] })] }))
+  }
+  await store.close()
+  truncateSync(path, Math.floor(statSync(path).size / 2))
+  const damaged = readFileSync(path)
+  const again = await place.open({ path })
+  assert.deepEqual(await spansIn(again), [])
+  assert.equal(place.said.warnings.length, 1)
+  assert.match(place.said.warnings[0]!, /is damaged/)
+
+  const foreign = join(place.directory, 'foreign.db')
+  damaged.writeUInt32BE(7, 68)
+  writeFileSync(foreign, damaged)
+  await assert.rejects(() => place.open({ path: foreign }), {
+    code: 'YS_STORE_OPEN',
+    message: /not a Yardstick/,
+  })
+  assert.deepEqual(readFileSync(foreign), damaged)
+})
+
+for (const mode of ['DELETE', 'WAL']) {
+  test(`another program's database (journal ${mode}) is refused without a byte of it changed`, async (context) => {
+    const place = await Place.of(context)
+    const path = join(place.directory, 'app.db')
+    const db = new DatabaseSync(path)
+    db.exec(`PRAGMA journal_mode = ${mode}; CREATE TABLE orders (id INTEGER); INSERT INTO orders VALUES (1)`)
+    db.close()
+    const before = readFileSync(path)
+    await assert.rejects(() => place.open({ path }), { code: 'YS_STORE_OPEN', message: /another program/ })
+    assert.deepEqual(readFileSync(path), before)
+    if (mode === 'DELETE') assert.deepEqual(readdirSync(place.directory), ['app.db'])
+  })
+}
+
+test("another program's database in use, its tables still in the log, is refused", async (context) => {
+  const place = await Place.of(context)
+  const path = join(place.directory, 'app.db')
+  const db = new DatabaseSync(path)
+  context.after(() => db.close())
+  db.exec('PRAGMA journal_mode = WAL; CREATE TABLE orders (id INTEGER)')
+  const before = readFileSync(`${path}-wal`)
+  await assert.rejects(() => place.open({ path }), { code: 'YS_STORE_OPEN', message: /another program/ })
+  assert.deepEqual(readFileSync(`${path}-wal`), before)
+})
+
+test('an empty file is taken', async (context) => {
+  const place = await Place.of(context)
+  writeFileSync(join(place.directory, 'figures.db'), '')
+  const store = await place.open({ path: 'figures.db' })
+  await store.save(batchOf(NOON_MS))
+  assert.equal((await spansIn(store)).length, 1)
+})
+
+test('what is made is for its owner only; what was there keeps its mode', async (context) => {
+  if (process.platform === 'win32') return context.skip('Windows has no such modes')
+  const place = await Place.of(context)
+  await (await place.open()).save(batchOf(NOON_MS))
+  assert.equal(modeOf(join(place.directory, '.yardstick')), 0o700)
+  for (const suffix of ['', '-wal', '-shm']) assert.equal(modeOf(place.file + suffix), 0o600, suffix)
+  const shared = join(place.directory, 'shared')
+  mkdirSync(shared)
+  const before = modeOf(shared)
+  await place.open({ path: 'shared/figures.db' })
+  assert.equal(modeOf(shared), before)
+  assert.equal(modeOf(join(shared, 'figures.db')), 0o600)
+})
+
+test('directories are made over several levels, the last one hidden and for its owner', async (context) => {
+  const place = await Place.of(context)
+  await place.open({ path: 'one/two/three/figures.db' })
+  assert.equal(readFileSync(join(place.directory, 'one/two/three/.gitignore'), 'utf8'), '*\n')
+  assert.ok(!existsSync(join(place.directory, 'one/.gitignore')))
+})
+
+test('a place where no directory can be made is refused at once', async (context) => {
+  if (process.platform !== 'linux') return context.skip('needs /proc')
+  const place = await Place.of(context)
+  for (const path of ['/proc/x/figures.db', '/proc/x/y/z/figures.db']) {
+    await assert.rejects(() => place.open({ path }), {
+      code: 'YS_STORE_OPEN',
+      message: /could not be opened/,
+    })
+  }
+})
