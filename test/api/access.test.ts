@@ -33,6 +33,7 @@ test('any other client is not, nor one whose address is unknown', () => {
     'fe80::1',
     '::ffff:10.0.0.1',
     '1127.0.0.1',
+    '127.0.0.256',
     '',
     undefined,
   ]) {
@@ -69,6 +70,10 @@ test('the Host header names this machine or the configured host', () => {
     '0.0.0.0:9797',
     '[::1].evil.example',
     '[::]',
+    '127.999.999.999',
+    '127.0.0.256:9797',
+    '127.0.0.08',
+    'localhost:65536',
     'localhost:9797@evil.example',
     '',
     undefined,

@@ -104,3 +104,15 @@ test('an error of our own is a plain 500 and is reported, not shown', async () =
   assert.ok(!text.includes('secret'))
   assert.match(String(seen[0]), /secret/)
 })
+
+test('of thousands of bad parameters ten are listed, and how many more there are', async () => {
+  const query = Array.from({ length: 3500 }, (_, i) => `p${i}=1`).join('&')
+  const response = await app.request(`${ROOT}/metrics?${query}`)
+  const body = await problemOf(response)
+  assert.deepEqual(
+    body.errors?.map(({ parameter }) => parameter),
+    Array.from({ length: 10 }, (_, i) => `p${i}`),
+  )
+  assert.match(body.detail, /got "p9"\. 3490 more are not valid either\.$/)
+  assert.ok(JSON.stringify(body).length < 4000)
+})

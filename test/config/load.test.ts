@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { defaults } from '../../src/config/default-options.ts'
+import { findConfigFile } from '../../src/config/file.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import { defaultTargets } from '../../src/targets/defaults.ts'
@@ -223,4 +226,17 @@ test('a file that is not there, throws, is no JSON or exports nothing is told wi
     /found neither "config" nor a default/,
   )
   await refusal({ 'yardstick.config.ts': 'export const config = {' }, {}, /Could not read .*config\.ts/)
+})
+
+test('without a package.json the file is looked for in the starting directory only', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'yardstick-config-'))
+  t.after(() => rmSync(root, { recursive: true, force: true }))
+  const stray = [tmpdir(), dirname(tmpdir())].find((at) => existsSync(join(at, 'package.json')))
+  if (stray !== undefined) return t.skip(`there is a package.json in ${stray}`)
+  const inner = join(root, 'inner')
+  mkdirSync(inner)
+  const path = join(root, 'yardstick.config.json')
+  writeFileSync(path, '{}')
+  assert.equal(findConfigFile(inner), undefined)
+  assert.equal(findConfigFile(root), path)
 })

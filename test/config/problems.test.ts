@@ -201,3 +201,16 @@ test('a file that exports no object', async (t) => {
   const message = await refusal(t, {}, {}, { 'yardstick.config.mjs': 'export default async () => ({})' })
   assert.match(message, /the configuration: expected an object of options, got a function/)
 })
+
+test('of very many problems the first fifty are told, cut to a length that can be read', async (t) => {
+  const inFile = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`wrong${i}`, 1]))
+  const inCode = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`${i}${'x'.repeat(5000)}`, 1]))
+  const message = await refusal(t, inCode, {}, { 'yardstick.config.json': JSON.stringify(inFile) })
+  const lines = message.split('\n')
+  assert.equal(lines[0], 'The configuration has 3040 problems.')
+  assert.equal(lines.filter((line) => line.includes(': expected a known option')).length, 50)
+  assert.equal(lines[42], 'In the options given in code:')
+  assert.match(lines[43]!, /^ {2}\["0x{58}…"\]: expected a known option, got "0x+… – /)
+  assert.equal(lines.at(-1), '… and 2990 more.')
+  assert.ok(Math.max(...lines.map((line) => line.length)) < 1300)
+})

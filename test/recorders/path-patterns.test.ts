@@ -22,3 +22,13 @@ test('law: the short cut decides as the pattern does', () => {
     { numRuns: 2000 },
   )
 })
+
+test('a path counts up to its 2048th character', () => {
+  const images = new PathPatterns(['/**/*.png'])
+  const long = `/a/${'b'.repeat(2041)}.png`
+  assert.equal(long.length, 2048)
+  assert.equal(images.match('GET', long), true)
+  assert.equal(images.match('GET', `${long}?${'c'.repeat(9000)}`), true)
+  assert.equal(images.match('GET', `/a/b${long}`), false)
+  assert.equal(new PathPatterns(['/a/**']).match('GET', `${long}${'/c'.repeat(7000)}`), true)
+})

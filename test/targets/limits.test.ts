@@ -56,3 +56,14 @@ test('equal limits count once, and what is excepted does not count', () => {
   ]
   assert.equal(overlap([...defaultTargets, ...excepting]), undefined)
 })
+
+test('hundreds of patterns that combine in any way are given up on within the memory there is', () => {
+  const letters = 'abcdefghijklmnopqrstuvwxyz'
+  const wild = Array.from({ length: 200 }, (_, i) => {
+    const word = Array.from({ length: 40 }, (_, j) => letters[(i * 7 + j * (1 + (i % 5))) % 26])
+    return request(`**${word.join('**')}`, i + 1)
+  })
+  const found = overlap(wild)
+  if (found !== undefined) assert.ok(found.limitsMs.length > 4)
+  assert.equal(limits(wild)('request', letters.repeat(40)).length, 4)
+})

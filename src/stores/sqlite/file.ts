@@ -83,7 +83,7 @@ export function openError(path: string, cause: unknown): YardstickError {
 }
 
 function opened(path: string): Database {
-  if (!makeFile(path)) checkUntouched(path)
+  if (!makeFile(path)) checkLogged(path)
   const db = new Database(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
@@ -114,10 +114,12 @@ function makeFile(path: string): boolean {
   }
 }
 
-/** Looks whose file it is over a connection that cannot change it. */
-function checkUntouched(path: string): void {
-  // A link that leads nowhere yet.
-  if (!existsSync(path)) return
+/**
+ * Looks whose file it is before a connection that may write is opened: closing that one would write a log that was
+ * left behind into the file. Without a log a read-only connection is the worse one: it leaves an empty log there.
+ */
+function checkLogged(path: string): void {
+  if (!existsSync(`${path}-wal`)) return
   const db = new Database(path, { readOnly: true })
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)

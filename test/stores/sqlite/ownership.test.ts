@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -81,7 +82,7 @@ for (const mode of ['DELETE', 'WAL']) {
     const before = readFileSync(path)
     await assert.rejects(() => place.open({ path }), { code: 'YS_STORE_OPEN', message: /another program/ })
     assert.deepEqual(readFileSync(path), before)
-    if (mode === 'DELETE') assert.deepEqual(readdirSync(place.directory), ['app.db'])
+    assert.deepEqual(readdirSync(place.directory), ['app.db'])
   })
 }
 
@@ -94,6 +95,21 @@ test("another program's database in use, its tables still in the log, is refused
   const before = readFileSync(`${path}-wal`)
   await assert.rejects(() => place.open({ path }), { code: 'YS_STORE_OPEN', message: /another program/ })
   assert.deepEqual(readFileSync(`${path}-wal`), before)
+})
+
+test("another program's database with a log that a crash left behind is refused, file and log unchanged", async (context) => {
+  const place = await Place.of(context)
+  const db = new DatabaseSync(join(place.directory, 'live.db'))
+  context.after(() => db.close())
+  db.exec('PRAGMA journal_mode = WAL; CREATE TABLE orders (id INTEGER)')
+  const path = join(place.directory, 'app.db')
+  for (const suffix of ['', '-wal']) copyFileSync(join(place.directory, `live.db${suffix}`), path + suffix)
+  const before = ['', '-wal'].map((suffix) => readFileSync(path + suffix))
+  await assert.rejects(() => place.open({ path }), { code: 'YS_STORE_OPEN', message: /another program/ })
+  assert.deepEqual(
+    ['', '-wal'].map((suffix) => readFileSync(path + suffix)),
+    before,
+  )
 })
 
 test('an empty file is taken', async (context) => {
