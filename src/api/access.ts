@@ -42,7 +42,15 @@ const HOW_TO_OPEN =
  * decide({ method: 'GET', path: '/', remoteAddress: '10.0.0.7', httpVersion: '1.1', headers: {} }, {}).allowed // false
  */
 export function decide(request: RequestFacts, rules: AccessRules): Access {
-  if (rules.token !== undefined && rules.token !== '') return withToken(request, rules.token)
+  const { token } = rules
+  const access =
+    token === undefined || token === '' ? withoutToken(request, rules) : withToken(request, token)
+  const host = text(request, 'host')
+  if (!access.allowed || host === undefined || URL.canParse(`http://${host}`)) return access
+  return refuse(request, 'malformed-request', 'Expected the Host header to be the host and port of a URL.')
+}
+
+function withoutToken(request: RequestFacts, rules: AccessRules): Access {
   if (!isLoopback(request.remoteAddress)) {
     return refuse(
       request,

@@ -124,6 +124,12 @@ test('with a token everybody has to show it, and whoever does is answered', () =
   assert.equal(outcome(from('Bearer'), rules), 'token-required')
 })
 
+test('a Host that no URL can have is refused, to whoever shows the token too', () => {
+  const withToken = headers({ host: '127.999.999.999', authorization: 'Bearer secret' })
+  assert.equal(outcome(withToken, { token: 'secret' }), 'malformed-request')
+  assert.equal(outcome(headers({ host: '127.300.1.1' }), { hosts: ['127.300.1.1'] }), 'malformed-request')
+})
+
 test('an empty token is no token: it opens nothing', () => {
   const facts = { remoteAddress: '10.0.0.7', ...headers({ authorization: 'Bearer ' }) }
   assert.equal(outcome(facts, { token: '' }), 'not-loopback')
