@@ -27,6 +27,7 @@ export async function field(): Promise<Field> {
     yardstick.trackInRequest,
     bareAwait,
     yardstick.trackAsync,
+    yardstick.trackDatabase,
     yardstick.trackAsyncInRequest,
   ]
   return { base: bareBucket, others }

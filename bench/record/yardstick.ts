@@ -112,6 +112,15 @@ export const trackAsync: Contestant = {
   },
 }
 
+export const trackDatabase: Contestant = {
+  name: 'Yardstick trackDatabase({ query, table }), async',
+  run: async (operations) => {
+    for (let i = 0; i < operations; i++) {
+      await yardstick.trackDatabase({ query: 'user_lookup', table: 'users' }, workLater)
+    }
+  },
+}
+
 export const trackInRequest: Contestant = {
   name: 'Yardstick track, synchronous, within a request',
   run: (operations) => {

@@ -87,9 +87,14 @@ export class Tally {
     }
     // One counter instead of four: good under limit j is the sum of the counters 0 … j.
     // The limits ascend, so most operations are done after the first.
-    let over = 0
-    while (over < LIMITS && duration >= floats[f + LIMIT + over]!) over++
-    words[w + OK + over]!++
+    if (duration < floats[f + LIMIT]!) words[w + OK]!++
+    else this.addOver(duration, f + LIMIT, w + OK)
+  }
+
+  private addOver(duration: number, limit: number, ok: number): void {
+    let over = 1
+    while (over < LIMITS && duration >= this.floats[limit + over]!) over++
+    this.words[ok + over]!++
   }
 
   private recordOutside(durationMs: number, failed: boolean): void {

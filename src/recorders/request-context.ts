@@ -23,8 +23,14 @@ function carrying(original: Emit): Emit {
   return function emit(this: EventEmitter & Carrier, type: string | symbol, ...args: unknown[]): boolean {
     const scope = this[SCOPE]
     if (scope === undefined) return original.call(this, type, ...args)
-    // The listener may have been taken off with `removeAllListeners`; then the request would stay in flight for ever.
-    if (type === 'close' && scope.open && this instanceof nodeHttp.ServerResponse) scope.flow.end(this, scope)
+    if (type === 'close' && scope.open && this instanceof nodeHttp.ServerResponse) {
+      try {
+        return scope.flow.scopes.run(scope, forward, original, this, type, args)
+      } finally {
+        // Our listener may have been taken off (`removeAllListeners`): the request would stay in flight for ever.
+        scope.flow.end(this, scope)
+      }
+    }
     const { scopes } = scope.flow
     const current = scopes.getStore()
     if (current === scope || (current === undefined && !scope.open) || this.listenerCount(type) === 0) {

@@ -4,6 +4,7 @@ import { openCounts, openSlices, type PackedSlice, sealCounts } from '../blob.ts
 import type { OnBad } from '../sum.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
+import { readable } from './names.ts'
 
 /** A series of a cell as its row has it. */
 interface CellSeries {
@@ -26,7 +27,8 @@ export function cellSlices(series: readonly CellSeries[], onBad: OnBad): readonl
   const slices: PackedSlice[] = []
   for (const { component, name, nested, packed: bytes } of series) {
     try {
-      slices.push({ component, name, nested: nested === 1, packed: openCounts(bytes) })
+      const key = { component: readable(component), name: readable(name), nested: nested === 1 }
+      slices.push({ ...key, packed: openCounts(bytes) })
     } catch (error) {
       tell(error, onBad)
     }

@@ -18,20 +18,20 @@ export class Names {
   service(name: string): number | undefined {
     const known =
       this.#services.get(name) ??
-      this.#db.first<{ id: number }>('SELECT id FROM services WHERE name = ?', name)?.id
+      this.#db.first<{ id: number }>('SELECT id FROM services WHERE name = ?', writable(name))?.id
     if (known !== undefined) this.#services.set(name, known)
     return known
   }
 
   addService(name: string): number {
-    return this.service(name) ?? this.#db.insert('INSERT INTO services (name) VALUES (?)', name)
+    return this.service(name) ?? this.#db.insert('INSERT INTO services (name) VALUES (?)', writable(name))
   }
 
   addSeries(service: number, key: SeriesKey): number {
     const remembered = `${service}/${seriesId(key)}`
     let id = this.#series.get(remembered)
     if (id !== undefined) return id
-    const values = [service, key.component, key.name, key.nested ? 1 : 0] as const
+    const values = [service, writable(key.component), writable(key.name), key.nested ? 1 : 0] as const
     const sql = 'SELECT id FROM series WHERE service = ? AND component = ? AND name = ? AND nested = ?'
     const found = this.#db.first<{ id: number }>(sql, ...values)
     if (found === undefined) {
@@ -46,4 +46,14 @@ export class Names {
     this.#series.set(remembered, id)
     return id
   }
+}
+
+/** Node 22 reads a text only up to its first NUL, so that one is written in another way. */
+function writable(name: string): string {
+  return name.replaceAll('\u0001', '\u00011').replaceAll('\0', '\u00010')
+}
+
+/** The name that `writable` made this of. */
+export function readable(written: string): string {
+  return written.replaceAll('\u00010', '\0').replaceAll('\u00011', '\u0001')
 }
