@@ -5,7 +5,7 @@ import { CAN_PIN } from './pinned.ts'
 import { type Cell, cell } from './request/cell.ts'
 import { BARE, entrants } from './request/entrants.ts'
 import { GENERATOR } from './request/load.ts'
-import { misses, startUpTable, tables } from './request/report.ts'
+import { misses, slowStarts, startUpTable, tables } from './request/report.ts'
 import { ServerProcess } from './request/server-process.ts'
 import { openSink } from './request/sink.ts'
 import { startUps } from './request/start-up.ts'
@@ -78,7 +78,7 @@ process.stdout.write(`${tables(cells)}\n`)
 if (values.json) process.stdout.write(`\n${JSON.stringify({ node: version, starts, cells })}\n`)
 
 // Node 22 follows asynchronous calls with hooks: every await costs there.
-const missed = misses(cells, version.startsWith('v22.') ? 6 : 2.5)
+const missed = [...slowStarts(starts), ...misses(cells, version.startsWith('v22.') ? 6 : 2.5)]
 for (const miss of missed) process.stdout.write(`\nmissed: ${miss}`)
 if (missed.length > 0) {
   process.stdout.write('\n')

@@ -68,6 +68,16 @@ export function misses(cells: readonly Cell[], mostAddedUs: number): readonly st
   ])
 }
 
+const MOST_START_UP_MS = 25
+
+export function slowStarts(startUps: readonly StartUp[]): readonly string[] {
+  return startUps
+    .filter(({ addedMs, noiseMs }) => addedMs > MOST_START_UP_MS + noiseMs)
+    .map(
+      ({ what, addedMs }) => `start-up ${what}: adds ${addedMs.toFixed(1)} ms, at most ${MOST_START_UP_MS}`,
+    )
+}
+
 function slowCells(cells: readonly Cell[], name: string): readonly string[] {
   return cells.flatMap(({ app, path, costs, noise }) => {
     const floor = costs.find((cost) => cost.name === FLOOR)?.kept ?? 1

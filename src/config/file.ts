@@ -91,5 +91,8 @@ function configOf(module: unknown): unknown {
 
 function unreadable(path: string, error: unknown): YardstickError {
   const reason = error instanceof Error ? error.message : String(error)
-  return new YardstickError('YS_CONFIG_FILE', `Could not read ${path}: ${reason}`, { cause: error })
+  const commonJs = /import statement outside a module|Unexpected token 'export'/.test(reason)
+  // A package that `npm init` made is CommonJS; Node then reads .ts and .js files in it that way too.
+  const cure = commonJs ? '. Name it yardstick.config.mts, or set "type": "module" in package.json' : ''
+  return new YardstickError('YS_CONFIG_FILE', `Could not read ${path}: ${reason}${cure}`, { cause: error })
 }

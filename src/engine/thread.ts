@@ -211,7 +211,7 @@ export class EngineThread {
       case 'refused':
         // A wrong configuration does not get better by starting again.
         this.#state = 'stopped'
-        this.#options.logger.warn(message.message)
+        this.#options.logger.warn(`${message.message}\nNothing is measured until this is mended.`)
         this.#started.reject(new YardstickError(message.code as YardstickError['code'], message.message))
         return
       case 'response':

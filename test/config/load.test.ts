@@ -240,3 +240,17 @@ test('without a package.json the file is looked for in the starting directory on
   assert.equal(findConfigFile(inner), undefined)
   assert.equal(findConfigFile(root), path)
 })
+
+test('a TypeScript file in a CommonJS package: the message says how to name it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'yardstick-config-'))
+  writeFileSync(join(folder, 'package.json'), '{ "name": "made-by-npm-init", "type": "commonjs" }')
+  writeFileSync(
+    join(folder, 'yardstick.config.ts'),
+    "import { join } from 'node:path'\nexport const config = { service: join('a') }\n",
+  )
+  await assert.rejects(loadSettings({ directory: folder, environment: {} }), {
+    code: 'YS_CONFIG_FILE',
+    message: /yardstick\.config\.mts, or set "type": "module"/,
+  })
+  rmSync(folder, { recursive: true })
+})
