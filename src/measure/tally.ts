@@ -74,13 +74,14 @@ export class Tally {
   protected add(duration: number, failed: boolean, half: number): void {
     const floats = this.floats
     const words = this.words
-    const f = half * this.halfFloats
-    const w = half * this.halfWords
-    words[w + PLACE + placeOf(duration)]!++
+    // A choice, not a product: no overflow to check for.
+    const f = half === 0 ? 0 : this.halfFloats
+    const w = half === 0 ? 0 : this.halfWords
     const sum = floats[f + SUM]! + duration
     floats[f + SUM] = sum >= SUM_WRAP ? sum - SUM_WRAP : sum
     if (duration < floats[f + MIN]!) floats[f + MIN] = duration
     if (duration > floats[f + MAX]!) floats[f + MAX] = duration
+    words[w + PLACE + placeOf(duration)]!++
     if (failed) {
       words[w + FAILED]!++
       return
