@@ -24,6 +24,8 @@ const COMPONENT_OF_LAYER = new Map<unknown, string>([
   ['L2', 'cache_l2'],
   ['L3', 'cache_l3'],
 ])
+/** Pairs of query and table that are remembered; whoever invents more pays for joining them. */
+const MOST_TABLES = 1000
 const names = queryNames()
 
 /**
@@ -34,6 +36,8 @@ const names = queryNames()
  */
 export class Yardstick {
   readonly #ledger: Ledger
+  readonly #tables = new Map<string, Map<string, Operation>>()
+  #tablesKnown = 0
   readonly #engine: EngineThread | undefined
   #access: AccessRule | undefined
 
@@ -245,8 +249,21 @@ export class Yardstick {
       return this.#ledger.operation('database', OTHER)
     }
     const name = names.name(query)
-    const alone = !isName(table) || name !== query
-    return this.#ledger.operation('database', alone ? name : `${name} ${table}`)
+    if (!isName(table) || name !== query) return this.#ledger.operation('database', name)
+    return this.#ofTable(name, table)
+  }
+
+  /** Found by both names, because joining them at every call cost twice what the look-up does. */
+  #ofTable(name: string, table: string): Operation {
+    const known = this.#tables.get(name)?.get(table)
+    if (known !== undefined) return known
+    const operation = this.#ledger.operation('database', `${name} ${table}`)
+    if (this.#tablesKnown < MOST_TABLES) {
+      this.#tablesKnown++
+      const tables = this.#tables.get(name) ?? new Map<string, Operation>()
+      this.#tables.set(name, tables.set(table, operation))
+    }
+    return operation
   }
 
   /** A getter or a proxy of the application's threw. */
