@@ -18,9 +18,22 @@ export class ByteWriter {
     this.#bytes = scratch
   }
 
-  /** @throws RangeError for anything but a whole number from 0 to 2⁶³ */
+  /** @throws RangeError for anything but a safe integer ≥ 0 */
   uint(value: number): void {
-    if (!(value >= 0 && value <= LARGEST && Number.isInteger(value))) {
+    this.#varint(value, Number.MAX_SAFE_INTEGER)
+  }
+
+  /**
+   * A sum in steps of the grid: a wrong unit makes sums beyond 2⁵³, which are whole and exact all the same.
+   *
+   * @throws RangeError for anything but a whole number from 0 to 2⁶³
+   */
+  sum(value: number): void {
+    this.#varint(value, LARGEST)
+  }
+
+  #varint(value: number, largest: number): void {
+    if (!(value >= 0 && value <= largest && Number.isInteger(value))) {
       throw new RangeError(`only whole numbers from 0 on can be packed, got ${value}`)
     }
     if (this.#at + LONGEST > this.#bytes.length) this.#grow(LONGEST)
@@ -71,13 +84,25 @@ export class ByteReader {
   }
 
   uint(): number {
+    return this.#varint(Number.MAX_SAFE_INTEGER)
+  }
+
+  sum(): number {
+    return this.#varint(LARGEST)
+  }
+
+  #varint(largest: number): number {
     let value = 0
     let scale = 1
     for (;;) {
       const byte = this.#bytes[this.#at++]
       if (byte === undefined) throw new RangeError('packed counts end too early')
-      value += (byte & 127) * scale
-      if (value > LARGEST) throw new RangeError('packed counts hold a number that is too large')
+      const part = (byte & 127) * scale
+      const sum = value + part
+      // A number with more than 53 significant bits was not written by us.
+      if (sum > largest || sum - part !== value)
+        throw new RangeError('packed counts hold a number that is too large')
+      value = sum
       if (byte < 128) return value
       scale *= 128
     }

@@ -79,25 +79,25 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
     counts.hits += sign * from.uint()
     counts.misses += sign * from.uint()
   }
-  counts.sumMs += sign * from.uint() * GRID_MS
+  counts.sumMs += sign * from.sum() * GRID_MS
   for (let left = from.uint(), place = 0; left > 0; left--) {
     place += from.uint()
     if (place >= PLACES) throw new RangeError('packed counts hold a bucket that does not exist')
     counts.histogram.add(place, sign * from.uint())
   }
   if (has & HAS_EXTREMES) {
-    const minMs = from.uint() * GRID_MS
-    const maxMs = from.uint() * GRID_MS
+    const minMs = from.sum() * GRID_MS
+    const maxMs = from.sum() * GRID_MS
     if (sign === 1) counts.extend(minMs, maxMs)
   }
   for (let left = from.uint(); left > 0; left--) {
     counts.addGood(limitOf(from), sign * from.uint(), sign * from.uint())
   }
   if (has & HAS_BREAKDOWN) {
-    counts.ownMs += sign * from.uint() * GRID_MS
+    counts.ownMs += sign * from.sum() * GRID_MS
     counts.breakdown ??= new Map()
     for (let left = from.uint(); left > 0; left--) {
-      counts.addShare(from.text(), sign * from.uint(), sign * from.uint() * GRID_MS)
+      counts.addShare(from.text(), sign * from.uint(), sign * from.sum() * GRID_MS)
     }
   }
   if (has & HAS_LEVELS) {
@@ -105,7 +105,7 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
     for (let left = from.uint(); left > 0; left--) {
       const level = from.uint()
       if (level >= LEVELS) throw new RangeError('packed counts hold a level that does not exist')
-      counts.levels.add(level, sign * from.uint(), sign * from.uint() * GRID_MS)
+      counts.levels.add(level, sign * from.uint(), sign * from.sum() * GRID_MS)
     }
   }
   if (!from.done) throw new RangeError('packed counts go on after their end')
@@ -120,7 +120,7 @@ function limitOf(from: ByteReader): number {
 }
 
 function steps(out: ByteWriter, ms: number): void {
-  out.uint(Math.round(ms / GRID_MS))
+  out.sum(Math.round(ms / GRID_MS))
 }
 
 function packHistogram(out: ByteWriter, counts: Counts): void {
