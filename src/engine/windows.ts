@@ -10,6 +10,8 @@ export class Windows {
   readonly #timeline: Timeline
   readonly #series = new Map<string, { readonly key: SeriesKey; readonly windows: Windowed }>()
   readonly #components = new Map<string, Windowed>()
+  /** What one call of `add` brings a component, in memory that is used again. */
+  readonly #brought = new Map<string, Counts>()
 
   readonly #onError: (error: unknown) => void
 
@@ -21,16 +23,19 @@ export class Windows {
 
   /** Adds what one reading (or one stored span) brought, and moves all windows on to the timeline's slots. */
   add(slices: readonly Slice[], names: readonly WindowName[] = WINDOW_NAMES): void {
-    const components = new Map<string, Counts>()
     for (const slice of slices) {
       this.#add(this.#windowsOf(slice), slice.counts, names)
       // A primitive inside another operation of its component is part of that one's time already.
       if (slice.nested) continue
-      const counts = components.get(slice.component) ?? new Counts()
+      const counts = this.#brought.get(slice.component) ?? new Counts()
       counts.add(slice.counts)
-      components.set(slice.component, counts)
+      this.#brought.set(slice.component, counts)
     }
-    for (const [component, counts] of components) this.#add(this.#componentOf(component), counts, names)
+    for (const [component, counts] of this.#brought) {
+      if (counts.total === 0 && counts.histogram.total() === 0) continue
+      this.#add(this.#componentOf(component), counts, names)
+      counts.reset()
+    }
     for (const { windows } of this.#series.values()) this.#expire(windows)
     for (const windows of this.#components.values()) this.#expire(windows)
   }

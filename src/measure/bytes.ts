@@ -64,7 +64,12 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#at)
+    return this.written.slice()
+  }
+
+  /** What was written, in the writer's own memory. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at)
   }
 
   #grow(need: number): void {
@@ -105,6 +110,17 @@ export class ByteReader {
       value = sum
       if (byte < 128) return value
       scale *= 128
+    }
+  }
+
+  /** Passes over whole numbers. */
+  skip(numbers: number): void {
+    for (let left = numbers; left > 0; left--) {
+      let byte = 128
+      while (byte >= 128) {
+        if (this.#at >= this.#bytes.length) throw new RangeError('packed counts end too early')
+        byte = this.#bytes[this.#at++]!
+      }
     }
   }
 

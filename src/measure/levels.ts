@@ -26,24 +26,23 @@ export function largestAt(level: number): number {
  * the summed duration of the requests completed there, so that `timeMs / completed` is its latency at n.
  */
 export class Levels {
-  readonly completed: Float64Array = new Float64Array(LEVELS)
-  readonly timeMs: Float64Array = new Float64Array(LEVELS)
-  /** The highest level that was ever used, −1 for none. */
-  top = -1
+  /** By level, up to the highest that was ever used: most services never come near the higher ones. */
+  readonly completed: number[] = []
+  readonly timeMs: number[] = []
 
   add(level: number, completed: number, timeMs: number): void {
     if (completed === 0 && timeMs === 0) return
+    while (this.completed.length <= level) {
+      this.completed.push(0)
+      this.timeMs.push(0)
+    }
     this.completed[level]! += completed
     this.timeMs[level]! += timeMs
-    if (level > this.top) this.top = level
   }
 
   merge(other: Levels, sign: 1 | -1 = 1): void {
-    // Most services never come near the higher levels.
-    for (let level = 0; level <= other.top; level++) {
-      this.completed[level]! += sign * other.completed[level]!
-      this.timeMs[level]! += sign * other.timeMs[level]!
+    for (let level = 0; level < other.completed.length; level++) {
+      this.add(level, sign * other.completed[level]!, sign * other.timeMs[level]!)
     }
-    if (other.top > this.top) this.top = other.top
   }
 }

@@ -16,6 +16,11 @@ const scratch = new Uint8Array(8192)
  * the grid and is written as a whole number of grid steps. `unpackCounts` is its inverse.
  */
 export function packCounts(counts: Counts): Uint8Array {
+  return packedView(counts).slice()
+}
+
+/** As `packCounts`, without a copy: the bytes are overwritten by the next packing. */
+export function packedView(counts: Counts): Uint8Array {
   const out = new ByteWriter(scratch)
   const lookups = counts.lookups > 0
   // A write that was held up can count its outcome a reading later than its duration.
@@ -55,7 +60,7 @@ export function packCounts(counts: Counts): Uint8Array {
     }
   }
   if (counts.levels !== undefined) packLevels(out, counts.levels)
-  return out.finish()
+  return out.written
 }
 
 /** Reads packed counts back. Throws a RangeError on bytes that `packCounts` cannot have written. */
@@ -111,6 +116,25 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
   if (!from.done) throw new RangeError('packed counts go on after their end')
 }
 
+/** The plain counters of packed counts, without their histogram. */
+export function totalsIn(bytes: Uint8Array): Pick<Counts, 'ok' | 'failed' | 'hits' | 'misses' | 'goods'> {
+  const from = new ByteReader(bytes)
+  const has = from.uint()
+  const ok = from.uint()
+  const failed = from.uint()
+  const hits = has & HAS_LOOKUPS ? from.uint() : 0
+  const misses = has & HAS_LOOKUPS ? from.uint() : 0
+  from.skip(1)
+  from.skip(2 * from.uint())
+  if (has & HAS_EXTREMES) from.skip(2)
+  const goods = Array.from({ length: from.uint() }, () => ({
+    limitMs: limitOf(from),
+    good: from.uint(),
+    covered: from.uint(),
+  }))
+  return { ok, failed, hits, misses, goods }
+}
+
 function limitOf(from: ByteReader): number {
   const limitMs = from.float()
   if (!(limitMs >= 0 && limitMs < Number.POSITIVE_INFINITY)) {
@@ -137,7 +161,7 @@ function packHistogram(out: ByteWriter, counts: Counts): void {
 
 function packLevels(out: ByteWriter, levels: Levels): void {
   const used: number[] = []
-  for (let level = 0; level <= levels.top; level++) {
+  for (let level = 0; level < levels.completed.length; level++) {
     if (levels.completed[level] !== 0 || levels.timeMs[level] !== 0) used.push(level)
   }
   out.uint(used.length)

@@ -1,5 +1,5 @@
+import { ClosedSlots } from './closed-slots.ts'
 import { Counts } from './counts.ts'
-import { addPacked, packCounts } from './pack.ts'
 
 /** The sliding windows, each made of slots of one width. */
 export const WINDOWS = {
@@ -12,7 +12,7 @@ export const WINDOWS = {
 export type WindowName = keyof typeof WINDOWS
 export const WINDOW_NAMES: readonly WindowName[] = Object.keys(WINDOWS) as WindowName[]
 
-/** The plain counters of one slot, kept unpacked because every judgement reads them. */
+/** The plain counters of one slot. */
 export interface SlotTotals {
   readonly slot: number
   readonly ok: number
@@ -27,32 +27,34 @@ export interface SlotTotals {
 /** What a window holds now: the sum, and its slots that saw anything (oldest first). */
 export interface WindowView {
   readonly counts: Counts
+  /** Read from packed bytes when asked for: once is enough. */
   readonly slots: readonly SlotTotals[]
-}
-
-interface ClosedSlot extends SlotTotals {
-  readonly packed: Uint8Array
 }
 
 /**
  * One series over one window: a running sum of its slots. A slot is a number on the engine's timeline, not a place
- * in a ring, so a gap of any length needs no catching up. Closed slots are packed (a few bytes a bucket).
+ * in a ring, so a gap of any length needs no catching up. Closed slots are packed (about two bytes a bucket).
  */
 export class Window {
   readonly #slots: number
+  readonly #closed = new ClosedSlots()
   #sum = new Counts()
-  #closed: ClosedSlot[] = []
-  #open: Counts = new Counts()
+  #open = new Counts()
   #openSlot = -1
 
   constructor(name: WindowName) {
     this.#slots = WINDOWS[name].slots
   }
 
-  /** Adds what was counted in a slot. Slots never go backwards; the timeline sees to that. */
+  /**
+   * Adds what was counted in a slot. A slot before the open one is amended: another process told of it late. One that
+   * the window has left is passed over.
+   */
   add(counts: Counts, slot: number): void {
-    if (slot !== this.#openSlot) this.#turn(slot)
-    this.#open.add(counts)
+    if (slot <= this.#openSlot - this.#slots) return
+    if (slot > this.#openSlot) this.#turn(slot)
+    if (slot === this.#openSlot) this.#open.add(counts)
+    else this.#closed.amend(slot, counts)
     this.#sum.add(counts)
   }
 
@@ -61,16 +63,12 @@ export class Window {
     const oldest = slot - this.#slots + 1
     if (this.#openSlot !== -1 && this.#openSlot < oldest) {
       this.#sum = new Counts()
-      this.#closed = []
+      this.#closed.clear()
       this.#open = new Counts()
       this.#openSlot = -1
       return
     }
-    let gone = 0
-    while (gone < this.#closed.length && this.#closed[gone]!.slot < oldest) gone++
-    if (gone === 0) return
-    for (const closed of this.#closed.splice(0, gone)) addPacked(this.#sum, closed.packed, -1)
-    this.#sum.forgetGone()
+    this.#closed.drop(oldest, this.#sum)
   }
 
   get empty(): boolean {
@@ -79,16 +77,17 @@ export class Window {
 
   /** The window's sum and slots as of the last `expire`. The caller must not change them. */
   view(): WindowView {
-    const slots: SlotTotals[] =
-      this.#openSlot === -1 ? [] : [...this.#closed, totals(this.#openSlot, this.#open)]
-    const sum = this.#sum
-    sum.minMs = Number.POSITIVE_INFINITY
-    sum.maxMs = Number.NEGATIVE_INFINITY
-    for (const slot of slots) {
-      if (slot.minMs < sum.minMs) sum.minMs = slot.minMs
-      if (slot.maxMs > sum.maxMs) sum.maxMs = slot.maxMs
+    const counts = this.#sum
+    counts.minMs = this.#open.minMs
+    counts.maxMs = this.#open.maxMs
+    this.#closed.extend(counts)
+    const [closed, open, openSlot] = [this.#closed, this.#open, this.#openSlot]
+    return {
+      counts,
+      get slots() {
+        return openSlot === -1 ? [] : [...closed.totals(), totals(openSlot, open)]
+      },
     }
-    return { counts: sum, slots }
   }
 
   #turn(slot: number): void {
@@ -96,7 +95,7 @@ export class Window {
     this.#openSlot = slot
     if (closing === -1) return
     try {
-      this.#closed.push({ ...totals(closing, this.#open), packed: packCounts(this.#open) })
+      this.#closed.push(closing, this.#open)
     } finally {
       // Even where packing fails: a slot that stayed open would fail again at every turn.
       this.#open.reset()
@@ -113,17 +112,25 @@ function totals(slot: number, counts: Counts): SlotTotals {
 export function mergeViews(views: readonly WindowView[]): WindowView {
   if (views.length === 1) return views[0]!
   const counts = new Counts()
+  for (const view of views) counts.add(view.counts)
+  return {
+    counts,
+    get slots() {
+      return mergeSlots(views)
+    },
+  }
+}
+
+function mergeSlots(views: readonly WindowView[]): readonly SlotTotals[] {
   const bySlot = new Map<number, Counts>()
   for (const view of views) {
-    counts.add(view.counts)
     for (const slot of view.slots) {
       const joined = bySlot.get(slot.slot) ?? new Counts()
       joined.add(totalsOnly(slot))
       bySlot.set(slot.slot, joined)
     }
   }
-  const slots = [...bySlot].sort(([a], [b]) => a - b).map(([slot, joined]) => totals(slot, joined))
-  return { counts, slots }
+  return [...bySlot].sort(([a], [b]) => a - b).map(([slot, joined]) => totals(slot, joined))
 }
 
 function totalsOnly(slot: SlotTotals): Counts {

@@ -1,5 +1,5 @@
 import type { Counts } from '../measure/counts.ts'
-import { LEVELS, type Levels, largestAt } from '../measure/levels.ts'
+import { type Levels, largestAt } from '../measure/levels.ts'
 
 /** How requests fared that were completed while so many were in flight on their event loop. */
 export interface LatencyAtLevel {
@@ -77,5 +77,5 @@ function throughputOf(levels: Levels): readonly ThroughputAtLevel[] {
 }
 
 function used(levels: Levels): readonly number[] {
-  return Array.from({ length: LEVELS }, (_, level) => level).filter((level) => levels.completed[level]! > 0)
+  return [...levels.completed.keys()].filter((level) => levels.completed[level]! > 0)
 }

@@ -68,8 +68,8 @@ function levelsTold(levels: Levels | undefined): unknown {
   if (levels === undefined) return []
   return Array.from({ length: LEVELS }, (_, level) => [
     level,
-    levels.completed[level],
-    levels.timeMs[level],
+    levels.completed[level] ?? 0,
+    levels.timeMs[level] ?? 0,
   ]).filter(([, completed, timeMs]) => completed !== 0 || timeMs !== 0)
 }
 
