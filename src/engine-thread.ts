@@ -61,6 +61,8 @@ async function run(settings: Settings): Promise<void> {
 
   const { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit } = settings
   const threadSettings = { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit }
+  // The application's worker threads are on the line; the main thread has a port of its own, because the first message
+  // on any line costs a thread 10 ms (it loads fetch), and most applications have no other thread.
   const line = openLine((message) => {
     if (message.kind === 'ended') engine.threadEnded(message.thread)
     if (message.kind !== 'announcement') return
@@ -69,6 +71,7 @@ async function run(settings: Settings): Promise<void> {
     if (announcement.kind !== 'loop') return
     line.say({ kind: 'settings', settings: threadSettings, thread: announcement.thread })
   }, note('line'))
+  tell({ kind: 'settings', settings: threadSettings })
   line.say({ kind: 'settings', settings: threadSettings })
   line.say({ kind: 'repeat' })
 
@@ -122,8 +125,10 @@ async function run(settings: Settings): Promise<void> {
       case 'recorders':
         engine.recordersAre(message.recorders)
         return
+      case 'announcement':
+        engine.accept(message.announcement)
+        return
       case 'flush':
-        for (const announcement of message.announcements) engine.accept(announcement)
         await save().catch(note('flush'))
         Atomics.store(new Int32Array(flushed), 0, 1)
         Atomics.notify(new Int32Array(flushed), 0)

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import { tmpdir } from 'node:os'
 import { isMainThread, threadId, type Worker } from 'node:worker_threads'
-import { type Line, type LineMessage, openLine } from './engine/line.ts'
+import { type Line, type LineMessage, openLine, type ThreadSettings } from './engine/line.ts'
 import { LineMemory } from './engine/line-memory.ts'
 import { EngineThread } from './engine/thread.ts'
 import { Yardstick } from './engine/yardstick.ts'
@@ -50,6 +50,18 @@ export function start(): Running {
     }
   }
 
+  const options: object = {}
+  const engine = isMainThread
+    ? new EngineThread({
+        entry: engineEntry(),
+        options,
+        directory: currentDirectory(),
+        logger,
+        announcements: () => ledger.announced,
+        onSettings: (settings) => follow(settings),
+        onError: tellError,
+      })
+    : undefined
   let line: Line | undefined
   let limitsOf = limits(defaultTargets)
   const ledger = new Ledger({
@@ -60,25 +72,21 @@ export function start(): Running {
     announce: (announcement) => {
       if (announcement.kind === 'error') tellError(announcement.text)
       if (announcement.kind === 'series') begin()
-      line?.say({ kind: 'announcement', announcement })
+      if (engine !== undefined) engine.announce(announcement)
+      else line?.say({ kind: 'announcement', announcement })
     },
   })
-  const options: object = {}
-  const engine = isMainThread
-    ? new EngineThread({
-        entry: engineEntry(),
-        options,
-        directory: currentDirectory(),
-        logger,
-        announcements: () => ledger.announced,
-        onError: tellError,
-      })
-    : undefined
   const http: Writable<HttpOptions> = { grade: () => ledger.loop.grade }
 
+  const follow = (settings: ThreadSettings): void => {
+    limitsOf = limits(settings.targets)
+    ledger.bound(settings)
+    Object.assign(http, settings)
+  }
   const memory = new LineMemory()
   const repeat = (): void => {
     for (const message of memory.take()) line?.say(message)
+    if (engine !== undefined) return
     for (const announcement of ledger.announced) line?.say({ kind: 'announcement', announcement })
   }
   const hear = (message: LineMessage): void => {
@@ -87,10 +95,7 @@ export function start(): Running {
         repeat()
         return
       case 'settings':
-        if (message.thread !== undefined && message.thread !== threadId) return
-        limitsOf = limits(message.settings.targets)
-        ledger.bound(message.settings)
-        Object.assign(http, message.settings)
+        if (message.thread === undefined || message.thread === threadId) follow(message.settings)
         return
       case 'announcement':
         if (engine?.awaited === true) memory.keep(message)
@@ -105,11 +110,11 @@ export function start(): Running {
     line ??= openLine(hear, (error) => ledger.swallow('line', error))
   }
   const begin = (): void => {
-    if (line === undefined) {
+    if (engine !== undefined) engine.start()
+    else if (line === undefined) {
       open()
       repeat()
     }
-    engine?.start()
   }
 
   const attached = recorders({ http }).map((recorder) => {
@@ -141,6 +146,7 @@ export function start(): Running {
     process.on('exit', () => line?.say({ kind: 'ended', thread: threadId }))
   }
   subscribe('worker_threads', (message) => {
+    if (engine?.spawning === true) return
     try {
       watch(message)
     } catch (error) {

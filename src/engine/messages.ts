@@ -1,5 +1,6 @@
 import type { Announcement } from '../measure/announcement.ts'
 import type { WindowName } from '../measure/window.ts'
+import type { ThreadSettings } from './line.ts'
 import type { SelfReport } from './snapshot.ts'
 
 /** A request that reached a router mounted in the application and is answered by the engine's thread. */
@@ -25,13 +26,15 @@ export interface ForwardedResponse {
 export type ToEngine =
   | { readonly kind: 'request'; readonly id: number; readonly request: ForwardedRequest }
   | { readonly kind: 'recorders'; readonly recorders: SelfReport['recorders'] }
-  /** Save now and wake whoever waits on the word. What the line may not have brought yet comes along. */
-  | { readonly kind: 'flush'; readonly announcements: readonly Announcement[] }
+  | { readonly kind: 'announcement'; readonly announcement: Announcement }
+  /** Save now and wake whoever waits on the word. */
+  | { readonly kind: 'flush' }
   | { readonly kind: 'stop' }
 
 /** From the engine's thread to the main thread. */
 export type FromEngine =
   | { readonly kind: 'ready'; readonly url: string | undefined; readonly window: WindowName }
+  | { readonly kind: 'settings'; readonly settings: ThreadSettings }
   /** The configuration says that nothing is to be measured. */
   | { readonly kind: 'disabled' }
   /** An error of ours, in words; nobody has to do anything. */

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../ground/clock.ts'
 import { YardstickError } from '../ground/errors.ts'
 import type { Logger } from '../ground/logger.ts'
 import type { Announcement } from '../measure/announcement.ts'
+import type { ThreadSettings } from './line.ts'
 import type {
   EngineWorkerData,
   ForwardedRequest,
@@ -33,8 +34,10 @@ export interface EngineThreadOptions {
   readonly options: unknown
   readonly directory: string
   readonly logger: Logger
-  /** The main thread's own tallies, for the last reading. */
+  /** What the main thread has announced so far: an engine that starts again hears it again. */
   readonly announcements: () => readonly Announcement[]
+  /** Hears what the configuration says to recording threads. */
+  readonly onSettings: (settings: ThreadSettings) => void
   /** Hears the engine's own errors. */
   readonly onError: (text: string) => void
   /** Default: the system's. */
@@ -55,6 +58,7 @@ export class EngineThread {
   readonly #started = Promise.withResolvers<string | undefined>()
   #worker: Worker | undefined
   #spawnedMs = 0
+  #spawning = false
   #restart: NodeJS.Timeout | undefined
   #restarts = 0
   #restartMs = FIRST_RESTART_MS
@@ -94,9 +98,19 @@ export class EngineThread {
     return this.#state !== 'idle'
   }
 
+  /** Whether the thread that is being made is the engine's, not one of the application's. */
+  get spawning(): boolean {
+    return this.#spawning
+  }
+
   /** Whether an engine will come that does not hear the line yet. */
   get awaited(): boolean {
     return this.#state !== 'stopped' && !this.#listening
+  }
+
+  /** Tells the engine of a tally of the main thread's, or of an error there. */
+  announce(announcement: Announcement): void {
+    this.#post({ kind: 'announcement', announcement })
   }
 
   recordersAre(recorders: SelfReport['recorders']): void {
@@ -162,6 +176,7 @@ export class EngineThread {
     const { logger } = this.#options
     this.#spawnedMs = this.#clock.monotonicMs()
     try {
+      this.#spawning = true
       this.#worker = this.#newWorker()
     } catch (error) {
       // A process that may not have threads (`--permission`) runs on unmeasured.
@@ -171,6 +186,8 @@ export class EngineThread {
       this.#started.reject(failure)
       logger.warn(`${failure.message} (YS_ENGINE)`)
       return
+    } finally {
+      this.#spawning = false
     }
     const worker = this.#worker
     worker.on('message', (message: FromEngine) => this.#hear(message))
@@ -179,6 +196,7 @@ export class EngineThread {
     // Last: listening for messages makes the thread hold the process again.
     if (this.#holders === 0) worker.unref()
     if (this.#recorders.length > 0) this.recordersAre(this.#recorders)
+    for (const announcement of this.#options.announcements()) this.announce(announcement)
   }
 
   #newWorker(): Worker {
@@ -202,6 +220,9 @@ export class EngineThread {
       case 'ready':
         this.#listening = true
         this.#started.resolve(message.url)
+        return
+      case 'settings':
+        this.#options.onSettings(message.settings)
         return
       case 'disabled':
         this.#state = 'stopped'
@@ -244,7 +265,7 @@ export class EngineThread {
   readonly #flush = (): void => {
     if (this.#worker === undefined) return
     Atomics.store(this.#flushed, 0, 0)
-    this.#post({ kind: 'flush', announcements: this.#options.announcements() })
+    this.#post({ kind: 'flush' })
     Atomics.wait(this.#flushed, 0, 0, FLUSH_MS)
   }
 

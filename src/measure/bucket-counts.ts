@@ -13,7 +13,7 @@ export class BucketCounts {
   /** The list, ascending by place; unused once `#dense` is there. */
   #places: number[] = []
   #counts: number[] = []
-  #dense: Float64Array | undefined
+  #dense: number[] | undefined
   /** Place of the dense array's first count. */
   #low = 0
 
@@ -87,7 +87,7 @@ export class BucketCounts {
 
   #spread(): void {
     if (this.#dense !== undefined) return
-    this.#dense = new Float64Array(0)
+    this.#dense = []
     if (this.#places.length === 0) return
     this.#cover(this.#places[0]!, this.#places.at(-1)!)
     for (let i = 0; i < this.#places.length; i++) this.#dense[this.#places[i]! - this.#low] = this.#counts[i]!
@@ -101,10 +101,9 @@ export class BucketCounts {
     const low = from - (from % STEP)
     const high = to - (to % STEP) + STEP
     const wide = dense.length === 0 ? low : Math.min(low, this.#low)
-    const grown = new Float64Array(
-      (dense.length === 0 ? high : Math.max(high, this.#low + dense.length)) - wide,
-    )
-    grown.set(dense, dense.length === 0 ? 0 : this.#low - wide)
+    const end = dense.length === 0 ? high : Math.max(high, this.#low + dense.length)
+    const grown = new Array<number>(end - wide).fill(0)
+    for (let i = 0; i < dense.length; i++) grown[this.#low - wide + i] = dense[i]!
     this.#low = wide
     this.#dense = grown
   }

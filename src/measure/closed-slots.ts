@@ -1,6 +1,6 @@
 import { Counts } from './counts.ts'
 import { addPacked, packedView, totalsIn } from './pack.ts'
-import type { SlotTotals } from './window.ts'
+import type { SlotTotals } from './slot-totals.ts'
 
 /** What is kept of each slot beside its bytes, as columns of one array. */
 const SLOT = 0

@@ -1,5 +1,6 @@
 import { ClosedSlots } from './closed-slots.ts'
 import { Counts } from './counts.ts'
+import type { SlotTotals } from './slot-totals.ts'
 
 /** The sliding windows, each made of slots of one width. */
 export const WINDOWS = {
@@ -11,18 +12,6 @@ export const WINDOWS = {
 
 export type WindowName = keyof typeof WINDOWS
 export const WINDOW_NAMES: readonly WindowName[] = Object.keys(WINDOWS) as WindowName[]
-
-/** The plain counters of one slot. */
-export interface SlotTotals {
-  readonly slot: number
-  readonly ok: number
-  readonly failed: number
-  readonly hits: number
-  readonly misses: number
-  readonly minMs: number
-  readonly maxMs: number
-  readonly goods: readonly { readonly limitMs: number; readonly good: number; readonly covered: number }[]
-}
 
 /** What a window holds now: the sum, and its slots that saw anything (oldest first). */
 export interface WindowView {

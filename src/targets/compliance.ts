@@ -1,4 +1,4 @@
-import type { SlotTotals } from '../measure/window.ts'
+import type { SlotTotals } from '../measure/slot-totals.ts'
 import { exceeds } from './objective.ts'
 
 /**

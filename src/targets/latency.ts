@@ -1,4 +1,5 @@
-import type { SlotTotals, WindowView } from '../measure/window.ts'
+import type { SlotTotals } from '../measure/slot-totals.ts'
+import type { WindowView } from '../measure/window.ts'
 import { budget } from './budget.ts'
 import { occurrences } from './compliance.ts'
 import { designEffect, type SlotShare } from './design-effect.ts'

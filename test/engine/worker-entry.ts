@@ -37,6 +37,7 @@ export function engineThread(
       },
     },
     announcements: () => [],
+    onSettings: () => {},
     onError: () => {},
     ...options,
   })

@@ -4,10 +4,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { Counts } from '../../src/measure/counts.ts'
+import type { SlotTotals } from '../../src/measure/slot-totals.ts'
 import { Timeline } from '../../src/measure/timeline.ts'
 import {
   mergeViews,
-  type SlotTotals,
   WINDOW_NAMES,
   WINDOWS,
   Window,
@@ -139,6 +139,26 @@ test('a window holds the readings since the span it names began, however the clo
         }
       },
     ),
+    { numRuns: 300 },
+  )
+})
+
+test('what another process tells late counts in its own slot, as if it had come in time', () => {
+  const late = fc.record({ slot: fc.integer({ min: 0, max: 130 }), counts: requestCounts })
+  fc.assert(
+    fc.property(fc.array(late, { maxLength: 60 }), fc.integer({ min: 0, max: 200 }), (list, endSlot) => {
+      const [mixed, ordered] = [new Window('1min'), new Window('1min')]
+      for (const { slot, counts } of list) mixed.add(counts, slot)
+      for (const { slot, counts } of list.toSorted((a, b) => a.slot - b.slot)) ordered.add(counts, slot)
+      const newest = Math.max(endSlot, ...list.map(({ slot }) => slot))
+      for (const window of [mixed, ordered]) window.expire(newest)
+      // A slot that the window had left when it was told of is in neither.
+      const kept = list.filter(({ slot }) => slot > newest - WINDOWS['1min'].slots)
+      for (const window of [mixed, ordered]) {
+        assert.deepEqual(told(window.view().counts), told(sumOf(kept.map(({ counts }) => counts))))
+      }
+      assert.deepEqual(mixed.view().slots.map(slotTold), ordered.view().slots.map(slotTold))
+    }),
     { numRuns: 300 },
   )
 })
