@@ -1,6 +1,8 @@
+import type { Presence } from '../../engine/store.ts'
 import { YardstickError } from '../../ground/errors.ts'
-import type { Slice } from '../../measure/slice.ts'
-import { openCounts, openSlices, type PackedSlice, sealCounts } from '../blob.ts'
+import type { PackedSlice, Slice } from '../../measure/slice.ts'
+import { openCounts, openSlices, sealCounts } from '../blob.ts'
+import { noPresence, openPresence } from '../presence.ts'
 import type { OnBad } from '../sum.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
@@ -43,6 +45,17 @@ export function flushSlices(bytes: Uint8Array, onBad: OnBad): readonly PackedSli
   } catch (error) {
     tell(error, onBad)
     return []
+  }
+}
+
+/** Who saved a flush; nobody when that cannot be read, which is told to `onBad`, or was not kept. */
+export function flushPresence(bytes: Uint8Array | null, onBad: OnBad): Presence {
+  if (bytes === null) return noPresence()
+  try {
+    return openPresence(bytes)
+  } catch (error) {
+    tell(error, onBad)
+    return noPresence()
   }
 }
 

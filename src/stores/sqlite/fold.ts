@@ -1,4 +1,4 @@
-import type { PackedSlice } from '../blob.ts'
+import type { PackedSlice } from '../../measure/slice.ts'
 import { type OnBad, Sum } from '../sum.ts'
 import { TIERS_MS } from '../tiers.ts'
 import { type CellSpot, cellSeries, cellSlices, deleteCell, flushSlices, insertCell } from './cells.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { test } from 'node:test'
-import { batchOf, eventsIn, sliceOf, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
+import { batchOf, eventOf, eventsIn, sliceOf, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
 import type { Store } from '../../../src/engine/store.ts'
 import type { Slice } from '../../../src/measure/slice.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, Place } from './place.ts'
@@ -24,7 +24,7 @@ async function record(place: Place, store: Store, quarters: number, slices: read
   for (let n = 0; n < quarters; n++) {
     place.clock.step(15 * MINUTE_MS)
     const atMs = place.clock.wallMs()
-    const events = [{ atMs, kind: 'n', data: atMs }]
+    const events = [eventOf(atMs, atMs)]
     await store.save(batchOf(atMs, { flush: atMs, slices, events }))
   }
 }
