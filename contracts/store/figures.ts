@@ -180,6 +180,6 @@ export function plainPresence({ users, levels, ...rest }: Presence): unknown {
   return {
     ...rest,
     users: [[...users.places], [...users.ranks]],
-    levels: [levels.top, [...levels.completed], [...levels.timeMs]],
+    levels: [[...levels.completed], [...levels.timeMs]],
   }
 }

@@ -20,7 +20,7 @@ export function packPresence(presence: Presence): Uint8Array {
   for (const place of users.places) out.uint(place)
   out.bytes(users.ranks)
   const used: number[] = []
-  for (let level = 0; level <= levels.top; level++) {
+  for (let level = 0; level < levels.completed.length; level++) {
     if (levels.completed[level] !== 0 || levels.timeMs[level] !== 0) used.push(level)
   }
   out.uint(used.length)
