@@ -77,7 +77,7 @@ async function run(settings: Settings): Promise<void> {
 
   const storeId = identityOfStore(settings, store.name, instance)
   const app = api({
-    snapshot: () => engine.snapshot,
+    snapshot: () => engine.answer(),
     settings: () => ({ targets: settings.targets, defaultWindow: settings.window, storeId }),
     onError: note('api'),
   })
@@ -130,6 +130,7 @@ async function run(settings: Settings): Promise<void> {
         return
       case 'flush':
         await save().catch(note('flush'))
+        await engine.leave().catch(note('lease'))
         Atomics.store(new Int32Array(flushed), 0, 1)
         Atomics.notify(new Int32Array(flushed), 0)
         return
@@ -137,6 +138,7 @@ async function run(settings: Settings): Promise<void> {
         stopPace()
         clearInterval(retry)
         await save().catch(note('stop'))
+        await engine.leave().catch(note('lease'))
         if (port?.state === 'listening') await port.close().catch(note('port'))
         await store.close().catch(note('store'))
         line.close()
@@ -146,7 +148,7 @@ async function run(settings: Settings): Promise<void> {
   tell({ kind: 'ready', url: port?.state === 'listening' ? port.url : undefined, window: settings.window })
 
   // A long day takes seconds to read back: the port answers meanwhile, and the tallies keep what comes in.
-  await engine.restore().catch(note('restore'))
+  await engine.tend().catch(note('restore'))
   stopPace = pace(engine, clock, note('cycle'))
 
   /** The last counts, those of the half that is still being written too. */

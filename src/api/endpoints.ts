@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoint.ts'
 import { alerts } from './endpoints/alerts.ts'
 import { health } from './endpoints/health.ts'
 import { index } from './endpoints/index.ts'
+import { instances } from './endpoints/instances.ts'
 import { metrics } from './endpoints/metrics.ts'
 import { openapiDocument } from './endpoints/openapi.ts'
 import { prdCompliance } from './endpoints/prd-compliance.ts'
@@ -18,6 +19,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   prdCompliance,
   alerts,
   targets,
+  instances,
   self,
   openapiDocument,
 ]

@@ -8,6 +8,8 @@ export interface HeadJson {
   readonly timestamp: string
   readonly service: string
   readonly cycle: number
+  readonly coverage: 'service' | 'instance'
+  readonly coverage_reason: string | null
 }
 
 export interface WindowHeadJson extends HeadJson {
@@ -22,6 +24,10 @@ export const headShape: Shape<HeadJson> = {
   timestamp,
   service: z.string(),
   cycle: count.describe('Answers of the same cycle never disagree.'),
+  coverage: z
+    .enum(['service', 'instance'])
+    .describe('Whose figures these are: of all processes of the service, or of the one that answers.'),
+  coverage_reason: z.string().nullable().describe('Why of one process only; null for the service.'),
 }
 
 export const windowHeadShape: Shape<WindowHeadJson> = {
@@ -32,7 +38,9 @@ export const windowHeadShape: Shape<WindowHeadJson> = {
 }
 
 export function head(snapshot: Snapshot): HeadJson {
-  return { timestamp: iso(snapshot.atMs), service: snapshot.service, cycle: snapshot.cycle }
+  const { atMs, service, cycle, coverage } = snapshot
+  const reason = coverage.kind === 'service' ? null : coverage.reason
+  return { timestamp: iso(atMs), service, cycle, coverage: coverage.kind, coverage_reason: reason }
 }
 
 export function windowHead(snapshot: Snapshot, window: WindowSnapshot): WindowHeadJson {

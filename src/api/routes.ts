@@ -32,11 +32,11 @@ export function api(source: ApiSource): Hono {
   return app
 }
 
-function answer(context: Context, endpoint: Endpoint, source: ApiSource): Response {
+async function answer(context: Context, endpoint: Endpoint, source: ApiSource): Promise<Response> {
   const settings = source.settings()
   const asked = parameters(new URL(context.req.url).searchParams, endpoint.windowed)
   if ('errors' in asked) return refuse(context, 'invalid-parameter', sentence(asked.errors), {}, asked.errors)
-  const snapshot = source.snapshot()
+  const snapshot = await source.snapshot()
   const body = endpoint.answer({
     snapshot,
     settings,

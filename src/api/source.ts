@@ -4,7 +4,8 @@ import type { Target } from '../targets/target.ts'
 
 /** What the API needs of the engine. Asked anew for every request; one request asks each once. */
 export interface ApiSource {
-  readonly snapshot: () => Snapshot
+  /** Read at once when it comes: what is in it is good until the engine's next cycle. */
+  readonly snapshot: () => Snapshot | Promise<Snapshot>
   readonly settings: () => ApiSettings
   /** Told of errors while answering, so that the self page counts them; the client gets a plain 500. */
   readonly onError?: (error: unknown) => void

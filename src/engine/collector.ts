@@ -1,11 +1,11 @@
 import type { Announcement } from '../measure/announcement.ts'
 import type { Counts } from '../measure/counts.ts'
-import { OTHER } from '../measure/ledger.ts'
 import { Levels } from '../measure/levels.ts'
 import { type LoopLosses, LoopReader } from '../measure/loop-reader.ts'
 import { TallyReader } from '../measure/reader.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { SparseUsers } from '../measure/users.ts'
+import type { SeriesBound } from './series-bound.ts'
 
 /** The limits a series has to count good operations for, ascending, at most four. */
 export type LimitsOf = (component: string, name: string) => readonly number[]
@@ -37,16 +37,14 @@ interface ThreadSource {
 /** Reads the tallies of all threads of a process and sums them by series. */
 export class Collector {
   readonly #threads = new Map<number, ThreadSource>()
-  readonly #known = new Set<string>()
   readonly #limits: LimitsOf
-  readonly #seriesLimit: number
-  #folded = 0
+  readonly #bound: SeriesBound
   #takenOver = new Map<string, Slice>()
   #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0 }
 
-  constructor(limits: LimitsOf, seriesLimit: number) {
+  constructor(limits: LimitsOf, bound: SeriesBound) {
     this.#limits = limits
-    this.#seriesLimit = seriesLimit
+    this.#bound = bound
   }
 
   /** Takes notice of a tally. Hearing the same again (after an engine's restart) changes nothing. */
@@ -117,11 +115,6 @@ export class Collector {
     return { slices: [...bySeries.values()], levels, users, inFlight }
   }
 
-  /** Frees the places of series that nothing is known of any more. */
-  forget(series: readonly string[]): void {
-    for (const id of series) this.#known.delete(id)
-  }
-
   /** Shows the overall grade to every thread. */
   showGrade(code: number): void {
     for (const thread of this.#threads.values()) thread.loop?.showGrade(code)
@@ -135,14 +128,10 @@ export class Collector {
     }))
   }
 
-  get seriesUsed(): number {
-    return this.#known.size
-  }
-
   /** What could not be recorded as it was, over all threads that ever were. */
   get losses(): LoopLosses {
     const all = [...this.#threads.values()].flatMap((thread) => thread.loop?.losses ?? [])
-    return all.reduce(addLosses, { ...this.#ended, folded: this.#ended.folded + this.#folded })
+    return all.reduce(addLosses, this.#ended)
   }
 
   /** An engine that died between a turn and its reading has left counts whose extremes `prepare` would wipe. */
@@ -164,24 +153,11 @@ export class Collector {
   }
 
   #sum(bySeries: Map<string, Slice>, key: SeriesKey, counts: Counts): void {
-    const series = this.#bounded(key, counts.total)
+    const series = this.#bound.place(key, counts.total)
     const id = seriesId(series)
     const known = bySeries.get(id)
     if (known === undefined) bySeries.set(id, { ...series, counts })
     else known.counts.add(counts)
-  }
-
-  /** Many threads may each stay under their limit and together invent too many names. */
-  #bounded({ component, name, nested }: SeriesKey, operations: number): SeriesKey {
-    const key = { component, name, nested }
-    const id = seriesId(key)
-    if (this.#known.has(id)) return key
-    if (name !== OTHER && this.#known.size >= this.#seriesLimit) {
-      this.#folded += operations
-      return { component, name: OTHER, nested }
-    }
-    this.#known.add(id)
-    return key
   }
 
   #drop(thread: ThreadSource): void {

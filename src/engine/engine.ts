@@ -1,24 +1,22 @@
 import { hostname } from 'node:os'
 import type { Clock } from '../ground/clock.ts'
 import type { Announcement } from '../measure/announcement.ts'
-import { Levels } from '../measure/levels.ts'
-import { Timeline } from '../measure/timeline.ts'
 import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
 import { limits } from '../targets/limits.ts'
 import { type Match, match } from '../targets/match.ts'
 import type { Target } from '../targets/target.ts'
 import { LETTERS } from '../targets/verdict.ts'
 import { Collector } from './collector.ts'
-import { Concurrency } from './concurrency.ts'
-import { GradeHistory } from './grade-history.ts'
-import { SaveQueue } from './save-queue.ts'
+import { Figures } from './figures.ts'
+import { Fleet } from './fleet.ts'
+import { type Identity, Outbox } from './outbox.ts'
+import { isOfStore, SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
+import { SeriesBound } from './series-bound.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from './snapshot.ts'
-import type { Presence, Store } from './store.ts'
+import type { Store, StoredEvent } from './store.ts'
 import { type Judged, windowSnapshot } from './window-snapshot.ts'
-import { Windows } from './windows.ts'
 
-const DAY_MS = 86_400_000
 const ERRORS_SHOWN = 20
 /** Further behind than this, the wall clock was set back and did not just drift. */
 const SET_BACK_MS = 1_000
@@ -56,37 +54,52 @@ export interface EngineOptions {
  */
 export class Engine {
   readonly #options: EngineOptions
-  readonly #timeline: Timeline
-  readonly #windows: Windows
+  readonly #bound: SeriesBound
   readonly #collector: Collector
-  readonly #concurrency = new Concurrency()
   readonly #judged: readonly Judged[]
-  readonly #grades = new GradeHistory()
+  readonly #outbox: Outbox
   readonly #queue: SaveQueue
+  readonly #fleet: Fleet
   readonly #meter: SelfMeter
   readonly #errors: string[] = []
   readonly #startedMs: number
+  readonly #identity: Identity
+  #figures: Figures
+  /** The lease under which the figures are those of all instances. */
+  #token: bigint | undefined
+  /** No reading while figures are read back: the tallies keep what comes in. */
+  #paused = false
+  #left = false
+  #tending: Promise<void> | undefined
+  /** Why the store could not be asked the last time. */
+  #unreachable: string | undefined
   #turnedMs: number
   #unread = false
   #now: { readonly wallMs: number; readonly monotonicMs: number }
   #snapshot: Snapshot
   #cycle = 0
-  #flush = 0
   #portState: SelfReport['port'] = { state: 'off' }
   #recorders: SelfReport['recorders'] = []
   readonly #degraded = new Map<string, string>()
 
   constructor(options: EngineOptions) {
-    const { settings, store, clock } = options
+    const { settings, store, clock, instance, version } = options
+    const { service } = settings
     this.#options = options
     this.#startedMs = clock.wallMs()
     this.#now = { wallMs: this.#startedMs, monotonicMs: clock.monotonicMs() }
     this.#turnedMs = this.#startedMs
     this.#judged = settings.targets.map((target) => ({ target, covers: remembered(match(target)) }))
-    this.#timeline = new Timeline(Math.min(options.read?.[0] ?? this.#startedMs, this.#startedMs))
-    this.#windows = new Windows(this.#timeline, (error) => this.note(`windows: ${String(error)}`))
-    this.#collector = new Collector(limits(settings.targets), settings.seriesLimit)
+    this.#bound = new SeriesBound(settings.seriesLimit)
+    this.#collector = new Collector(limits(settings.targets), this.#bound)
+    const startMs = Math.min(options.read?.[0] ?? this.#startedMs, this.#startedMs)
+    this.#figures = this.#begin(startMs)
+    const { pid, version: node } = process
+    this.#identity = { host: hostname(), pid, node, version, startedMs: this.#startedMs }
+    const { flushMs, shared: heartbeat } = store
+    this.#outbox = new Outbox({ service, instance, identity: this.#identity, flushMs, heartbeat, startMs })
     this.#queue = new SaveQueue(store, clock)
+    this.#fleet = new Fleet({ store, clock, service, instance })
     this.#meter = new SelfMeter(clock, options.mode)
     this.#snapshot = this.#take()
   }
@@ -94,6 +107,17 @@ export class Engine {
   /** What the last cycle knew. */
   get snapshot(): Snapshot {
     return this.#snapshot
+  }
+
+  /** What is to be answered: what the holder of the service's lease knows, where it can be had. */
+  async answer(): Promise<Snapshot> {
+    if (!this.#options.store.shared || this.#fleet.standing.kind !== 'member') return this.#snapshot
+    try {
+      return (await this.#fleet.read(() => this.#self())) ?? this.#snapshot
+    } catch (error) {
+      this.note(`reading what the holder published: ${String(error)}`)
+      return this.#snapshot
+    }
   }
 
   accept(announcement: Announcement): void {
@@ -120,24 +144,32 @@ export class Engine {
     this.#recorders = recorders
   }
 
-  /** Brings back windows and grades of the last day. Before the first cycle. */
-  async restore(): Promise<void> {
-    const { store, settings } = this.#options
-    // Whoever asks meanwhile gets what there was before, not windows that are half filled.
-    for (const name of WINDOW_NAMES) void this.#snapshot.window(name).components
-    const span = { fromMs: this.#startedMs - DAY_MS, toMs: this.#startedMs }
-    for await (const stored of store.slices(settings.service, span)) {
-      const names = this.#timeline.restore(stored.fromMs, stored.toMs)
-      this.#windows.add(stored.slices, names)
-    }
-    for await (const event of store.events(settings.service, span)) {
-      if (event.kind === 'grade') this.#grades.restore(event.data as GradePoint)
-    }
-    this.#snapshot = this.#take()
+  /**
+   * Takes part in the fleet: asks for the lease or renews it, takes over or steps down, adds what the others saved. To
+   * be called before the first cycle, which brings back what the store knows, and after every one. A store that cannot
+   * be reached is tried again next time; the self page says so.
+   */
+  tend(): Promise<void> {
+    if (this.#left) return Promise.resolve()
+    this.#tending ??= this.#tend()
+      .then(
+        () => {
+          this.#unreachable = undefined
+        },
+        (error) => {
+          if (!isOfStore(error)) throw error
+          this.#unreachable = error.message
+        },
+      )
+      .finally(() => {
+        this.#tending = undefined
+      })
+    return this.#tending
   }
 
   /** Lets the application write the other half of its tallies: what it counts from now on is for the next reading. */
   turn(): void {
+    if (this.#paused) return
     // Turned twice without a reading, the half that waits for it would be made ready for writing again.
     if (this.#unread) return
     this.#unread = true
@@ -147,49 +179,41 @@ export class Engine {
 
   /** Reads what came in until the last turn and works everything out. */
   cycle(): Snapshot {
+    if (this.#paused) return this.#snapshot
     const begun = this.#meter.begin()
     this.#unread = false
-    const fromMs = this.#timeline.lastMs
+    const { timeline, grades, windows } = this.#figures
     // When it turned, not now: what came since is not in these counts. Never backwards: a clock that was set back
     // counts into the newest slots until it has caught up.
-    const atMs = Math.max(this.#turnedMs, fromMs)
+    const atMs = Math.max(this.#turnedMs, timeline.lastMs)
     this.#cycle++
-    const { slices, levels, users, inFlight } = this.#collector.read()
+    const collected = this.#collector.read()
     if (this.#options.read !== undefined) this.#options.read[0] = atMs
-    this.#timeline.read(atMs)
-    this.#windows.add(slices)
-    this.#concurrency.add(atMs, users, levels, inFlight)
+    this.#figures.read(atMs, collected)
     this.#snapshot = this.#take()
     const { verdicts, overall } = this.#snapshot.window(this.#options.settings.window)
     this.#collector.showGrade(overall.letter === null ? 0 : LETTERS.indexOf(overall.letter) + 1)
-    const point = this.#grades.note(atMs, verdicts, overall)
-    if (point !== undefined) this.#collector.forget(this.#windows.forgetEmpty())
-    if (slices.length > 0 || point !== undefined) {
-      const { service } = this.#options.settings
-      const { instance } = this.#options
-      const id = `grade ${instance} ${this.#cycle}`
-      const events = point === undefined ? [] : [{ id, atMs, kind: 'grade', data: point }]
-      const presence = this.#presence(inFlight)
-      this.#queue.push({
-        service,
-        instance,
-        flush: ++this.#flush,
-        fromMs,
-        toMs: atMs,
-        slices,
-        events,
-        presence,
-      })
-    }
-    void this.#queue.drain()
+    const point = grades.note(atMs, verdicts, overall)
+    if (point !== undefined) this.#bound.forget(windows.forgetEmpty())
+    // Of several instances only the one that sees all of them says what grade it was; its successor says the same.
+    const events = point === undefined || !this.#judges ? [] : [gradeEvent(point)]
+    this.#outbox.add(atMs, collected, events)
+    this.#post()
     this.#meter.end(begun)
     return this.#snapshot
   }
 
-  /** Saves what is queued, as far as the store lets it. */
+  /** Saves everything that was read, as far as the store lets it. */
   async flush(): Promise<void> {
+    this.#post(true)
     await this.#queue.drain()
     await this.#queue.drain()
+  }
+
+  /** Gives up the lease, so that another instance need not wait for it. */
+  leave(): Promise<void> {
+    this.#left = true
+    return this.#fleet.release()
   }
 
   /**
@@ -208,26 +232,76 @@ export class Engine {
     return this.#now.wallMs
   }
 
-  #presence(inFlight: number): Presence {
-    return {
-      host: hostname(),
-      pid: process.pid,
-      node: process.version,
-      version: this.#options.version,
-      startedMs: this.#startedMs,
-      inFlight,
-      users: { places: new Uint16Array(), ranks: new Uint8Array() },
-      levels: new Levels(),
+  #begin(startMs: number): Figures {
+    return new Figures({
+      startMs,
+      bound: this.#bound,
+      onError: (error) => this.note(`windows: ${String(error)}`),
+    })
+  }
+
+  /** Whether the figures are those of the whole service. */
+  get #judges(): boolean {
+    return !this.#options.store.shared || this.#fleet.standing.kind === 'holder'
+  }
+
+  #post(force = false): void {
+    const batch = this.#outbox.due(force)
+    if (batch !== undefined) this.#queue.push(batch)
+    void this.#queue.drain()
+  }
+
+  async #tend(): Promise<void> {
+    const standing = await this.#fleet.attend()
+    switch (standing.kind) {
+      case 'holder':
+        if (standing.token !== this.#token) await this.#takeOver(standing.token)
+        if (standing.token !== this.#token || !this.#options.store.shared) return
+        if (await this.#fleet.listen(this.#figures, this.#time())) this.#snapshot = this.#take()
+        await this.#fleet.publish(this.#snapshot, standing.token)
+        return
+      case 'member':
+        if (this.#token !== undefined) this.#stepDown()
+        return
+      case 'cut_off':
+        // What is known of the others stays until it is old; what comes is this process' own.
+        return
     }
+  }
+
+  /** Begins with what all instances saved. Not while something of our own is unsaved: it would be missing. */
+  async #takeOver(token: bigint): Promise<void> {
+    this.#paused = true
+    try {
+      await this.flush()
+      if (this.#queue.queued > 0) return
+      // Whoever asks meanwhile gets what there was before, not windows that are half filled.
+      for (const name of WINDOW_NAMES) void this.#snapshot.window(name).components
+      const figures = this.#begin(this.#figures.timeline.lastMs)
+      await this.#fleet.recall(figures, this.#time())
+      this.#figures = figures
+      this.#token = token
+      this.#snapshot = this.#take()
+    } finally {
+      this.#paused = false
+    }
+  }
+
+  /** Another instance judges from now on. */
+  #stepDown(): void {
+    this.#token = undefined
+    this.#figures = this.#begin(this.#figures.timeline.lastMs)
+    this.#snapshot = this.#take()
   }
 
   #take(): Snapshot {
     const { settings, instance } = this.#options
+    const { timeline, windows, concurrency, grades } = this.#figures
     const taken = new Map<WindowName, WindowSnapshot>()
     const window = (name: WindowName): WindowSnapshot => {
       const known = taken.get(name)
       if (known !== undefined) return known
-      const made = windowSnapshot(name, this.#windows, this.#timeline.span(name), this.#judged)
+      const made = windowSnapshot(name, windows, timeline.span(name), this.#judged)
       taken.set(name, made)
       return made
     }
@@ -235,25 +309,44 @@ export class Engine {
     return {
       service: settings.service,
       instance,
-      atMs: this.#timeline.lastMs,
+      atMs: timeline.lastMs,
       startedMs: this.#startedMs,
       cycle: this.#cycle,
-      concurrentUsers: this.#concurrency.users(),
-      inFlight: this.#concurrency.inFlight,
-      levels: this.#concurrency.levels,
+      concurrentUsers: concurrency.users(),
+      inFlight: concurrency.inFlight,
+      levels: concurrency.levels,
       window,
-      gradeHistory: [...this.#grades.points],
-      trend: (target) => this.#grades.trend(target),
+      coverage: this.#coverage(),
+      instances: [
+        { ...this.#identity, instance, inFlight: concurrency.own, seenMs: timeline.lastMs, lagMs: 0 },
+        ...this.#fleet.members,
+      ],
+      gradeHistory: [...grades.points],
+      trend: (target) => grades.trend(target),
       get self() {
         return engine.#self()
       },
     }
   }
 
+  #coverage(): Snapshot['coverage'] {
+    const { store } = this.#options
+    if (!store.shared) return { kind: 'instance', reason: `the store ${store.name} is of this process alone` }
+    switch (this.#fleet.standing.kind) {
+      case 'holder':
+        return { kind: 'service' }
+      case 'member':
+        return { kind: 'instance', reason: 'another instance judges, and what it sees could not be read' }
+      case 'cut_off':
+        return { kind: 'instance', reason: 'the store is out of reach' }
+    }
+  }
+
   #self(): SelfReport {
     const { store, version, mode, restarts = 0, settings, clock } = this.#options
     const { invalid, negative, clamped, folded, errors } = this.#collector.losses
-    const { lastError, queued, dropped: batches } = this.#queue
+    const { queued, dropped: batches } = this.#queue
+    const lastError = this.#queue.lastError ?? this.#unreachable
     const state = lastError === undefined ? 'ok' : 'failing'
     return {
       version,
@@ -262,7 +355,7 @@ export class Engine {
       uptimeMs: clock.wallMs() - this.#startedMs,
       engine: { mode, restarts, cycles: this.#cycle, ...this.#meter.report() },
       threads: this.#collector.threads,
-      series: { used: this.#collector.seriesUsed, limit: settings.seriesLimit, folded },
+      series: { used: this.#bound.used, limit: settings.seriesLimit, folded: folded + this.#bound.folded },
       dropped: { invalid, negative, clamped, batches, errors },
       recentErrors: [...this.#errors],
       store: { name: store.name, state, queued, ...(lastError === undefined ? {} : { lastError }) },
@@ -273,6 +366,11 @@ export class Engine {
       }),
     }
   }
+}
+
+/** Its id is the minute's: whoever judged it, there is one grade a minute. */
+function gradeEvent(point: GradePoint): StoredEvent {
+  return { id: `grade ${Math.floor(point.atMs / 60_000)}`, atMs: point.atMs, kind: 'grade', data: point }
 }
 
 /** A pattern is matched once per series, not once a second. */

@@ -33,6 +33,8 @@ export function pace(engine: Engine, clock: Clock, onError: (error: unknown) => 
     } catch (error) {
       onError(error)
     }
+    // A store that is slow, or gone, holds up nothing.
+    engine.tend().catch(onError)
     schedule()
   }
   schedule()

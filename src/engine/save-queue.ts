@@ -88,6 +88,6 @@ export class SaveQueue {
 }
 
 /** The store's own trouble may pass; anything else is the batch's and comes again at every attempt. */
-function isOfStore(error: unknown): boolean {
+export function isOfStore(error: unknown): error is YardstickError {
   return error instanceof YardstickError && error.code.startsWith('YS_STORE_')
 }

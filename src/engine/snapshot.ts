@@ -4,6 +4,7 @@ import type { WindowName } from '../measure/window.ts'
 import type { OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
 import type { Verdict } from '../targets/verdict.ts'
+import type { Member } from './members.ts'
 
 /**
  * What one cycle knew: the single source of API, terminal, reports and exporters, so that they cannot disagree.
@@ -23,6 +24,10 @@ export interface Snapshot {
   /** Time and completions at each number in flight since the start, per event loop, added up. */
   readonly levels: Levels
   readonly window: (name: WindowName) => WindowSnapshot
+  /** Whose figures these are: of all instances of the service, or of this process alone, and why. */
+  readonly coverage: { readonly kind: 'service' } | { readonly kind: 'instance'; readonly reason: string }
+  /** The processes of the service that saved something lately, the one that answers first. */
+  readonly instances: readonly Member[]
   /** One point a minute, oldest first. */
   readonly gradeHistory: readonly GradePoint[]
   /** Of the overall grade's points, or of one target's; `undefined` until 10 points are there. */

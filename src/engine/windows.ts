@@ -1,6 +1,6 @@
 import { Counts } from '../measure/counts.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
-import type { Timeline } from '../measure/timeline.ts'
+import type { Slots, Timeline } from '../measure/timeline.ts'
 import { mergeViews, WINDOW_NAMES, Window, type WindowName, type WindowView } from '../measure/window.ts'
 
 type Windowed = Readonly<Record<WindowName, Window>>
@@ -21,10 +21,13 @@ export class Windows {
     this.#onError = onError
   }
 
-  /** Adds what one reading (or one stored span) brought, and moves all windows on to the timeline's slots. */
-  add(slices: readonly Slice[], names: readonly WindowName[] = WINDOW_NAMES): void {
+  /**
+   * Adds what one reading, one stored span or other instances brought, to the timeline's newest slots or to those that
+   * are given, and moves all windows on.
+   */
+  add(slices: readonly Slice[], slots: Slots = this.#timeline.newest()): void {
     for (const slice of slices) {
-      this.#add(this.#windowsOf(slice), slice.counts, names)
+      this.#add(this.#windowsOf(slice), slice.counts, slots)
       // A primitive inside another operation of its component is part of that one's time already.
       if (slice.nested) continue
       const counts = this.#brought.get(slice.component) ?? new Counts()
@@ -33,7 +36,7 @@ export class Windows {
     }
     for (const [component, counts] of this.#brought) {
       if (counts.total === 0 && counts.histogram.total() === 0) continue
-      this.#add(this.#componentOf(component), counts, names)
+      this.#add(this.#componentOf(component), counts, slots)
       counts.reset()
     }
     for (const { windows } of this.#series.values()) this.#expire(windows)
@@ -80,11 +83,10 @@ export class Windows {
     return [...views].map(([series, parts]) => ({ name: series, view: mergeViews(parts) }))
   }
 
-  #add(windows: Windowed, counts: Counts, names: readonly WindowName[]): void {
-    for (const name of names) {
-      const slot = this.#timeline.slot(name)
+  #add(windows: Windowed, counts: Counts, slots: Slots): void {
+    for (const [name, slot] of slots) {
       try {
-        windows[name].expire(slot)
+        windows[name].expire(this.#timeline.slot(name))
         windows[name].add(counts, slot)
       } catch (error) {
         this.#onError(error)

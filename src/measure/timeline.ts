@@ -6,6 +6,9 @@ interface Slot {
   readonly fromMs: number
 }
 
+/** A slot of each window. */
+export type Slots = readonly (readonly [name: WindowName, slot: number])[]
+
 /**
  * Which slot a reading belongs to, for every window, and the exact span that a window's answer covers. A reading
  * belongs to the slot in which it ends. Slots never go backwards: when the clock is set back, readings count into
@@ -34,13 +37,26 @@ export class Timeline {
    * Notes a span that was read from a store, older than any reading. Every window takes it that it has not left yet,
    * however long it is: left out, it would be missing from the middle of what the window says it covers.
    *
-   * @returns the windows that take it
+   * @returns the slots that take it
    */
-  restore(fromMs: number, toMs: number): readonly WindowName[] {
+  restore(fromMs: number, toMs: number): Slots {
     const oldest = (name: WindowName): number => slotAt(name, this.#lastMs) - WINDOWS[name].slots + 1
     const taken = WINDOW_NAMES.filter((name) => endSlot(name, toMs) >= oldest(name))
     for (const name of taken) this.#note(name, endSlot(name, toMs), fromMs)
-    return taken
+    return taken.map((name) => [name, this.slot(name)])
+  }
+
+  /** The newest slot of every window. */
+  newest(): Slots {
+    return WINDOW_NAMES.map((name) => [name, this.slot(name)])
+  }
+
+  /**
+   * The slots to which a flush belongs that another instance ended at `toMs`. The newest ones, where its clock is ahead
+   * of ours; windows pass over slots that they have left.
+   */
+  slotsOf(toMs: number): Slots {
+    return WINDOW_NAMES.map((name) => [name, Math.min(endSlot(name, toMs), this.slot(name))])
   }
 
   /** The newest slot of a window. */

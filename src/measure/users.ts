@@ -62,6 +62,18 @@ export interface SparseUsers {
   readonly ranks: Uint8Array
 }
 
+/** Several sketches as one. */
+export function uniteUsers(all: readonly SparseUsers[]): SparseUsers {
+  if (all.length === 1) return all[0]!
+  const registers = new Uint8Array(REGISTERS)
+  for (const { places, ranks } of all) {
+    for (let i = 0; i < places.length; i++) {
+      if (ranks[i]! > registers[places[i]!]!) registers[places[i]!] = ranks[i]!
+    }
+  }
+  return sparseUsers(registers)
+}
+
 export function sparseUsers(registers: Uint8Array): SparseUsers {
   const used: number[] = []
   for (let i = 0; i < REGISTERS; i++) if (registers[i] !== 0) used.push(i)

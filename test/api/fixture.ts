@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ApiSource } from '../../src/api/source.ts'
+import type { Member } from '../../src/engine/members.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from '../../src/engine/snapshot.ts'
 import { windowSnapshot } from '../../src/engine/window-snapshot.ts'
 import { Windows } from '../../src/engine/windows.ts'
@@ -159,6 +160,8 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
     inFlight: 7,
     levels,
     window,
+    coverage: { kind: 'service' },
+    instances: [MEMBER],
     gradeHistory,
     trend: (target) =>
       trend(
@@ -176,6 +179,18 @@ export function sourceOf(snapshot: Snapshot, targets: readonly Target[] = TARGET
     snapshot: () => snapshot,
     settings: () => ({ targets, defaultWindow: '5min', storeId: 'store-1' }),
   }
+}
+
+const MEMBER: Member = {
+  instance: 'instance-1',
+  host: 'shop-7',
+  pid: 4242,
+  node: 'v24.0.0',
+  version: '0.1.0',
+  startedMs: START_MS,
+  inFlight: 7,
+  seenMs: START_MS + 5000,
+  lagMs: 0,
 }
 
 const SELF: SelfReport = {

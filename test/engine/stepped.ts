@@ -64,7 +64,7 @@ export async function stepped(options: SteppedOptions = {}): Promise<Stepped> {
     version: '0.0.0',
     mode: 'inline',
   })
-  await engine.restore()
+  await engine.tend()
   const { ledger } = joined(engine, clock, { thread: 0, targets })
   const second = (): void => {
     clock.step(1000)

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { Counts } from '../../src/measure/counts.ts'
 import type { SlotTotals } from '../../src/measure/slot-totals.ts'
-import { Timeline } from '../../src/measure/timeline.ts'
+import { type Slots, Timeline } from '../../src/measure/timeline.ts'
 import {
   mergeViews,
   WINDOW_NAMES,
@@ -41,10 +41,10 @@ class Series {
     WINDOW_NAMES.map((name) => [name, new Window(name)] as const),
   )
 
-  take(timeline: Timeline, counts: Counts | undefined, names: readonly WindowName[] = WINDOW_NAMES): void {
+  take(timeline: Timeline, counts: Counts | undefined, slots: Slots = timeline.newest()): void {
     for (const name of WINDOW_NAMES) this.windows.get(name)!.expire(timeline.slot(name))
     if (counts === undefined) return
-    for (const name of names) this.windows.get(name)!.add(counts, timeline.slot(name))
+    for (const [name, slot] of slots) this.windows.get(name)!.add(counts, slot)
   }
 
   view(name: WindowName): WindowView {
@@ -182,8 +182,8 @@ test('what a store gives back counts with what comes after it', () => {
         const log: { readonly fromMs: number; readonly counts: Counts }[] = []
         let fromMs = START_MS
         for (const [rowMs, counts] of rows) {
-          const names = timeline.restore(fromMs, fromMs + rowMs)
-          series.take(timeline, counts ?? undefined, names)
+          const slots = timeline.restore(fromMs, fromMs + rowMs)
+          series.take(timeline, counts ?? undefined, slots)
           if (counts !== null) log.push({ fromMs, counts })
           fromMs += rowMs
         }

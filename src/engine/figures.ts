@@ -1,0 +1,67 @@
+import { SliceSum } from '../measure/slice-sum.ts'
+import { Timeline } from '../measure/timeline.ts'
+import type { Collected } from './collector.ts'
+import { Concurrency } from './concurrency.ts'
+import { GradeHistory } from './grade-history.ts'
+import type { SeriesBound } from './series-bound.ts'
+import type { StoredFlush, StoredSpan } from './store.ts'
+import { Windows } from './windows.ts'
+
+const SECOND_MS = 1_000
+
+export interface FiguresOptions {
+  /** When recording began. */
+  readonly startMs: number
+  readonly bound: SeriesBound
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * Everything that is known of the last day: windows, concurrency, grades. Of this process alone, or of the whole
+ * service; whoever takes the service over begins them anew and reads them back from the store.
+ */
+export class Figures {
+  readonly timeline: Timeline
+  readonly windows: Windows
+  readonly concurrency: Concurrency = new Concurrency()
+  readonly grades: GradeHistory = new GradeHistory()
+  readonly #bound: SeriesBound
+  readonly #onError: (error: unknown) => void
+
+  constructor({ startMs, bound, onError }: FiguresOptions) {
+    this.timeline = new Timeline(startMs)
+    this.windows = new Windows(this.timeline, onError)
+    this.#bound = bound
+    this.#onError = onError
+  }
+
+  /** Adds what this process read of its own tallies. */
+  read(atMs: number, { slices, users, levels, inFlight }: Collected): void {
+    this.timeline.read(atMs)
+    this.windows.add(slices)
+    this.concurrency.read(atMs, { users, levels, inFlight })
+  }
+
+  /** Adds a stored span, older than any reading. */
+  restore({ fromMs, toMs, slices }: StoredSpan): void {
+    this.windows.add(this.#placed(slices), this.timeline.restore(fromMs, toMs))
+  }
+
+  /**
+   * Adds flushes that other instances saved. Those that ended in one second are added up first: of two hundred
+   * instances that is one sum a series to put where it belongs, not two hundred.
+   */
+  merge(flushes: readonly StoredFlush[]): void {
+    const bySecond = Map.groupBy(flushes, ({ toMs }) => Math.ceil(toMs / SECOND_MS))
+    for (const [second, members] of [...bySecond].sort(([a], [b]) => a - b)) {
+      const sum = new SliceSum(this.#onError)
+      for (const { slices } of members) sum.add(slices)
+      this.windows.add(this.#placed(sum.slices()), this.timeline.slotsOf(second * SECOND_MS))
+    }
+    for (const { instance, toMs, presence } of flushes) this.concurrency.hear(instance, toMs, presence)
+  }
+
+  #placed(slices: StoredSpan['slices']): StoredSpan['slices'] {
+    return slices.map((slice) => ({ ...this.#bound.place(slice, slice.counts.total), counts: slice.counts }))
+  }
+}

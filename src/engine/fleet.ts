@@ -1,0 +1,118 @@
+import type { Clock } from '../ground/clock.ts'
+import { unpackCounts } from '../measure/pack.ts'
+import type { Figures } from './figures.ts'
+import { Lease, type Standing } from './lease.ts'
+import { type Member, Members } from './members.ts'
+import { packSnapshot } from './published.ts'
+import { PublishedReader } from './published-reader.ts'
+import type { GradePoint, SelfReport, Snapshot } from './snapshot.ts'
+import type { Store, StoredFlush } from './store.ts'
+
+const DAY_MS = 86_400_000
+/** What ended longer ago is read back as stored spans, the rest flush by flush, so that none is taken twice. */
+const RECENT_MS = 30_000
+/** How far behind the last look other instances' first flushes are looked for. */
+const LOOK_BACK_MS = 30_000
+/** Flushes added at once: after an outage hundreds of thousands may wait. */
+const MOST_AT_ONCE = 500
+const PUBLISH_MS = 2_000
+
+export interface FleetOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly service: string
+  readonly instance: string
+}
+
+/**
+ * The instances of one service, meeting in a store. One of them holds the lease: it adds up what all of them save,
+ * judges it, and publishes what it sees while another one wants to read it. So an instance more costs the holder one
+ * batch more and the others nothing, and all give the same answer.
+ */
+export class Fleet {
+  readonly #options: FleetOptions
+  readonly #lease: Lease
+  readonly #reader: PublishedReader
+  #members = new Members()
+  #lookedMs = 0
+  #publishedMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: FleetOptions) {
+    const { store, clock, service } = options
+    this.#options = options
+    this.#lease = new Lease({ store, clock, name: `judge ${service}` })
+    this.#reader = new PublishedReader({ store, clock, service })
+  }
+
+  get standing(): Standing {
+    return this.#lease.standing
+  }
+
+  /** The other instances, as far as this one has heard of them: the holder of all. */
+  get members(): readonly Member[] {
+    return this.#members.list
+  }
+
+  attend(): Promise<Standing> {
+    return this.#lease.attend()
+  }
+
+  release(): Promise<void> {
+    return this.#lease.release()
+  }
+
+  /** Reads the last day of all instances into figures that are new. */
+  async recall(figures: Figures, nowMs: number): Promise<void> {
+    const { store, service, instance } = this.#options
+    const cutMs = nowMs - RECENT_MS
+    this.#members = new Members()
+    this.#lookedMs = nowMs
+    for await (const span of store.slices(service, { fromMs: nowMs - DAY_MS, toMs: cutMs }))
+      figures.restore(span)
+    const recent = await this.#flushes(cutMs - LOOK_BACK_MS)
+    for (const flush of recent.toSorted((a, b) => a.toMs - b.toMs)) {
+      this.#members.hear(flush, nowMs)
+      if (flush.toMs <= cutMs) continue
+      const slices = flush.slices.map(({ packed, ...key }) => ({ ...key, counts: unpackCounts(packed) }))
+      figures.restore({ fromMs: flush.fromMs, toMs: flush.toMs, slices })
+      if (flush.instance !== instance) figures.concurrency.hear(flush.instance, flush.toMs, flush.presence)
+    }
+    this.#members.own(instance)
+    for await (const event of store.events(service, { fromMs: nowMs - DAY_MS, toMs: nowMs })) {
+      if (event.kind === 'grade') figures.grades.restore(event.data as GradePoint)
+    }
+  }
+
+  /** Adds what the others have saved since the last time; whether there was anything. */
+  async listen(figures: Figures, nowMs: number): Promise<boolean> {
+    const sinceMs = Math.min(this.#lookedMs, nowMs) - LOOK_BACK_MS
+    const flushes = await this.#flushes(sinceMs)
+    for (const flush of flushes) this.#members.hear(flush, nowMs)
+    for (let at = 0; at < flushes.length; at += MOST_AT_ONCE)
+      figures.merge(flushes.slice(at, at + MOST_AT_ONCE))
+    this.#members.forget(nowMs)
+    this.#lookedMs = nowMs
+    return flushes.length > 0
+  }
+
+  /** Shows a snapshot to the others, while one of them wants to see it. */
+  async publish(snapshot: Snapshot, token: bigint): Promise<void> {
+    const { store, clock, service } = this.#options
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#publishedMs < PUBLISH_MS || (await store.asked(service)) < clock.wallMs()) return
+    this.#publishedMs = nowMs
+    await store.publish(service, { atMs: snapshot.atMs, token, bytes: packSnapshot(snapshot) })
+  }
+
+  /** What the holder sees; `undefined` when there is none to be had. */
+  read(self: () => SelfReport): Promise<Snapshot | undefined> {
+    return this.#reader.read(self)
+  }
+
+  async #flushes(sinceMs: number): Promise<readonly StoredFlush[]> {
+    const { store, service } = this.#options
+    const flushes: StoredFlush[] = []
+    for await (const flush of store.flushes(service, this.#members.taken, sinceMs)) flushes.push(flush)
+    return flushes
+  }
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import type { Engine } from '../../src/engine/engine.ts'
+import type { Snapshot } from '../../src/engine/snapshot.ts'
+import type { Ledger } from '../../src/measure/ledger.ts'
+import { userHash } from '../../src/measure/users.ts'
+import { WINDOW_NAMES } from '../../src/measure/window.ts'
+import { openStore } from '../../src/stores/open.ts'
+import { SteppedClock, stepped } from './stepped.ts'
+
+interface Instance {
+  readonly name: string
+  readonly engine: Engine
+  readonly ledger: Ledger
+}
+
+/** Instances of one service with one SQLite file, all in this process, driven second by second. */
+class FleetUnderTest {
+  readonly clock = new SteppedClock(Date.UTC(2026, 0, 1, 12, 0, 0, 500))
+  readonly file: string
+  readonly #directory = mkdtempSync(join(tmpdir(), 'yardstick-fleet-'))
+  #instances: Instance[] = []
+
+  constructor(t: TestContext) {
+    this.file = join(this.#directory, 'fleet.db')
+    t.after(() => rmSync(this.#directory, { recursive: true, force: true }))
+  }
+
+  async join(name: string): Promise<Instance> {
+    const logger = { info: () => {}, warn: () => {} }
+    const context = { clock: this.clock, logger, directory: this.#directory }
+    const store = await openStore({ kind: 'sqlite', options: { path: this.file } }, context)
+    const { engine, ledger } = await stepped({ store, clock: this.clock, instance: name })
+    const instance = { name, engine, ledger }
+    this.#instances.push(instance)
+    return instance
+  }
+
+  /** It says nothing more, as after SIGKILL. */
+  kill(instance: Instance): void {
+    this.#instances = this.#instances.filter((one) => one !== instance)
+  }
+
+  async seconds(count: number): Promise<void> {
+    for (let second = 0; second < count; second++) {
+      this.clock.step(1000)
+      for (const { engine } of this.#instances) {
+        engine.turn()
+        engine.cycle()
+        await engine.flush()
+      }
+      for (const { engine } of this.#instances) await engine.tend()
+    }
+  }
+
+  /** What an instance answers, while the others go on. */
+  async answer({ engine }: Instance): Promise<Snapshot> {
+    let done = false
+    const answer = engine.answer().finally(() => {
+      done = true
+    })
+    while (!done) {
+      for (const other of this.#instances) await other.engine.tend()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      this.clock.step(100)
+    }
+    return answer
+  }
+}
+
+const durationMs = (i: number): number => (i * 37) % 101
+
+function log(ledger: Ledger, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    const operation = ledger.operation(i % 3 === 0 ? 'cache_l1' : 'database', `q${i % 5}`)
+    operation.record(durationMs(i), i % 50 === 0, i % 3 === 0 ? i % 7 !== 0 : undefined)
+  }
+}
+
+/** Everything that must not depend on how many processes recorded it. */
+function figures(snapshot: Snapshot): unknown {
+  return WINDOW_NAMES.map((name) => {
+    const { components, verdicts } = snapshot.window(name)
+    return {
+      name,
+      components: components.map(({ component, counts, series }) => ({
+        component,
+        ...{ ok: counts.ok, failed: counts.failed, hits: counts.hits, misses: counts.misses },
+        ...{ sumMs: counts.sumMs, minMs: counts.minMs, maxMs: counts.maxMs },
+        goods: counts.goods.toSorted((a, b) => a.limitMs - b.limitMs),
+        buckets: [...counts.histogram.entries()],
+        percentiles: [0.5, 0.95, 0.99].map((q) => counts.percentileMs(q)),
+        series: series.map((one) => [one.name, one.counts.total, one.counts.percentileMs(0.95)]),
+      })),
+      verdicts: verdicts.map((verdict) => [
+        verdict.target.id,
+        verdict.status,
+        ...(verdict.status === 'unknown' ? [] : [verdict.value, verdict.ratio, verdict.compliance]),
+      ]),
+    }
+  })
+}
+
+test('four instances give what one gives, whichever is asked', async (t) => {
+  const alone = new FleetUnderTest(t)
+  const one = await alone.join('one')
+  log(one.ledger, 0, 4000)
+  await alone.seconds(5)
+  const expected = figures(one.engine.snapshot)
+
+  const fleet = new FleetUnderTest(t)
+  const instances = [
+    await fleet.join('a'),
+    await fleet.join('b'),
+    await fleet.join('c'),
+    await fleet.join('d'),
+  ]
+  for (const [n, { ledger }] of instances.entries()) log(ledger, n * 1000, (n + 1) * 1000)
+  await fleet.seconds(5)
+  for (const instance of instances) {
+    const snapshot = await fleet.answer(instance)
+    assert.deepEqual(snapshot.coverage, { kind: 'service' }, instance.name)
+    assert.deepEqual(figures(snapshot), expected, instance.name)
+    assert.deepEqual(snapshot.instances.map((member) => member.instance).sort(), ['a', 'b', 'c', 'd'])
+  }
+})
+
+test('users and requests in flight add up over instances, and leave with one that dies', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const [a, b] = [await fleet.join('a'), await fleet.join('b')]
+  for (const [n, { ledger }] of [a, b].entries()) {
+    for (let user = 0; user < 50; user++) ledger.loop.userSeen(userHash(`user ${n * 25 + user}`, ''))
+    for (let i = 0; i < 3; i++) ledger.loop.requestStarted(0)
+    log(ledger, 0, 10)
+  }
+  await fleet.seconds(3)
+  assert.equal(a.engine.snapshot.inFlight, 6)
+  assert.ok(Math.abs(a.engine.snapshot.concurrentUsers - 75) <= 4, String(a.engine.snapshot.concurrentUsers))
+  fleet.kill(b)
+  await fleet.seconds(61)
+  assert.equal(a.engine.snapshot.inFlight, 3)
+  assert.equal(a.engine.snapshot.concurrentUsers, 0)
+})
+
+test('when the holder is killed another takes over, with everything, counted once', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const [a, b] = [await fleet.join('a'), await fleet.join('b')]
+  for (let second = 0; second < 90; second++) {
+    for (const { ledger } of [a, b]) ledger.operation('database', 'q').record(5)
+    await fleet.seconds(1)
+  }
+  fleet.kill(a)
+  let waited = 0
+  while ((await fleet.answer(b)).coverage.kind !== 'service') {
+    await fleet.seconds(1)
+    assert.ok(++waited <= 15, 'nobody took over within 15 s')
+  }
+  const hour = b.engine.snapshot.window('1hour').components[0]!
+  assert.equal(hour.counts.total, 180)
+  assert.equal(b.engine.snapshot.window('1day').components[0]!.counts.total, 180)
+  b.ledger.operation('database', 'q').record(5)
+  await fleet.seconds(2)
+  assert.equal(b.engine.snapshot.window('1hour').components[0]!.counts.total, 181)
+  const minutes = b.engine.snapshot.gradeHistory.map(({ atMs }) => Math.floor(atMs / 60_000))
+  assert.equal(new Set(minutes).size, minutes.length, 'one grade a minute')
+})
+
+test('a holder that leaves is followed at once', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const [a, b] = [await fleet.join('a'), await fleet.join('b')]
+  log(a.ledger, 0, 100)
+  await fleet.seconds(2)
+  await a.engine.flush()
+  await a.engine.leave()
+  fleet.kill(a)
+  await fleet.seconds(1)
+  assert.deepEqual(b.engine.snapshot.coverage, { kind: 'service' })
+  const total = b.engine.snapshot.window('1min').components.reduce((sum, { counts }) => sum + counts.total, 0)
+  assert.equal(total, 100)
+})
+
+test('a holder that was paused too long steps down, and what it says is not published', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const [a, b] = [await fleet.join('a'), await fleet.join('b')]
+  log(a.ledger, 0, 100)
+  await fleet.seconds(2)
+  assert.deepEqual(a.engine.snapshot.coverage, { kind: 'service' })
+  fleet.kill(a)
+  await fleet.seconds(10)
+  assert.deepEqual(b.engine.snapshot.coverage, { kind: 'service' })
+  // It wakes up.
+  a.engine.turn()
+  a.engine.cycle()
+  assert.notEqual(a.engine.snapshot.coverage.kind, 'service', 'it knows by its clock, before it asks anybody')
+  await a.engine.tend()
+  log(b.ledger, 100, 200)
+  await fleet.seconds(2)
+  const total = (snapshot: Snapshot) =>
+    snapshot.window('1min').components.reduce((sum, { counts }) => sum + counts.total, 0)
+  assert.equal(total(b.engine.snapshot), 200)
+  assert.equal(total(await fleet.answer(a)), 200)
+})
+
+test('without the store an instance goes on by itself and says so; afterwards everything is there, once', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const [a, b] = [await fleet.join('a'), await fleet.join('b')]
+  for (const { ledger } of [a, b]) log(ledger, 0, 50)
+  await fleet.seconds(2)
+  const lock = new DatabaseSync(fleet.file)
+  lock.exec('BEGIN EXCLUSIVE')
+  for (let second = 0; second < 8; second++) {
+    for (const { ledger } of [a, b]) ledger.operation('database', 'q').record(5)
+    await fleet.seconds(1)
+  }
+  const { coverage, window, self } = a.engine.snapshot
+  assert.deepEqual(coverage, { kind: 'instance', reason: 'the store is out of reach' })
+  assert.equal(self.store.state, 'failing')
+  const { counts } = window('1min').components.find(({ component }) => component === 'database')!
+  assert.equal(counts.histogram.total(), counts.total)
+  lock.exec('ROLLBACK')
+  lock.close()
+  // Back-off of the queue.
+  await fleet.seconds(40)
+  const holder = [a, b].find(({ engine }) => engine.snapshot.coverage.kind === 'service')!
+  const total = holder.engine.snapshot
+    .window('5min')
+    .components.reduce((sum, component) => sum + component.counts.total, 0)
+  assert.equal(total, 2 * (50 + 8))
+  assert.equal(holder.engine.snapshot.self.dropped.batches, 0)
+})
