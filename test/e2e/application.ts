@@ -135,6 +135,7 @@ interface Counted {
 
 export interface Metrics {
   readonly cycle: number
+  readonly coverage: 'service' | 'instance'
   readonly metrics_by_type: Readonly<
     Record<
       string,
