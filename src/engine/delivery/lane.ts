@@ -5,9 +5,10 @@ import { afterFailure, type Circuit, CLOSED, onAttempt } from './circuit.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
 import { Deadlines } from './deadlines.ts'
 import { type Delay, withDelivered } from './delay.ts'
-import type { DeliveryError } from './delivery-error.ts'
+import { DeliveryError } from './delivery-error.ts'
 import type { LaneState } from './lane-state.ts'
 import type { Firing, Notifier } from './notifier.ts'
+import type { Outcome } from './outcome.ts'
 import type { DeliveryRules } from './rules.ts'
 import { Seen } from './seen.ts'
 import { wordsOf } from './words.ts'
@@ -155,14 +156,22 @@ export class Lane {
   }
 
   async #attempt(parcel: Parcel, signal: AbortSignal): Promise<Ending> {
-    const { claim, allowed } = this.#rules
-    const claimed = await claim({ noticeId: parcel.notice.id, notifier: this.#notifier.name })
-    if (!claimed) return 'claimed_elsewhere'
+    if (!(await this.#claim(parcel.notice.id))) return 'claimed_elsewhere'
     // The claim may have taken its time: lease and deadline count at the very moment of sending.
-    if (signal.aborted || !allowed()) return 'not_allowed'
+    if (signal.aborted || !this.#rules.allowed()) return 'not_allowed'
     parcel.attempts++
     await this.#notifier.deliver(parcel.notice, signal)
     return 'delivered'
+  }
+
+  async #claim(noticeId: string): Promise<boolean> {
+    try {
+      return await this.#rules.claim({ noticeId, notifier: this.#notifier.name })
+    } catch (error) {
+      throw new DeliveryError(`the notice could not be claimed: ${wordsOf(error).message}`, {
+        retryable: true,
+      })
+    }
   }
 
   #end(parcel: Parcel, ending: 'delivered' | 'claimed_elsewhere'): void {
@@ -174,14 +183,14 @@ export class Lane {
       this.#claimedElsewhere++
       // Nothing was learnt of the receiver.
       if (this.#circuit.state === 'half_open') this.#circuit = { ...this.#circuit, state: 'open' }
-      this.#rules.onOutcome({ ...of, result: { kind: 'claimed_elsewhere' } })
+      this.#tell({ ...of, result: { kind: 'claimed_elsewhere' } })
       return
     }
     this.#circuit = CLOSED
     this.#delivered++
     this.#lastDeliveredMs = atMs
     this.#delay = withDelivered(this.#delay, parcel.notice, atMs)
-    this.#rules.onOutcome({ ...of, result: { kind: 'delivered', attempts: parcel.attempts } })
+    this.#tell({ ...of, result: { kind: 'delivered', attempts: parcel.attempts } })
   }
 
   #hasFailed(parcel: Parcel, error: DeliveryError): boolean {
@@ -233,7 +242,16 @@ export class Lane {
     const { attempts, notice } = parcel
     const of = { notifier: this.#notifier.name, notice, atMs: this.#rules.clock.wallMs() }
     this.#dead.add({ ...of, why, attempts })
-    this.#rules.onOutcome({ ...of, result: { kind: 'dead', attempts, why } })
+    this.#tell({ ...of, result: { kind: 'dead', attempts, why } })
+  }
+
+  #tell(outcome: Outcome): void {
+    try {
+      this.#rules.onOutcome(outcome)
+    } catch (error) {
+      // Taken for a failed attempt it would send the notice again.
+      this.#lastError = { atMs: outcome.atMs, message: wordsOf(error).message }
+    }
   }
 
   #remove(parcel: Parcel): void {
