@@ -22,10 +22,15 @@ export function alertsOfNotice(notice: Notice, nowMs: number): readonly PostedAl
   if (reason === 'success') return []
   return alerts.flatMap((alert) => {
     const posted = posting(alert, { service, url, nowMs, summary: notice.summary, test: reason === 'test' })
-    if (reason !== 'escalated' && reason !== 'de_escalated') return [posted]
-    // The severity is a label, and so part of an alert's identity there: the one it had must not fire on beside it.
-    const severity = alert.severity === 'CRITICAL' ? 'warning' : 'critical'
-    return [{ ...posted, labels: { ...posted.labels, severity }, endsAt: iso(nowMs) }, posted]
+    const as = (severity: string, endsAt: string): PostedAlert => {
+      return { ...posted, labels: { ...posted.labels, severity }, endsAt }
+    }
+    // The severity is a label, and so part of an alert's identity there: the one it had must not fire on.
+    if (reason === 'escalated' || reason === 'de_escalated') {
+      return [as(alert.severity === 'CRITICAL' ? 'warning' : 'critical', iso(nowMs)), posted]
+    }
+    if (alert.severity !== 'SUCCESS') return [posted]
+    return [as('critical', posted.endsAt), as('warning', posted.endsAt)]
   })
 }
 

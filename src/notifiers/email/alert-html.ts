@@ -1,0 +1,47 @@
+import type { AlertDescription, Contributor, Row, SlowestDescription } from '../description.ts'
+import { type Html, html, raw } from './markup.ts'
+
+/** One alert as rows of the mail's table. */
+export function alertHtml(alert: AlertDescription, oneOfSeveral: boolean): Html {
+  const { target, badge, value, limit, ratio, rows, contributors, slowest } = alert
+  return html`<tr><td class="part">
+<h2>${target}${oneOfSeveral ? html` <span class="faint">${badge}</span>` : ''}</h2>
+<p class="glance"><span class="figure">${value}</span> <span class="faint">${limit}</span> <span class="ratio">${ratio}</span></p>
+<table role="presentation" class="rows" width="100%" cellpadding="0" cellspacing="0">
+${rows.map(rowHtml)}
+</table>
+${contributors.length === 0 ? '' : html`<h3>Most of it</h3>${contributors.map(contributorHtml)}`}
+${slowest === undefined ? '' : slowestHtml(slowest)}
+</td></tr>`
+}
+
+function rowHtml({ label, text }: Row): Html {
+  return html`<tr><td class="label faint">${label}</td><td class="text">${text}</td></tr>
+`
+}
+
+function contributorHtml({ series, text, share }: Contributor): Html {
+  return html`<div class="item"><div class="name">${series}</div>${bar(share)}<div class="faint">${text}</div></div>
+`
+}
+
+function slowestHtml({ text, parts, traceId }: SlowestDescription): Html {
+  return html`<h3>Slowest example</h3>
+<p class="text name">${text}</p>
+${parts.map(
+  ({
+    name,
+    text: took,
+    share,
+  }) => html`<div class="item"><div class="split"><b>${name}</b> <span class="faint">${took}</span></div>${bar(share)}</div>
+`,
+)}${traceId === undefined ? '' : html`<p class="faint name">trace ${traceId}</p>`}`
+}
+
+/** A share 0–1 as a bar; two cells of a table, as mail clients that know no CSS width still draw it. */
+function bar(share: number): Html {
+  const percent = Math.round(share * 100)
+  const rest = percent < 100 ? raw(`<td class="rest" width="${100 - percent}%"></td>`) : ''
+  const part = percent > 0 ? raw(`<td class="filled" width="${percent}%"></td>`) : ''
+  return html`<table role="presentation" class="bar" width="100%" cellpadding="0" cellspacing="0"><tr>${part}${rest}</tr></table>`
+}
