@@ -34,6 +34,8 @@ export interface Contributor {
 }
 
 export interface SlowestDescription {
+  readonly series: string
+  /** `took 412 ms and failed, 2026-01-15 11:59:57 UTC`. */
   readonly text: string
   /** Where its time went, most first. */
   readonly parts: readonly { readonly name: string; readonly text: string; readonly share: number }[]
@@ -84,8 +86,8 @@ function rowsOf(alert: NoticeAlert, nowMs: number): readonly Row[] {
           text: `${oneLine(lastChange.name)}, ${beforeText(lastChange.atMs, evidence.sinceMs)} it began`,
         },
     {
-      label: 'Then',
-      text: `${countText(evidence.inFlight, 'request')} in flight, ${countText(evidence.users, 'user')}`,
+      label: 'Load',
+      text: `${countText(evidence.inFlight, 'request')} in flight, ${countText(evidence.users, 'user')} in a minute`,
     },
     acknowledged === undefined
       ? undefined
@@ -136,7 +138,8 @@ function slowestOf(slowest: Example | undefined): SlowestDescription | undefined
   }))
   const own = { name: 'own code', text: formatDuration(ownMs), share: share(ownMs) }
   return {
-    text: `${oneLine(series, 100)} took ${formatDuration(durationMs)}${failed ? ' and failed' : ''} at ${timeText(atMs)}`,
+    series: oneLine(series, 100),
+    text: `took ${formatDuration(durationMs)}${failed ? ' and failed' : ''}, ${timeText(atMs)}`,
     parts: [...parts, own].sort((one, other) => other.share - one.share),
     ...(traceId === undefined ? {} : { traceId: oneLine(traceId, 64) }),
   }

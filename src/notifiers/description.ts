@@ -14,7 +14,7 @@ export interface Description {
   /** `CRITICAL`, `WARNING`, `RESOLVED`, `SUCCESS`, `TEST`. */
   readonly badge: string
   readonly tone: Tone
-  /** `shop: database is at 2.4 × its limit`. */
+  /** `shop: database is at 2.4 × its limit`; the badge beside it says how bad that is. */
   readonly title: string
   /** Why it speaks now. */
   readonly reason: string
@@ -40,7 +40,7 @@ const REASONS: Readonly<Record<Notice['reason'], string>> = {
   test: 'Somebody tries out whether notices get through. Nothing is wrong.',
 }
 
-/** @example describe(notice).title // 'shop: database is at 2.4 × its limit: CRITICAL' */
+/** @example describe(notice).title // 'shop: database is at 2.4 × its limit' */
 export function describe(notice: Notice): Description {
   const { reason, service, summary, alerts, atMs } = notice
   const link = linkOf(notice.url)
@@ -48,7 +48,7 @@ export function describe(notice: Notice): Description {
   return {
     badge: badgeOf(notice),
     tone: toneOf(notice),
-    title: `${oneLine(service, 60)}: ${oneLine(summary)}`,
+    title: `${oneLine(service, 60)}: ${oneLine(summary).replace(/: (CRITICAL|WARNING)$/, '')}`,
     reason: REASONS[reason],
     time: timeText(atMs),
     atMs,

@@ -34,7 +34,7 @@ function alertText({
     for (const { series, text } of contributors) lines.push(`    ${series}`, `      ${text}`)
   }
   if (slowest !== undefined) {
-    lines.push('  Slowest example', `    ${slowest.text}`)
+    lines.push('  Slowest example', `    ${slowest.series} ${slowest.text}`)
     for (const { name, text } of slowest.parts) lines.push(`      ${name}: ${text}`)
     if (slowest.traceId !== undefined) lines.push(`      trace ${slowest.traceId}`)
   }

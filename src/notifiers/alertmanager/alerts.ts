@@ -85,7 +85,7 @@ function annotationsOf(alert: NoticeAlert, { nowMs, summary }: Around): Readonly
     ...(contributors.length === 0
       ? {}
       : { contributors: contributors.map(({ series, text }) => `${series} – ${text}`).join('\n') }),
-    ...(slowest === undefined ? {} : { slowest: slowest.text }),
+    ...(slowest === undefined ? {} : { slowest: `${slowest.series} ${slowest.text}` }),
     yardstick_alert: alert.id,
   }
 }

@@ -1,4 +1,4 @@
-import type { AlertDescription, Contributor, Row, SlowestDescription } from '../description.ts'
+import type { AlertDescription, Contributor, Row, SlowestDescription } from '../alert-description.ts'
 import { type Html, html, raw } from './markup.ts'
 
 /** One alert as rows of the mail's table. */
@@ -16,18 +16,18 @@ ${slowest === undefined ? '' : slowestHtml(slowest)}
 }
 
 function rowHtml({ label, text }: Row): Html {
-  return html`<tr><td class="label faint">${label}</td><td class="text">${text}</td></tr>
+  return html`<tr><td class="label faint">${label}</td><td class="text">${unbroken(text)}</td></tr>
 `
 }
 
 function contributorHtml({ series, text, share }: Contributor): Html {
-  return html`<div class="item"><div class="name">${series}</div>${bar(share)}<div class="faint">${text}</div></div>
+  return html`<div class="item"><div class="name">${series}</div>${bar(share)}<div class="faint">${unbroken(text)}</div></div>
 `
 }
 
-function slowestHtml({ text, parts, traceId }: SlowestDescription): Html {
+function slowestHtml({ series, text, parts, traceId }: SlowestDescription): Html {
   return html`<h3>Slowest example</h3>
-<p class="text name">${text}</p>
+<p class="text"><span class="name">${series}</span> ${unbroken(text)}</p>
 ${parts.map(
   ({
     name,
@@ -44,4 +44,9 @@ function bar(share: number): Html {
   const rest = percent < 100 ? raw(`<td class="rest" width="${100 - percent}%"></td>`) : ''
   const part = percent > 0 ? raw(`<td class="filled" width="${percent}%"></td>`) : ''
   return html`<table role="presentation" class="bar" width="100%" cellpadding="0" cellspacing="0"><tr>${part}${rest}</tr></table>`
+}
+
+/** A figure and its unit stay on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:ms|s|min|h|%|×)(?![\p{L}\d]))/gu, '$1\u00a0')
 }

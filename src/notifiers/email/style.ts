@@ -24,7 +24,7 @@ p { margin: 0 0 4px; font-size: 14px; line-height: 1.5; }
 .figure { font-size: 28px; font-weight: 700; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .glance .faint { font-size: 15px; white-space: nowrap; padding: 0 8px; }
 .ratio { display: inline-block; padding: 2px 10px; border-radius: 6px; background: #eceff2; font-size: 15px; font-weight: 600; white-space: nowrap; }
-.rows td { padding: 5px 0; vertical-align: top; line-height: 1.45; }
+.rows td { padding: 5px 0; vertical-align: baseline; line-height: 1.45; }
 .label { width: 118px; padding-right: 12px !important; }
 .text { font-size: 14px; overflow-wrap: anywhere; }
 .item { margin: 0 0 12px; font-size: 14px; line-height: 1.45; }

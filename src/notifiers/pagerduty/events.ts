@@ -90,7 +90,9 @@ function detailsOf(
     ...(contributors.length === 0
       ? {}
       : { 'Most of it': contributors.map(({ series, text }) => `${series} – ${text}`).join('\n') }),
-    ...(slowest === undefined ? {} : { 'Slowest example': [slowest.text, ...parts].join('\n') }),
+    ...(slowest === undefined
+      ? {}
+      : { 'Slowest example': [`${slowest.series} ${slowest.text}`, ...parts].join('\n') }),
     ...(slowest?.traceId === undefined ? {} : { Trace: slowest.traceId }),
     ...(notes.length === 0 ? {} : { Note: notes.join(' ') }),
   }

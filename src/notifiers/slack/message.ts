@@ -64,7 +64,13 @@ function detailed(alert: AlertDescription): readonly Block[] {
   if (slowest !== undefined) {
     const parts = slowest.parts.map(({ name, text }) => `${name}: ${text}`).join(', ')
     const trace = slowest.traceId === undefined ? '' : `; trace ${slowest.traceId}`
-    lines.push([bold('Slowest example'), { type: 'text', text: `  ${slowest.text}: ${parts}${trace}` }])
+    const rest = `  ${slowest.text}: ${parts}${trace}`
+    lines.push([
+      bold('Slowest example'),
+      { type: 'text', text: '  ' },
+      code(slowest.series),
+      { type: 'text', text: rest },
+    ])
   }
   return [{ type: 'divider' }, rich(section(joined(lines)))]
 }
