@@ -1,7 +1,7 @@
 import type { Evidence } from '../../src/alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../src/alerts/notice.ts'
 
-export const NOON_MS = Date.UTC(2026, 0, 15, 12)
+export const NOON_MS: number = Date.UTC(2026, 0, 15, 12)
 
 /** Names that mean something in one medium or another. They came from routes, queries and comments, so anybody's. */
 export const HOSTILE =

@@ -60,7 +60,10 @@ export function describeAlert(alert: NoticeAlert, nowMs: number): AlertDescripti
 
 function indicatorOf({ indicator }: Evidence): { readonly value: string; readonly limit: string } {
   if (indicator.kind === 'hit_rate') {
-    return { value: `hit rate ${shareText(indicator.value)}`, limit: `limit ${shareText(indicator.share)}` }
+    return {
+      value: `hit rate ${shareText(indicator.value)}`,
+      limit: `target > ${shareText(indicator.share)}`,
+    }
   }
   const { percentile, valueMs, limitMs } = indicator
   return {

@@ -29,6 +29,8 @@ export interface Description {
 
 export type Tone = 'critical' | 'warning' | 'good' | 'neutral'
 
+const RANKS: Readonly<Record<Notice['severity'], number>> = { SUCCESS: 0, WARNING: 1, CRITICAL: 2 }
+
 const REASONS: Readonly<Record<Notice['reason'], string>> = {
   fired: 'A new alert fires.',
   escalated: 'It became worse.',
@@ -44,7 +46,7 @@ const REASONS: Readonly<Record<Notice['reason'], string>> = {
 export function describe(notice: Notice): Description {
   const { reason, service, summary, alerts, atMs } = notice
   const link = linkOf(notice.url)
-  const shown = alerts.slice(0, MOST_ALERTS)
+  const worstFirst = [...alerts].sort((one, other) => RANKS[other.severity] - RANKS[one.severity])
   return {
     badge: badgeOf(notice),
     tone: toneOf(notice),
@@ -52,8 +54,8 @@ export function describe(notice: Notice): Description {
     reason: REASONS[reason],
     time: timeText(atMs),
     atMs,
-    alerts: shown.map((alert) => describeAlert(alert, atMs)),
-    notes: notesOf(notice, alerts.slice(MOST_ALERTS)),
+    alerts: worstFirst.slice(0, MOST_ALERTS).map((alert) => describeAlert(alert, atMs)),
+    notes: notesOf(notice, worstFirst.slice(MOST_ALERTS)),
     ...(link === undefined ? {} : { link }),
   }
 }

@@ -1,18 +1,29 @@
 import type { AlertDescription, Contributor, Row, SlowestDescription } from '../alert-description.ts'
 import { type Html, html, raw } from './markup.ts'
 
-/** One alert as rows of the mail's table. */
-export function alertHtml(alert: AlertDescription, oneOfSeveral: boolean): Html {
-  const { target, badge, value, limit, ratio, rows, contributors, slowest } = alert
+/** One alert as a row of the mail's table. */
+export function alertHtml(alert: AlertDescription): Html {
+  const { rows, contributors, slowest } = alert
   return html`<tr><td class="part">
-<h2>${target}${oneOfSeveral ? html` <span class="faint">${badge}</span>` : ''}</h2>
-<p class="glance"><span class="figure">${value}</span> <span class="faint">${limit}</span> <span class="ratio">${ratio}</span></p>
+${glance(alert)}
 <table role="presentation" class="rows" width="100%" cellpadding="0" cellspacing="0">
 ${rows.map(rowHtml)}
 </table>
 ${contributors.length === 0 ? '' : html`<h3>Most of it</h3>${contributors.map(contributorHtml)}`}
 ${slowest === undefined ? '' : slowestHtml(slowest)}
 </td></tr>`
+}
+
+/** One of many: what a glance takes, and nothing else. */
+export function shortAlertHtml(alert: AlertDescription): Html {
+  return html`<tr><td class="part short">
+${glance(alert)}
+</td></tr>`
+}
+
+function glance({ target, badge, value, limit, ratio }: AlertDescription): Html {
+  return html`<h2>${target} <span class="faint">${badge}</span></h2>
+<p class="glance"><span class="figure">${value}</span> <span class="faint">${limit}</span> <span class="ratio">${ratio}</span></p>`
 }
 
 function rowHtml({ label, text }: Row): Html {
@@ -47,6 +58,6 @@ function bar(share: number): Html {
 }
 
 /** A figure and its unit stay on one line. */
-function unbroken(text: string): string {
-  return text.replace(/(\d) (?=(?:ms|s|min|h|%|×)(?![\p{L}\d]))/gu, '$1\u00a0')
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:ms|s|min|h|%|×|\d{3})(?![\p{L}\d]))/gu, '$1\u00a0')
 }

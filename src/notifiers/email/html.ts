@@ -1,7 +1,10 @@
 import type { AlertDescription, Description } from '../description.ts'
-import { alertHtml } from './alert-html.ts'
+import { alertHtml, shortAlertHtml, unbroken } from './alert-html.ts'
 import { type Html, html, raw } from './markup.ts'
 import { STYLE } from './style.ts'
+
+/** Nobody scrolls through more of them at night. */
+const WITH_DETAILS = 3
 
 /**
  * The mail as people see it at night on a telephone: what is wrong and by how much on the first screen, the evidence
@@ -27,11 +30,11 @@ export function mailHtml(description: Description): string {
 <tr><td class="band ${tone}">&#8203;</td></tr>
 <tr><td class="head">
 <span class="badge ${tone}">${badge}</span>
-<h1>${title}</h1>
+<h1>${unbroken(title)}</h1>
 <p class="reason">${reason}</p>
 <p class="faint">${time}</p>
 </td></tr>
-${alerts.map((alert) => alertHtml(alert, alerts.length > 1))}
+${alerts.slice(0, WITH_DETAILS).map(alertHtml)}${alerts.slice(WITH_DETAILS).map(shortAlertHtml)}
 ${notes.length === 0 ? '' : html`<tr><td class="part notes">${notes.map((note) => html`<p>${note}</p>`)}</td></tr>`}
 ${link === undefined ? '' : html`<tr><td class="part"><a class="button" href="${link}">Open the dashboard</a></td></tr>`}
 <tr><td class="foot faint">Sent by Yardstick, from inside the service.</td></tr>
