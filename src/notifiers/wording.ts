@@ -38,3 +38,8 @@ export function countText(count: number, one: string): string {
 export function beforeText(atMs: number, nowMs: number): string {
   return nowMs - atMs < 1_000 ? 'just before' : `${formatDuration(nowMs - atMs)} before`
 }
+
+/** As a header of HTTP or mail can hold it. */
+export function headerText(text: string): string {
+  return text.replace(/[^\x21-\x7e]/g, '_').slice(0, 100)
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Notice } from '../../alerts/notice.ts'
 import { describe } from '../description.ts'
 import { plainText } from '../plain-text.ts'
+import { headerText } from '../wording.ts'
 import { mailHtml } from './html.ts'
 
 /** What is the same for every sender and receiver. */
@@ -35,7 +36,7 @@ export function mailOf(notice: Notice): Mail {
       // Out-of-office answers, lists and loops keep away.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
-      'X-Yardstick-Notice': notice.id.replace(/[^\x21-\x7e]/g, '_').slice(0, 100),
+      'X-Yardstick-Notice': headerText(notice.id),
     },
   }
 }

@@ -3,8 +3,8 @@ import { describeAlert } from '../alert-description.ts'
 import { type Description, describe } from '../description.ts'
 import { oneLine } from '../wording.ts'
 
-/** PagerDuty refuses longer ones. */
-const LONGEST_SUMMARY = 1_024
+/** PagerDuty refuses more than 1024 characters; a picture counts as two or more. */
+const LONGEST_SUMMARY = 500
 
 /** Of the Events API v2, without the routing key. */
 export interface PagerdutyEvent {

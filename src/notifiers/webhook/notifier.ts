@@ -4,6 +4,7 @@ import type { Clock } from '../../ground/clock.ts'
 import { addressOf } from '../address.ts'
 import { post } from '../post.ts'
 import type { NotifierContext } from '../spec.ts'
+import { headerText } from '../wording.ts'
 import { webhookBody } from './body.ts'
 import { SIGNATURE_HEADER, signatureOf, TIMESTAMP_HEADER } from './signature.ts'
 
@@ -39,7 +40,7 @@ export class WebhookNotifier implements Notifier {
       secret === undefined ? {} : { [SIGNATURE_HEADER]: signatureOf({ secret, timestamp, body }) }
     const headers = {
       ...this.#headers,
-      'yardstick-notice': notice.id,
+      'yardstick-notice': headerText(notice.id),
       [TIMESTAMP_HEADER]: timestamp,
       ...signed,
     }
