@@ -21,10 +21,10 @@ function posted({ body }: Received): Posted {
 
 /** Slack's own limits; nothing is read as mrkdwn but the escaped fallback. */
 function wellFormed(received: Received): void {
-  const { text, mrkdwn, attachments } = posted(received)
+  const { text, mrkdwn, blocks: head, attachments } = posted(received)
   assert.equal(mrkdwn, false)
   assert.doesNotMatch(text, /[<>]|&(?!amp;|lt;|gt;)/)
-  const [{ blocks }] = attachments
+  const blocks = [...head, ...attachments[0].blocks]
   assert.ok(blocks.length <= 50)
   for (const block of blocks) {
     if (block.type === 'header') assert.ok(block.text.text.length <= 150)

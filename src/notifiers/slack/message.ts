@@ -16,12 +16,16 @@ const LONGEST_HEADER = 150
 const ALERTS_WITH_DETAILS = 5
 const SHOWN_CONTRIBUTORS = 3
 
+const DIVIDER: Block = { type: 'divider' }
+
 /** What `chat.postMessage` and incoming webhooks take. */
 export interface SlackMessage {
-  /** For notifications and screen readers. */
+  /** For notifications and screen readers; not shown beside blocks. */
   readonly text: string
   readonly mrkdwn: false
   readonly unfurl_links: false
+  readonly blocks: readonly Block[]
+  /** Only attachments have a colour at their side. */
   readonly attachments: readonly [{ readonly color: string; readonly blocks: readonly Block[] }]
 }
 
@@ -33,10 +37,10 @@ export function messageOf(notice: Notice): SlackMessage {
   const description = describe(notice)
   const { badge, tone, title, alerts, notes, link } = description
   const heading = `${MARKS[tone]} ${badge} · ${title}`
-  const blocks: Block[] = [
-    { type: 'header', text: plain(cut(heading)) },
-    rich(section([{ type: 'text', text: description.reason }])),
-    ...alerts.slice(0, ALERTS_WITH_DETAILS).flatMap((alert) => detailed(alert)),
+  const details: Block[] = [
+    ...alerts
+      .slice(0, ALERTS_WITH_DETAILS)
+      .flatMap((alert, i) => [...(i === 0 ? [] : [DIVIDER]), detailed(alert)]),
     ...short(alerts.slice(ALERTS_WITH_DETAILS)),
     ...(notes.length === 0 ? [] : [{ type: 'context' as const, elements: notes.map(plain) }]),
     ...(link === undefined ? [] : [button(link)]),
@@ -46,11 +50,15 @@ export function messageOf(notice: Notice): SlackMessage {
     text: escaped(heading),
     mrkdwn: false,
     unfurl_links: false,
-    attachments: [{ color: COLOURS[tone], blocks }],
+    blocks: [
+      { type: 'header', text: plain(cut(heading)) },
+      rich(section([{ type: 'text', text: description.reason }])),
+    ],
+    attachments: [{ color: COLOURS[tone], blocks: details }],
   }
 }
 
-function detailed(alert: AlertDescription): readonly Block[] {
+function detailed(alert: AlertDescription): Block {
   const { target, value, limit, ratio, rows, contributors, slowest } = alert
   const lines: RichElement[][] = [
     [bold(target), { type: 'text', text: `  ${value}, ${limit}: ` }, bold(ratio)],
@@ -72,7 +80,7 @@ function detailed(alert: AlertDescription): readonly Block[] {
       { type: 'text', text: rest },
     ])
   }
-  return [{ type: 'divider' }, rich(section(joined(lines)))]
+  return rich(section(joined(lines)))
 }
 
 /** Alerts beyond those with details: a line each. */
@@ -82,7 +90,7 @@ function short(alerts: readonly AlertDescription[]): readonly Block[] {
     bold(target),
     { type: 'text', text: `  ${badge}: ${value}, ${limit}: ${ratio}` },
   ])
-  return [{ type: 'divider' }, rich(section(joined(lines)))]
+  return [DIVIDER, rich(section(joined(lines)))]
 }
 
 function joined(lines: readonly (readonly RichElement[])[]): readonly RichElement[] {
