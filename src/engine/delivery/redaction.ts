@@ -33,5 +33,5 @@ export function redacted(text: string, secrets: readonly string[] = []): string 
 function formsOf(secret: string): readonly string[] {
   if (secret.length < SHORTEST) return []
   const base64 = Buffer.from(secret).toString('base64')
-  return [secret, encodeURIComponent(secret), base64, base64.replace(/=+$/, '')]
+  return [secret, encodeURIComponent(secret.toWellFormed()), base64, base64.replace(/=+$/, '')]
 }
