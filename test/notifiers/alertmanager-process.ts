@@ -39,7 +39,8 @@ export class AlertmanagerProcess implements AsyncDisposable {
       route: {
         receiver: 'hook',
         group_by: ['service'],
-        group_wait: '100ms',
+        // Alerts of one request come in one by one; what began longer ago than this is told at once, alone.
+        group_wait: '1s',
         group_interval: '200ms',
         repeat_interval: '1h',
       },

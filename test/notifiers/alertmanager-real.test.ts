@@ -16,11 +16,12 @@ interface Told {
 
 test("Debian's Alertmanager accepts, groups, silences, keeps and resolves our alerts", {
   skip: noAlertmanager,
-}, async () => {
+}, async (t) => {
   const hook = await httpReceiver({ status: 200, body: '' })
+  t.after(() => hook.close())
   await using manager = await AlertmanagerProcess.start(`http://127.0.0.1:${hook.port}/hook`)
   // It compares with its own clock.
-  const startMs = Math.floor(Date.now() / 1_000) * 1_000
+  const startMs = Date.now()
   const clock = new SteppedClock(startMs)
   const notifier = await openAlertmanager({ url: `${manager.url}/` }, { name: 'am', clock })
   const delivery = new Delivery({ clock, notifiers: [notifier] })
@@ -98,5 +99,4 @@ test("Debian's Alertmanager accepts, groups, silences, keeps and resolves our al
     (await manager.alerts()).map(({ labels }) => labels.alertname),
     ['YardstickTest'],
   )
-  await hook.close()
 })

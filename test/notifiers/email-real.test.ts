@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,19 @@ import { Delivery, DeliveryError } from '../../src/engine/delivery.ts'
 import type { EmailOptions } from '../../src/notifiers/email/options.ts'
 import { openEmail } from '../../src/notifiers/email.ts'
 import { launch, noChromium } from './chromium.ts'
+
+const MEASUREMENTS = readFileSync(new URL('mail-measurements.js', import.meta.url), 'utf8')
+
+interface Measurements {
+  readonly wide: number
+  readonly title: string
+  readonly scripts: number
+  /** The lowest of any text against what is behind it, and of which text. */
+  readonly contrast: { readonly worst: number; readonly of: string }
+  readonly badge: string
+  /** Where the first figure ends, in px from the top. */
+  readonly fold: number
+}
 
 /** A real SMTP server, with what it was given. */
 async function server(
@@ -79,7 +93,7 @@ test('a real SMTP server gets one mail a notice, threaded by group, in text and 
     assert.deepEqual([mail.inReplyTo, mail.references], [fired!.inReplyTo, fired!.references])
   }
   assert.notEqual(another!.references, fired!.references, 'another service is another thread')
-  assert.equal(fired!.priority, 'high')
+  assert.equal(fired!.headers.get('priority'), 'high')
   assert.match(fired!.text!, /^CRITICAL · shop: database is at 2\.5 × its limit\n/)
   assert.match(fired!.text!, /75 % of all that is bad: 5 310 of 6 000, p95 81\.2 ms/)
   assert.match(another!.html as string, /données – naïve 🐢/)
@@ -131,7 +145,7 @@ test('the mail is readable on a telephone and a screen, by day and by night', {
   skip: noChromium,
 }, async (t) => {
   const { mails, deliver } = await server(t)
-  const names = ['fired', 'warning', 'burn', 'resolved', 'several', 'hostile', 'unicode', 'long']
+  const names = ['fired', 'several', 'hostile', 'long']
   await deliver(names)
   const directory = await mkdtemp(join(tmpdir(), 'yardstick-mail-'))
   const browser = await launch()
@@ -167,7 +181,7 @@ async function looksRight(
   }: { readonly name: string; readonly width: number; readonly colorScheme: string },
 ): Promise<void> {
   const at = `${name} at ${width} px, ${colorScheme}`
-  const { wide, title, scripts, contrast, badge, fold } = await page.evaluate(measurements)
+  const { wide, title, scripts, contrast, badge, fold } = await page.evaluate<Measurements>(MEASUREMENTS)
   assert.ok(wide <= width, `${at} is ${wide} px wide`)
   assert.notEqual(title, 'owned')
   assert.equal(scripts, 0)
@@ -175,52 +189,4 @@ async function looksRight(
   assert.ok(badge.length > 0)
   // What is wrong and by how much has to be seen without scrolling.
   if (name === 'fired') assert.ok(fold < 700, `${at}: the figure ends at ${fold} px`)
-}
-
-/** Runs in the page. */
-function measurements(): {
-  readonly wide: number
-  readonly title: string
-  readonly scripts: number
-  readonly contrast: { readonly worst: number; readonly of: string }
-  readonly badge: string
-  readonly fold: number
-} {
-  type Colour = readonly [number, number, number]
-  const colour = (text: string): Colour | undefined => {
-    const [red, green, blue, alpha = 1] = text.match(/[\d.]+/g)!.map(Number)
-    return alpha === 0 ? undefined : [red!, green!, blue!]
-  }
-  const luminance = (of: Colour): number => {
-    const [red, green, blue] = of.map((value) => {
-      const share = value / 255
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-    })
-    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!
-  }
-  const behind = (element: Element | null): Colour => {
-    if (element === null) return [255, 255, 255]
-    return colour(getComputedStyle(element).backgroundColor) ?? behind(element.parentElement)
-  }
-  let contrast = { worst: 21, of: '' }
-  for (const element of document.querySelectorAll('body *')) {
-    const own = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
-    const text = own
-      .map(({ textContent }) => textContent ?? '')
-      .join('')
-      .replace(/[\s\u200b]+/g, ' ')
-      .trim()
-    if (text === '' || getComputedStyle(element).display === 'none') continue
-    const [one, other] = [luminance(colour(getComputedStyle(element).color)!), luminance(behind(element))]
-    const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)
-    if (ratio < contrast.worst) contrast = { worst: ratio, of: text.slice(0, 40) }
-  }
-  return {
-    wide: document.documentElement.scrollWidth,
-    title: document.title,
-    scripts: document.scripts.length,
-    contrast,
-    badge: document.querySelector('.badge')?.textContent ?? '',
-    fold: document.querySelector('.figure')?.getBoundingClientRect().bottom ?? 0,
-  }
 }
