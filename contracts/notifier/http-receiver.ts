@@ -29,7 +29,7 @@ export async function httpReceiver(answer: {
         const { status, retryAfter } = manner
         const location = status >= 300 && status < 400 ? { location: '/elsewhere' } : {}
         const later = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
-        return void response.writeHead(status, { ...location, ...later }).end(JSON.stringify(one))
+        return void response.writeHead(status, { ...location, ...later }).end(repeated(one))
       }
       case 'garbage':
         return void response.socket?.end('¿que? <html>\r\n\r\n')
@@ -63,4 +63,10 @@ export async function httpReceiver(answer: {
 async function read(request: IncomingMessage): Promise<Received> {
   const { method, url, headers } = request
   return { what: `${method} ${url}`, headers, body: await text(request) }
+}
+
+/** What a careless receiver repeats in its refusal: first what must not be shown. */
+function repeated({ what, headers, body }: Received): string {
+  const { authorization, 'x-key': key, ...others } = headers
+  return JSON.stringify([authorization, key, what, others, body])
 }
