@@ -101,6 +101,7 @@ export class Lane {
   }
 
   get state(): LaneState {
+    const waitMs = this.#nextMs - this.#nowMs()
     return {
       notifier: this.#notifier.name,
       circuit: this.#circuit,
@@ -111,6 +112,7 @@ export class Lane {
       duplicates: this.#duplicates,
       claimedElsewhere: this.#claimedElsewhere,
       dead: this.#dead.count,
+      ...(waitMs > 0 ? { nextAttemptMs: this.#rules.clock.wallMs() + waitMs } : {}),
       ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
       ...(this.#lastDeliveredMs === undefined ? {} : { lastDeliveredMs: this.#lastDeliveredMs }),
       ...(this.#delay === undefined ? {} : { breachToNotice: this.#delay }),
@@ -202,7 +204,7 @@ export class Lane {
     }
     this.#pause(error)
     const { giveUpMs } = this.#rules
-    if (this.#nextMs - parcel.firstMs! >= giveUpMs) {
+    if (this.#nowMs() - parcel.firstMs! >= giveUpMs) {
       this.#bury(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
     }
     return false

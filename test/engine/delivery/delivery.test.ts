@@ -95,18 +95,30 @@ test('full jitter spreads the waits over the whole span', async () => {
   }
 })
 
-test('Retry-After is waited for', async () => {
-  const { push, tick, receiver } = stand()
+test('Retry-After is waited for, and shown; an hour of it is no reason to give up', async () => {
+  const { push, tick, receiver, delivery, clock } = stand()
+  let retryAfterMs = 90_000
   receiver.answer = async () => {
-    throw new DeliveryError('answered 429', { retryable: true, retryAfterMs: 90_000 })
+    throw new DeliveryError('answered 429', { retryable: true, retryAfterMs })
   }
   push('1')
   await tick()
   receiver.answer = async () => {}
+  assert.equal(delivery.state[0]!.nextAttemptMs, clock.wallMs() + 90_000)
   await tick(89_999)
   assert.deepEqual(receiver.heard, [])
   await tick(1)
   assert.deepEqual(receiver.heard, ['1'])
+  assert.equal(delivery.state[0]!.nextAttemptMs, undefined)
+  retryAfterMs = 3_600_000
+  receiver.answer = async () => {
+    throw new DeliveryError('answered 429', { retryable: true, retryAfterMs })
+  }
+  push('2')
+  await tick()
+  receiver.answer = async () => {}
+  await tick(3_600_000)
+  assert.deepEqual(receiver.heard, ['1', '2'])
 })
 
 test('the circuit opens after five failures in a row, lets one try, and closes with the first success', async () => {
