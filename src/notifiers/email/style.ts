@@ -45,6 +45,7 @@ p { margin: 0 0 4px; font-size: 14px; line-height: 1.5; }
   .card { border-width: 0; border-radius: 0; }
   .head, .part, .foot { padding-left: 18px; padding-right: 18px; }
   .label { width: 96px; }
+  .figure { font-size: 22px; }
   .button { display: block; text-align: center; }
 }
 @media (prefers-color-scheme: dark) {
