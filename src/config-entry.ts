@@ -2,6 +2,7 @@
 import type { Options } from './config/options.ts'
 
 export { defaults } from './config/default-options.ts'
+export type { NotifierOption } from './config/notifier-options.ts'
 export type {
   AccessOptions,
   DurationOption,
@@ -12,6 +13,12 @@ export type {
   StoreOptions,
   TargetOptions,
 } from './config/options.ts'
+export { type AlertmanagerOptions, alertmanager } from './notifiers/alertmanager.ts'
+export { type EmailOptions, email } from './notifiers/email.ts'
+export { type PagerdutyOptions, pagerduty } from './notifiers/pagerduty.ts'
+export { type SlackOptions, slack } from './notifiers/slack.ts'
+export type { NotifierSpec } from './notifiers/spec.ts'
+export { type WebhookOptions, webhook } from './notifiers/webhook.ts'
 export { type MemoryOptions, memory } from './stores/memory.ts'
 export type { StoreSpec } from './stores/spec.ts'
 export { type SqliteOptions, sqlite } from './stores/sqlite.ts'

@@ -1,4 +1,6 @@
 import type { OptionsDraft } from './drafts.ts'
+import type { NotifierKind } from './notifier-drafts.ts'
+import { notifiersOver } from './notifiers.ts'
 import type { Options } from './options.ts'
 import type { Problem } from './problems.ts'
 import { read } from './read.ts'
@@ -20,7 +22,19 @@ export const VARIABLES: Readonly<
   YARDSTICK_HEADERS: (headers) => ({ headers }),
   YARDSTICK_SERVER_TIMING: (serverTiming) => ({ serverTiming }),
   YARDSTICK_TOKEN: (token) => ({ access: { token } }),
+  YARDSTICK_SLACK_URL: (url) => notifier('slack', { url }),
+  YARDSTICK_SLACK_TOKEN: (token) => notifier('slack', { token }),
+  YARDSTICK_EMAIL_PASSWORD: (password) => notifier('email', { password }),
+  YARDSTICK_WEBHOOK_URL: (url) => notifier('webhook', { url }),
+  YARDSTICK_WEBHOOK_SECRET: (secret) => notifier('webhook', { secret }),
+  YARDSTICK_PAGERDUTY_ROUTING_KEY: (routingKey) => notifier('pagerduty', { routingKey }),
+  YARDSTICK_ALERTMANAGER_URL: (url) => notifier('alertmanager', { url }),
   YARDSTICK_DISABLED: (text) => ({ disabled: ON.test(text) ? true : OFF.test(text) ? false : text }),
+}
+
+/** For the notifier that is called like its kind. */
+function notifier(kind: NotifierKind, options: object): { readonly notifiers: object } {
+  return { notifiers: { [kind]: { kind, ...options } } }
 }
 
 /** Where the configuration file is; read by `loadSettings` itself. */
@@ -36,7 +50,10 @@ export function readEnvironment(environment: Environment, problems: Problem[]): 
     const text = environment[variable]?.trim() ?? ''
     if (text === '') continue
     const found: Problem[] = []
-    draft = { ...draft, ...read(optionsShape, written(text), found) }
+    const one = read(optionsShape, written(text), found)
+    // Several variables may be of one notifier.
+    const notifiers = notifiersOver(draft.notifiers ?? {}, one.notifiers ?? {})
+    draft = { ...draft, ...one, ...(one.notifiers === undefined ? {} : { notifiers }) }
     for (const problem of found) problems.push({ ...problem, path: variable, got: gotOf(problem, text) })
   }
   problems.push(...misspelt(environment))

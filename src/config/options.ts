@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../ground/logger.ts'
 import type { WindowName } from '../measure/window.ts'
+import type { NotifierOption } from './notifier-options.ts'
 
 /** `"50ms"`, `"1.5s"`, `"5min"`, `"25h"`, `"30d"`; a bare number is milliseconds. */
 export type DurationOption = string | number
@@ -128,6 +129,12 @@ export interface Options {
   readonly componentLimit?: number
   /** Who may ask over HTTP. Default: direct clients on this machine. */
   readonly access?: AccessOptions
+  /**
+   * Whom alerts are told to, by names that you choose. Secrets are best read from the environment. Default: nobody.
+   *
+   * @example { oncall: slack({ url: process.env.SLACK_URL }), ops: email({ host, from, to }) }
+   */
+  readonly notifiers?: Readonly<Record<string, NotifierOption>>
   /**
    * `true`: no figures are kept, the engine ends as soon as it has read this. The environment's `YARDSTICK_DISABLED=1`
    * goes further: the preload then loads nothing. Default `false`.

@@ -1,9 +1,11 @@
 import { type Problem, pathOf, shown } from './problems.ts'
-import type { Field, Group, List, Shape } from './shape.ts'
+import type { Field, Group, List, Named, Shape } from './shape.ts'
 import { suggestion } from './suggestion.ts'
 
 type Steps = readonly (string | number)[]
-type AnyNode = Field<unknown> | Group<unknown> | List<unknown>
+type AnyNode = Field<unknown> | Group<unknown> | List<unknown> | Named<unknown>
+
+const NAME = /^[A-Za-z][\w-]{0,59}$/
 
 /** Functions that belong to the application's thread: they are given in code, never in a file. */
 const CODE_ONLY: readonly string[] = ['user', 'ignore', 'access', 'logger', 'onError', 'config']
@@ -48,11 +50,36 @@ function readNode(node: AnyNode, value: unknown, problems: Problem[], at: Steps)
   if (node.kind === 'group') {
     const whole = node.spellOut?.(value) ?? value
     if (isObject(whole)) return read(node.shape as Shape<object>, whole, problems, at)
+  } else if (node.kind === 'named') {
+    if (isObject(value) && Object.keys(value).length <= node.most) return readNamed(node, value, problems, at)
   } else if (Array.isArray(value) && value.length <= node.most) {
     return value.map((item, i) => readNode(node.item, item, problems, [...at, i]))
   }
-  problems.push({ path: pathOf(at), expected: node.expected, got: shown(value), fix: node.fix })
+  const got = 'secret' in node ? 'something else' : shown(value)
+  problems.push({ path: pathOf(at), expected: node.expected, got, fix: node.fix })
   return undefined
+}
+
+function readNamed(
+  node: Named<unknown>,
+  value: Readonly<Record<string, unknown>>,
+  problems: Problem[],
+  at: Steps,
+): unknown {
+  const found: Record<string, unknown> = Object.create(null)
+  for (const [name, item] of Object.entries(value)) {
+    if (item === undefined) continue
+    if (NAME.test(name)) found[name] = readNode(node.item(item), item, problems, [...at, name])
+    else {
+      problems.push({
+        path: pathOf([...at, name]),
+        expected: 'a name of a letter, then letters, digits, _ and -, at most 60',
+        got: shown(name),
+        fix: 'rename it',
+      })
+    }
+  }
+  return { ...found }
 }
 
 function readField(field: Field<unknown>, value: unknown, problems: Problem[], at: Steps): unknown {

@@ -1,5 +1,6 @@
 import { defaults } from './default-options.ts'
 import type { OptionsDraft, StoreDraft } from './drafts.ts'
+import { notifiersFrom, notifiersOver } from './notifiers.ts'
 import type { Problem } from './problems.ts'
 import { read } from './read.ts'
 import { optionsShape } from './schema.ts'
@@ -24,7 +25,7 @@ export type LayerProblems = Readonly<Record<'file' | 'environment' | 'code', Pro
 
 /**
  * Puts the layers over each other – code over environment over file over defaults – and completes them. An option
- * of a higher layer replaces the lower one's; `access` is merged by its parts.
+ * of a higher layer replaces the lower one's; `access` and `notifiers` are merged by their parts.
  */
 export function resolve(layers: Layers, problems: LayerProblems): Settings {
   const { file, environment, code, serviceName, configFile } = layers
@@ -44,6 +45,8 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     }
   }
   const access = { ...file.access, ...environment.access, ...code.access }
+  const [inFile, inEnvironment, inCode] = [file, environment, code].map((each) => each.notifiers ?? {})
+  const notifiers = notifiersOver(notifiersOver(inFile!, inEnvironment!), inCode!)
   return frozen({
     // A name that somebody wrote down for this service beats one that the surroundings set for all of them.
     service: code.service ?? file.service ?? environment.service ?? serviceName,
@@ -58,6 +61,7 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     seriesLimit,
     componentLimit: Math.min(merged.componentLimit, seriesLimit),
     access: { hosts: access.hosts ?? [], ...(access.token === undefined ? {} : { token: access.token }) },
+    notifiers: notifiersFrom(notifiers, (name) => problems[sourceOfNotifier(name, layers)]),
     disabled,
     ...(configFile === undefined ? {} : { file: configFile }),
   })
@@ -66,6 +70,14 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
 function sourceOf(option: keyof OptionsDraft, layers: Layers): keyof LayerProblems {
   if (layers.code[option] !== undefined) return 'code'
   return layers.environment[option] === undefined ? 'file' : 'environment'
+}
+
+function sourceOfNotifier(name: string, { file, environment, code }: Layers): keyof LayerProblems {
+  if (code.notifiers?.[name] !== undefined) return 'code'
+  // A variable alone sets one up; where the file names it too, the file is where the rest belongs.
+  return file.notifiers?.[name] === undefined && environment.notifiers?.[name] !== undefined
+    ? 'environment'
+    : 'file'
 }
 
 /** What could not be read does not hide what lies below. */

@@ -3,6 +3,7 @@ import { WINDOW_NAMES, WINDOWS, type WindowName } from '../measure/window.ts'
 import type { GradesDraft, OptionsDraft, StoreDraft, StoreOptionsDraft, TargetDraft } from './drafts.ts'
 import { latency, retention } from './durations.ts'
 import * as field from './fields.ts'
+import { notifiers } from './notifier-shapes.ts'
 import type { Options, StoreOptions, TargetOptions } from './options.ts'
 import type { Group, Shape } from './shape.ts'
 import { share } from './shares.ts'
@@ -106,6 +107,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
     expected: 'rules of access',
     fix: 'write { token: process.env.YARDSTICK_TOKEN }',
   },
+  notifiers,
   disabled: field.flag,
 }
 

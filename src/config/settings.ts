@@ -19,6 +19,8 @@ export interface Settings {
   readonly seriesLimit: number
   readonly componentLimit: number
   readonly access: { readonly token?: string; readonly hosts: readonly string[] }
+  /** By name, as `openNotifiers` takes them. */
+  readonly notifiers: Readonly<Record<string, NotifierSettings>>
   readonly disabled: boolean
   /** The configuration file that was read. */
   readonly file?: string
@@ -37,6 +39,31 @@ export interface SqliteSettings {
     readonly minutesMs?: number
     readonly quartersMs: number
   }
+}
+
+export type NotifierSettings =
+  | {
+      readonly kind: 'slack'
+      readonly options: { readonly url?: string; readonly token?: string; readonly channel?: string }
+    }
+  | { readonly kind: 'email'; readonly options: EmailSettings }
+  | { readonly kind: 'webhook'; readonly options: HttpSettings & { readonly secret?: string } }
+  | { readonly kind: 'pagerduty'; readonly options: { readonly routingKey: string; readonly url?: string } }
+  | { readonly kind: 'alertmanager'; readonly options: HttpSettings }
+
+interface HttpSettings {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+interface EmailSettings {
+  readonly host: string
+  readonly port?: number
+  readonly secure?: boolean
+  readonly user?: string
+  readonly password?: string
+  readonly from: string
+  readonly to: readonly string[]
 }
 
 /** Freezes plain data all the way down. */

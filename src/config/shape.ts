@@ -18,6 +18,8 @@ export interface Group<Out> {
   readonly spellOut?: (input: unknown) => unknown
   readonly expected: string
   readonly fix: string
+  /** What stands in its place may be a secret: it is never repeated in a message. */
+  readonly secret?: true
 }
 
 /** A list of options' groups. */
@@ -29,7 +31,19 @@ export interface List<Out> {
   readonly fix: string
 }
 
-type NodeOf<Out> = Field<Out> | (Out extends readonly (infer Item)[] ? List<NonNullable<Item>> : Group<Out>)
+/** Options' groups under names that people choose; which options there are depends on the group. */
+export interface Named<Out> {
+  readonly kind: 'named'
+  /** By what stands there: the shape of its kind. */
+  readonly item: (value: unknown) => Group<Out>
+  readonly most: number
+  readonly expected: string
+  readonly fix: string
+  readonly secret?: true
+}
+
+type NodeOf<Out> = Field<Out> | (Out extends readonly (infer Item)[] ? List<NonNullable<Item>> : Whole<Out>)
+type Whole<Out> = string extends keyof Out ? Named<NonNullable<Out[keyof Out]>> : Group<Out>
 
 /** How the options of an object are read, by name. */
 export type Shape<Out> = { readonly [K in keyof Out]-?: NodeOf<NonNullable<Out[K]>> }

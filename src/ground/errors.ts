@@ -20,6 +20,8 @@ export const ERRORS = {
   YS_STORE_FAILED: 'The store could not be written or read this time.',
   YS_STORE_DATA: 'Stored bytes are not what Yardstick wrote.',
   YS_STORE_CLOSED: 'The store was used after it was closed.',
+  YS_NOTIFIER: 'There is no notifier of this name, or its options are not valid.',
+  YS_NOTIFIER_FAILED: 'A notice did not get through this time.',
 } as const
 
 export type ErrorCode = keyof typeof ERRORS

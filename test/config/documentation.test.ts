@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { defaults } from '../../src/config/default-options.ts'
 import { CONFIG_VARIABLE, VARIABLES } from '../../src/config/environment.ts'
+import { NOTIFIER_SHAPES } from '../../src/config/notifier-shapes.ts'
 import { optionsShape } from '../../src/config/schema.ts'
 import { defaultTargets } from '../../src/targets/defaults.ts'
 
@@ -36,6 +37,12 @@ test('every option is on the page, in the order of the schema, and no other', ()
   assert.deepEqual(names('Targets'), options(optionsShape.targets))
   assert.deepEqual(names('Store'), options(optionsShape.store))
   assert.deepEqual(names('Access'), options(optionsShape.access))
+  for (const [kind, { fields }] of Object.entries(NOTIFIER_SHAPES)) {
+    const told = rows('Notifiers')
+      .filter(([of]) => of === `\`${kind}\``)
+      .map(([, name]) => name!.replaceAll('`', ''))
+    assert.deepEqual(told, Object.keys(fields), `notifiers: ${kind}`)
+  }
 })
 
 test('the defaults on the page are the defaults', () => {
@@ -51,7 +58,7 @@ test('every environment variable is on the page, beside its option', () => {
   for (const [variable, written] of Object.entries(VARIABLES)) {
     const [option] = Object.keys(written('1'))
     const row = rows('Options').find(([name]) => name === `\`${option}\``)
-    const place = option === 'access' ? page : row?.[2]
+    const place = option === 'access' || option === 'notifiers' ? page : row?.[2]
     assert.ok(place?.includes(`\`${variable}\``), variable)
   }
   assert.ok(page.includes(`\`${CONFIG_VARIABLE}\``))

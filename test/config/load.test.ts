@@ -51,6 +51,7 @@ test('without any configuration the defaults hold', async (t) => {
     seriesLimit: 500,
     componentLimit: 300,
     access: { hosts: [] },
+    notifiers: {},
     disabled: false,
   })
 })

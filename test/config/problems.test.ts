@@ -151,9 +151,55 @@ test('one problem each', async (t) => {
       { onFire: 1 },
       /^onFire: expected a known option, got "onFire" – remove it \(known are service, targets,/,
     ],
+    [{ notifiers: 'slack' }, /^notifiers: expected at most 50 notifiers by name, got something else/],
+    [
+      { notifiers: { a: 'https://hush' } },
+      /^notifiers\.a: expected a notifier, got something else – write \{ kind/,
+    ],
+    [{ notifiers: { a: {} } }, /^notifiers\.a\.kind: expected "slack", .*, got nothing – write "slack"/],
+    [
+      { notifiers: { a: { kind: 'slak', url: 'https://x.example' } } },
+      /^notifiers\.a\.kind: expected .*, got "slak" – write "slack"$/,
+    ],
+    [
+      { notifiers: { a: { kind: 'slack' } } },
+      /^notifiers\.a: expected url, or token, channel, got none of them – add url/,
+    ],
+    [
+      { notifiers: { a: { kind: 'slack', token: 'xoxb-hush' } } },
+      /^notifiers\.a: expected url, or token, channel, got token – add url/,
+    ],
+    [
+      { notifiers: { a: { kind: 'email', options: { host: 'h', from: 'f' } } } },
+      /^notifiers\.a: expected host, from, to, got host, from – add to$/,
+    ],
+    [
+      { notifiers: { a: { kind: 'webhook', url: 'ftp://hush' } } },
+      /^notifiers\.a\.url: expected an address that starts with https:\/\/ or http:\/\/, got something else/,
+    ],
+    [
+      { notifiers: { a: { kind: 'webhook', url: 'https://x.example', secret: 'hush' } } },
+      /^notifiers\.a\.secret: expected a secret of 16 to 500 characters, got something else/,
+    ],
+    [
+      { notifiers: { a: { kind: 'webhook', url: 'https://x.example', headers: { a: 'hush\n' } } } },
+      /^notifiers\.a\.headers: expected headers as \{ name: "value" \}, of printable characters, got something else/,
+    ],
+    [
+      { notifiers: { a: { kind: 'pagerduty', routingKey: 'x'.repeat(32), token: 'hush' } } },
+      /^notifiers\.a\.token: expected a known option, got "token" – remove it \(known are kind, options, routingKey/,
+    ],
+    [
+      { notifiers: { 'a b': { kind: 'slack' } } },
+      /^notifiers\["a b"\]: expected a name of a letter, .* – rename it/,
+    ],
     [{ window: () => '5min' }, /^window: .*got a function – give plain data$/],
   ]
-  for (const [options, line] of cases) assert.match(await problem(t, options), line)
+  for (const [options, line] of cases) {
+    const told = await problem(t, options)
+    assert.match(told, line)
+    assert.doesNotMatch(told, /hush/)
+  }
 })
 
 test('a secret is never repeated in a message', async (t) => {

@@ -5,14 +5,14 @@ import { test } from 'node:test'
 
 const ENTRIES = ['src/index.ts', 'src/preload.ts']
 
-test("application threads load no package, no node:sqlite, no API and no store's code", () => {
+test("application threads load no package, no node:sqlite, no API, no store's and no notifier's code", () => {
   const wrong: string[] = []
   const seen = new Set<string>()
   const visit = (file: string, path: readonly string[]): void => {
     if (seen.has(file)) return
     seen.add(file)
     const way = [...path, file]
-    if (/^src\/(api|cli)\/|^src\/stores\/(.*\/|open\.ts)/.test(file)) wrong.push(way.join(' → '))
+    if (/^src\/(api|cli)\/|^src\/(stores|notifiers)\/(.*\/|open\.ts)/.test(file)) wrong.push(way.join(' → '))
     for (const from of loadedBy(file)) {
       if (from.startsWith('.')) visit(join(dirname(file), from).replaceAll('\\', '/'), way)
       else if (!from.startsWith('node:') || from === 'node:sqlite') wrong.push([...way, from].join(' → '))

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url'
 import type { Endpoint } from '../../src/api/endpoint.ts'
 import { BASE } from '../../src/api/endpoint.ts'
 import { ENDPOINTS } from '../../src/api/endpoints.ts'
+import { NOTIFIER_SHAPES } from '../../src/config/notifier-shapes.ts'
+import { NOTIFIER_KINDS } from '../../src/notifiers/open.ts'
 import { STORE_KINDS } from '../../src/stores/open.ts'
 
 // An extension is one file and one line in a table; who forgets the line, or its line in the docs, is told here.
@@ -132,5 +134,39 @@ test('every store is in STORES, exported, and listed in docs/configuration.md', 
     found.map(({ file }) => basename(file, '.ts')),
     [...STORE_KINDS].sort(),
     'STORES in src/stores/open.ts names a store that has no file src/stores/<kind>.ts',
+  )
+})
+
+test('every notifier is in NOTIFIERS, exported, configurable, tried by the contract, and has its section in docs/notifiers.md', () => {
+  const found = makers('src/notifiers/*.ts', 'Promise<Notifier>').filter(({ name }) => name !== 'open')
+  const page = read('docs/notifiers.md')
+  for (const { file } of found) {
+    const kind = basename(file, '.ts')
+    assert.ok(
+      NOTIFIER_KINDS.some((known) => known === kind),
+      `${file} opens a notifier that is not in NOTIFIERS: add the line "${kind}" to src/notifiers/open.ts`,
+    )
+    assert.ok(
+      Object.hasOwn(NOTIFIER_SHAPES, kind),
+      `src/config/notifier-shapes.ts does not know "${kind}": nobody could configure it`,
+    )
+    for (const entry of ['src/index.ts', 'src/config-entry.ts']) {
+      assert.match(
+        read(entry),
+        new RegExp(`export \\{[^}]*\\b${kind}\\b[^}]*\\} from './notifiers/${kind}\\.ts'`),
+        `${entry} does not export ${kind}: people write notifiers: { ops: ${kind}({ … }) }`,
+      )
+    }
+    assert.match(
+      read(`test/notifiers/${kind}.test.ts`),
+      /^notifierContract\(/m,
+      `test/notifiers/${kind}.test.ts does not run notifierContract`,
+    )
+    assert.ok(page.includes(`\n## ${kind}\n`), `docs/notifiers.md needs a section "## ${kind}"`)
+  }
+  assert.deepEqual(
+    found.map(({ file }) => basename(file, '.ts')),
+    [...NOTIFIER_KINDS].sort(),
+    'NOTIFIERS in src/notifiers/open.ts names a notifier that has no file src/notifiers/<kind>.ts',
   )
 })

@@ -1,0 +1,149 @@
+import type { Evidence, Example } from '../alerts/evidence.ts'
+import type { NoticeAlert } from '../alerts/notice.ts'
+import { formatDuration } from '../ground/duration.ts'
+import { formatCount, percentileName } from '../targets/reason.ts'
+import { beforeText, countText, oneLine, shareText, timesText, timeText } from './wording.ts'
+
+/** One alert in words. */
+export interface AlertDescription {
+  readonly id: string
+  /** The target's name. */
+  readonly target: string
+  readonly component: string
+  /** `CRITICAL`, `WARNING`, `RESOLVED`, `SUCCESS`. */
+  readonly badge: string
+  /** What was found against what is asked, for a glance: `p95 62.4 ms`, `limit 25 ms`, `2.5 ×`. */
+  readonly value: string
+  readonly limit: string
+  readonly ratio: string
+  readonly rows: readonly Row[]
+  readonly contributors: readonly Contributor[]
+  readonly slowest?: SlowestDescription
+}
+
+export interface Row {
+  readonly label: string
+  readonly text: string
+}
+
+export interface Contributor {
+  readonly series: string
+  readonly text: string
+  /** 0–1, of all that is bad. */
+  readonly share: number
+}
+
+export interface SlowestDescription {
+  readonly series: string
+  /** `took 412 ms and failed, 2026-01-15 11:59:57 UTC`. */
+  readonly text: string
+  /** Where its time went, most first. */
+  readonly parts: readonly { readonly name: string; readonly text: string; readonly share: number }[]
+  readonly traceId?: string
+}
+
+export function describeAlert(alert: NoticeAlert, nowMs: number): AlertDescription {
+  const { evidence } = alert
+  const slowest = slowestOf(evidence.slowest)
+  return {
+    id: alert.id,
+    target: oneLine(alert.target),
+    component: oneLine(alert.component),
+    badge: alert.state === 'resolved' ? 'RESOLVED' : alert.severity,
+    ...indicatorOf(evidence),
+    ratio: timesText(evidence.ratio),
+    rows: rowsOf(alert, nowMs),
+    contributors: evidence.contributors.map(contributorOf),
+    ...(slowest === undefined ? {} : { slowest }),
+  }
+}
+
+function indicatorOf({ indicator }: Evidence): { readonly value: string; readonly limit: string } {
+  if (indicator.kind === 'hit_rate') {
+    return {
+      value: `hit rate ${shareText(indicator.value)}`,
+      limit: `target > ${shareText(indicator.share)}`,
+    }
+  }
+  const { percentile, valueMs, limitMs } = indicator
+  return {
+    value: `${percentileName(percentile)} ${formatDuration(valueMs)}`,
+    limit: `limit ${formatDuration(limitMs)}`,
+  }
+}
+
+function rowsOf(alert: NoticeAlert, nowMs: number): readonly Row[] {
+  const { evidence, series, acknowledged, resolvedMs } = alert
+  const { burn, lastChange } = evidence
+  const rows: (Row | undefined)[] = [
+    series === undefined ? undefined : { label: 'Series', text: oneLine(series) },
+    { label: 'Within target', text: complianceOf(evidence) },
+    { label: 'Window', text: oneLine(evidence.window) },
+    burn === undefined ? undefined : { label: 'Error budget', text: burnOf(burn) },
+    { label: 'Since', text: sinceOf(evidence.sinceMs, nowMs) },
+    resolvedMs === undefined ? undefined : { label: 'Until', text: untilOf(alert.firedMs, resolvedMs) },
+    lastChange === undefined
+      ? undefined
+      : {
+          label: 'Last change',
+          text: `${oneLine(lastChange.name)}, ${beforeText(lastChange.atMs, evidence.sinceMs)} it began`,
+        },
+    {
+      label: 'Load',
+      text: `${countText(evidence.inFlight, 'request')} in flight, ${countText(evidence.users, 'user')} in a minute`,
+    },
+    acknowledged === undefined
+      ? undefined
+      : {
+          label: 'Acknowledged',
+          text: `by ${oneLine(acknowledged.by, 60)}: ${oneLine(acknowledged.comment)}`,
+        },
+  ]
+  return rows.filter((row) => row !== undefined)
+}
+
+function complianceOf({ compliance, n, bad, indicator }: Evidence): string {
+  const unit = indicator.kind === 'hit_rate' ? 'lookup' : 'operation'
+  const were = indicator.kind === 'hit_rate' ? 'missed' : 'were too slow or failed'
+  return `${shareText(compliance / 100)} of ${countText(n, unit)}; ${formatCount(bad)} ${were}`
+}
+
+function burnOf({ long, short, factor, capped }: NonNullable<Evidence['burn']>): string {
+  const spent = `spent ${timesText(long)} as fast as it may be (${timesText(short)} at last)`
+  return `${spent}; fires over ${timesText(factor)}${capped ? ', the most that this objective allows' : ''}`
+}
+
+function sinceOf(sinceMs: number, nowMs: number): string {
+  return nowMs - sinceMs < 1_000
+    ? timeText(sinceMs)
+    : `${timeText(sinceMs)}, ${formatDuration(nowMs - sinceMs)} ago`
+}
+
+function untilOf(firedMs: number, resolvedMs: number): string {
+  return `${timeText(resolvedMs)}, fired for ${formatDuration(Math.max(0, resolvedMs - firedMs))}`
+}
+
+function contributorOf(contributor: Evidence['contributors'][number]): Contributor {
+  const { series, bad, n, share, p95Ms } = contributor
+  const p95 = p95Ms === undefined ? '' : `, p95 ${formatDuration(p95Ms)}`
+  const text = `${shareText(share)} of all that is bad: ${formatCount(bad)} of ${formatCount(n)}${p95}`
+  return { series: oneLine(series, 100), text, share: Math.min(1, Math.max(0, share)) }
+}
+
+function slowestOf(slowest: Example | undefined): SlowestDescription | undefined {
+  if (slowest === undefined) return undefined
+  const { series, durationMs, failed, breakdown, ownMs, traceId, atMs } = slowest
+  const share = (partMs: number): number => (durationMs > 0 ? Math.min(1, partMs / durationMs) : 0)
+  const parts = breakdown.map(({ component, calls, wallMs }) => ({
+    name: oneLine(component, 60),
+    text: `${formatDuration(wallMs)} in ${countText(calls, 'call')}`,
+    share: share(wallMs),
+  }))
+  const own = { name: 'own code', text: formatDuration(ownMs), share: share(ownMs) }
+  return {
+    series: oneLine(series, 100),
+    text: `took ${formatDuration(durationMs)}${failed ? ' and failed' : ''}, ${timeText(atMs)}`,
+    parts: [...parts, own].sort((one, other) => other.share - one.share),
+    ...(traceId === undefined ? {} : { traceId: oneLine(traceId, 64) }),
+  }
+}

@@ -1,0 +1,95 @@
+import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
+import type { Firing } from '../../engine/delivery.ts'
+import { describeAlert } from '../alert-description.ts'
+import { oneLine } from '../wording.ts'
+
+/** Four refreshes: one that fails, or an Alertmanager that restarts, must not look like a resolution. */
+const FIRES_ON_MS = 240_000
+const TEST_MS = 60_000
+
+/** As `POST /api/v2/alerts` takes it. */
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly generatorURL?: string
+}
+
+export function alertsOfNotice(notice: Notice, nowMs: number): readonly PostedAlert[] {
+  const { reason, service, url, alerts } = notice
+  // Whether the target is met is no alert's business here: the alert itself resolves by its own rule.
+  if (reason === 'success') return []
+  return alerts.flatMap((alert) => {
+    const posted = posting(alert, { service, url, nowMs, summary: notice.summary, test: reason === 'test' })
+    const as = (severity: string, endsAt: string): PostedAlert => {
+      return { ...posted, labels: { ...posted.labels, severity }, endsAt }
+    }
+    // The severity is a label, and so part of an alert's identity there: the one it had must not fire on.
+    if (reason === 'escalated' || reason === 'de_escalated') {
+      return [as(alert.severity === 'CRITICAL' ? 'warning' : 'critical', iso(nowMs)), posted]
+    }
+    if (alert.severity !== 'SUCCESS') return [posted]
+    return [as('critical', posted.endsAt), as('warning', posted.endsAt)]
+  })
+}
+
+export function alertsOfFiring({ service, url, alerts }: Firing, nowMs: number): readonly PostedAlert[] {
+  return alerts
+    .filter(({ state }) => state === 'firing')
+    .map((alert) => posting(alert, { service, url, nowMs, test: false }))
+}
+
+interface Around {
+  readonly service: string
+  readonly url: string | undefined
+  readonly nowMs: number
+  readonly summary?: string
+  readonly test: boolean
+}
+
+function posting(alert: NoticeAlert, around: Around): PostedAlert {
+  const { service, url, nowMs, test } = around
+  const endsMs =
+    alert.state === 'resolved' ? (alert.resolvedMs ?? nowMs) : nowMs + (test ? TEST_MS : FIRES_ON_MS)
+  const labels: Record<string, string> = {
+    alertname: test ? 'YardstickTest' : NAMES[alert.policy],
+    service: oneLine(service),
+    target: oneLine(alert.target),
+    component: oneLine(alert.component),
+    severity: alert.severity.toLowerCase(),
+    ...(alert.series === undefined ? {} : { series: oneLine(alert.series) }),
+  }
+  return {
+    labels,
+    annotations: annotationsOf(alert, around),
+    startsAt: iso(alert.firedMs),
+    // Alertmanager refuses an alert that ends before it starts.
+    endsAt: iso(Math.max(endsMs, alert.firedMs)),
+    ...(url === undefined || !URL.canParse(url) ? {} : { generatorURL: url }),
+  }
+}
+
+// A target can have both policies: without a name each they would be one alert there.
+const NAMES: Readonly<Record<NoticeAlert['policy'], string>> = {
+  ratio: 'PerformanceTargetMissed',
+  burn_rate: 'PerformanceBudgetBurning',
+}
+
+function annotationsOf(alert: NoticeAlert, { nowMs, summary }: Around): Readonly<Record<string, string>> {
+  const { target, value, limit, ratio, rows, contributors, slowest } = describeAlert(alert, nowMs)
+  const lines = rows.map(({ label, text }) => `${label}: ${text}`)
+  return {
+    summary: oneLine(summary ?? `${target} is at ${ratio} its limit: ${alert.severity}`),
+    description: [`${value}, ${limit}: ${ratio}`, ...lines].join('\n'),
+    ...(contributors.length === 0
+      ? {}
+      : { contributors: contributors.map(({ series, text }) => `${series} – ${text}`).join('\n') }),
+    ...(slowest === undefined ? {} : { slowest: `${slowest.series} ${slowest.text}` }),
+    yardstick_alert: alert.id,
+  }
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}

@@ -1,0 +1,83 @@
+import type { Evidence, Example } from '../../alerts/evidence.ts'
+import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
+import { describe } from '../description.ts'
+import { plainText } from '../plain-text.ts'
+
+/** Raised when a field changes its meaning; new fields do not raise it. */
+const VERSION = 1
+
+/** What a webhook is sent, named as in the API; `text` is the whole notice for people. */
+export function webhookBody(notice: Notice): string {
+  const { id, reason, summary, service, atMs, severity, group, alerts, url, instanceOnly } = notice
+  return JSON.stringify({
+    version: VERSION,
+    id,
+    reason,
+    severity,
+    service,
+    summary,
+    timestamp: iso(atMs),
+    group,
+    dashboard_url: url ?? null,
+    instance_only: instanceOnly ?? false,
+    alerts: alerts.map(alertJson),
+    text: plainText(describe(notice)),
+  })
+}
+
+function alertJson(alert: NoticeAlert): object {
+  const { id, target, component, series, policy, state, severity, firedMs, resolvedMs } = alert
+  return {
+    id,
+    target,
+    component,
+    series: series ?? null,
+    policy,
+    state,
+    severity,
+    fired: iso(firedMs),
+    resolved: resolvedMs === undefined ? null : iso(resolvedMs),
+    acknowledged: alert.acknowledged ?? null,
+    evidence: evidenceJson(alert.evidence),
+  }
+}
+
+function evidenceJson(evidence: Evidence): object {
+  const { indicator, contributors, slowest, lastChange } = evidence
+  return {
+    timestamp: iso(evidence.atMs),
+    since: iso(evidence.sinceMs),
+    window: evidence.window,
+    ...(indicator.kind === 'latency'
+      ? { percentile: indicator.percentile, value_ms: indicator.valueMs, limit_ms: indicator.limitMs }
+      : { hit_rate: indicator.value, hit_rate_target: indicator.share }),
+    ratio: evidence.ratio,
+    operations: evidence.n,
+    bad: evidence.bad,
+    compliance_percentage: evidence.compliance,
+    burn: evidence.burn ?? null,
+    contributors: contributors.map(({ series, bad, n, share, p95Ms }) => {
+      return { series, bad, operations: n, share, p95_ms: p95Ms ?? null }
+    }),
+    slowest: slowest === undefined ? null : exampleJson(slowest),
+    last_change: lastChange === undefined ? null : { timestamp: iso(lastChange.atMs), name: lastChange.name },
+    in_flight: evidence.inFlight,
+    users: evidence.users,
+  }
+}
+
+function exampleJson({ atMs, series, durationMs, failed, breakdown, ownMs, traceId }: Example): object {
+  return {
+    timestamp: iso(atMs),
+    series,
+    duration_ms: durationMs,
+    failed,
+    breakdown: breakdown.map(({ component, calls, wallMs }) => ({ component, calls, wall_ms: wallMs })),
+    own_ms: ownMs,
+    trace_id: traceId ?? null,
+  }
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
