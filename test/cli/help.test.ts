@@ -8,6 +8,7 @@ import { golden } from './golden.ts'
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   yardstick: [],
   run: ['run'],
+  store: ['store'],
   top: ['top'],
   validate: ['validate'],
 }
