@@ -1,5 +1,5 @@
 import { TIERS_MS } from '../tiers.ts'
-import { deleteCell } from './cells.ts'
+import { deleteCell, sweepCounts } from './cells.ts'
 import type { Database } from './database.ts'
 import { deleteFlushes, type FlushRow } from './flushes.ts'
 
@@ -7,10 +7,11 @@ import { deleteFlushes, type FlushRow } from './flushes.ts'
 const FLUSHES = 60
 const CELLS = 4
 const EVENTS = 500
-const PAGES = 256
+const PAGES = 64
 
 /** Deletes a few milliseconds' worth of what ended before; `true` when it found anything. */
 export function trimStep(db: Database, beforeMs: number): boolean {
+  if (sweepCounts(db)) return true
   return db.write(() => {
     const flushes = db.all<FlushRow>(
       `SELECT id, service, instance, flush, from_ms, to_ms FROM flushes WHERE to_ms < ? ORDER BY to_ms LIMIT ?`,
