@@ -59,7 +59,10 @@ async function run({ series, hours }: Run): Promise<void> {
   for (let second = 1; second <= hours * 3_600; second++) {
     clock.step(1_000)
     const atMs = clock.wallMs()
-    const events = second % 60 === 0 ? [{ atMs, kind: 'grade', data: { overall: 3, byTarget: {} } }] : []
+    const events =
+      second % 60 === 0
+        ? [{ id: `grade ${atMs}`, atMs, kind: 'grade', data: { overall: 3, byTarget: {} } }]
+        : []
     const batch = batchOf(atMs, { flush: second, slices: pool[second % POOL]!, events })
     const begun = performance.now()
     await store.save(batch)

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import type { Batch } from '../../src/engine/store.ts'
+import type { Batch, Presence } from '../../src/engine/store.ts'
 import { LEVELS } from '../../src/measure/levels.ts'
 import type { Slice } from '../../src/measure/slice.ts'
-import { sliceOf } from './figures.ts'
+import { REGISTERS } from '../../src/measure/users.ts'
+import { levelsOf, presenceOf, sliceOf } from './figures.ts'
 
 const durationMs = fc.double({ min: 0, max: 60_000, noNaN: true })
 
@@ -40,6 +41,36 @@ const slice: fc.Arbitrary<Slice> = fc
     sliceOf({ ...rest, ...(breakdown && { breakdown }), ...(levels && { levels }) }, key),
   )
 
+/** Any instance, with users and levels. */
+export const presences: fc.Arbitrary<Presence> = fc
+  .record({
+    host: fc.constantFrom('', 'shop-1', 'naïve.🐢'),
+    pid: fc.nat(),
+    node: fc.constantFrom('v22.18.0', ''),
+    version: fc.string({ maxLength: 8 }),
+    startedMs: fc.double({ min: 0, max: 1e14, noNaN: true }),
+    inFlight: fc.nat(),
+    seen: fc.uniqueArray(fc.tuple(fc.nat(REGISTERS - 1), fc.integer({ min: 1, max: 21 })), {
+      maxLength: 30,
+      selector: ([place]) => place,
+    }),
+    levels: fc.uniqueArray(
+      fc.tuple(fc.nat(LEVELS - 1), fc.nat(), fc.double({ min: 0, max: 1e9, noNaN: true })),
+      {
+        maxLength: 5,
+        selector: ([level]) => level,
+      },
+    ),
+  })
+  .map(({ seen, levels, ...rest }) => {
+    const sorted = seen.toSorted(([a], [b]) => a - b)
+    const users = {
+      places: Uint16Array.from(sorted, ([place]) => place),
+      ranks: Uint8Array.from(sorted, ([, rank]) => rank),
+    }
+    return { ...rest, users, levels: levelsOf(levels) }
+  })
+
 /**
  * Batches of two services and three instances that end within `spanMs` before `untilMs`, each (service, instance,
  * flush) once, in no order.
@@ -64,7 +95,7 @@ export function batches(untilMs: number, spanMs: number): fc.Arbitrary<readonly 
       })
       .map(({ lengthMs, beforeMs, ...rest }) => {
         const toMs = untilMs - beforeMs
-        return { ...rest, fromMs: toMs - lengthMs, toMs, events: [] }
+        return { ...rest, fromMs: toMs - lengthMs, toMs, events: [], presence: presenceOf() }
       }),
     { maxLength: 12, selector: ({ service, instance, flush }) => `${service} ${instance} ${flush}` },
   )

@@ -1,4 +1,12 @@
-import type { Batch, Span, Store, StoredEvent, StoredSpan } from '../../src/engine/store.ts'
+import type {
+  Batch,
+  Presence,
+  Span,
+  Store,
+  StoredEvent,
+  StoredFlush,
+  StoredSpan,
+} from '../../src/engine/store.ts'
 import { onGrid, placeOf } from '../../src/measure/bucket.ts'
 import { Counts } from '../../src/measure/counts.ts'
 import { Levels } from '../../src/measure/levels.ts'
@@ -45,10 +53,9 @@ export function countsOf(operations: Operations): Counts {
     )
   }
   if (operations.levels !== undefined) {
-    counts.levels = new Levels()
-    for (const [level, completed, timeMs] of operations.levels) {
-      counts.levels.add(level, completed, onGrid(timeMs))
-    }
+    counts.levels = levelsOf(
+      operations.levels.map(([level, completed, ms]) => [level, completed, onGrid(ms)]),
+    )
   }
   return counts
 }
@@ -56,6 +63,34 @@ export function countsOf(operations: Operations): Counts {
 /** A slice of a database query, or of what `key` says. */
 export function sliceOf(operations: Operations, key: Partial<Slice> = {}): Slice {
   return { component: 'database', name: 'user_lookup', nested: false, ...key, counts: countsOf(operations) }
+}
+
+export function levelsOf(
+  entries: readonly (readonly [level: number, completed: number, timeMs: number])[],
+): Levels {
+  const levels = new Levels()
+  for (const [level, completed, timeMs] of entries) levels.add(level, completed, timeMs)
+  return levels
+}
+
+/** An instance that is there and has nothing to do, or what `parts` says. */
+export function presenceOf(parts: Partial<Presence> = {}): Presence {
+  return {
+    host: 'shop-1',
+    pid: 4711,
+    node: 'v24.0.0',
+    version: '0.1.0',
+    startedMs: Date.UTC(2026, 0, 15, 11),
+    inFlight: 0,
+    users: { places: new Uint16Array(), ranks: new Uint8Array() },
+    levels: new Levels(),
+    ...parts,
+  }
+}
+
+/** An event of the kind `n`: one each for different data. */
+export function eventOf(atMs: number, data: unknown, parts: Partial<StoredEvent> = {}): StoredEvent {
+  return { id: `${atMs} ${JSON.stringify(data)}`, atMs, kind: 'n', data, ...parts }
 }
 
 /** A batch of the service `shop` that ends at `toMs` and took a second, or what `parts` says. */
@@ -68,6 +103,7 @@ export function batchOf(toMs: number, parts: Partial<Batch> = {}): Batch {
     toMs,
     slices: [sliceOf({ okMs: [12.5] })],
     events: [],
+    presence: presenceOf(),
     ...parts,
   }
 }
@@ -128,4 +164,22 @@ export async function eventsIn(
   span: Span = EVER,
 ): Promise<readonly StoredEvent[]> {
   return all(store.events(service, span))
+}
+
+/** What is new of a service, from a second of 1970 on unless `sinceMs` says otherwise. */
+export async function flushesIn(
+  store: Store,
+  known: Readonly<Record<string, number>> = {},
+  { service = 'shop', sinceMs = 1_000 }: { readonly service?: string; readonly sinceMs?: number } = {},
+): Promise<readonly StoredFlush[]> {
+  return all(store.flushes(service, new Map(Object.entries(known)), sinceMs))
+}
+
+/** Figures of a presence as plain data. */
+export function plainPresence({ users, levels, ...rest }: Presence): unknown {
+  return {
+    ...rest,
+    users: [[...users.places], [...users.ranks]],
+    levels: [levels.top, [...levels.completed], [...levels.timeMs]],
+  }
 }

@@ -60,6 +60,7 @@ export interface StoreOptionsDraft {
 
 export interface KeepDraft {
   readonly secondsMs?: number
+  readonly fiveSecondsMs?: number
   readonly minutesMs?: number
   readonly quartersMs?: number
 }

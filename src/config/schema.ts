@@ -45,6 +45,7 @@ const storeOptions: Group<StoreOptionsDraft> = {
       kind: 'group',
       shape: {
         secondsMs: field.number('milliseconds', 0, YEARS_MS, false),
+        fiveSecondsMs: field.number('milliseconds', 0, YEARS_MS, false),
         minutesMs: field.number('milliseconds', 0, YEARS_MS, false),
         quartersMs: field.number('milliseconds', 0, YEARS_MS, false),
       },

@@ -31,7 +31,12 @@ export type StoreSettings =
 export interface SqliteSettings {
   readonly path: string
   readonly maxBytes: number
-  readonly keep: { readonly secondsMs?: number; readonly minutesMs?: number; readonly quartersMs: number }
+  readonly keep: {
+    readonly secondsMs?: number
+    readonly fiveSecondsMs?: number
+    readonly minutesMs?: number
+    readonly quartersMs: number
+  }
 }
 
 /** Freezes plain data all the way down. */

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import type { Clock } from '../ground/clock.ts'
 import type { Announcement } from '../measure/announcement.ts'
+import { Levels } from '../measure/levels.ts'
 import { Timeline } from '../measure/timeline.ts'
 import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
 import { limits } from '../targets/limits.ts'
@@ -12,7 +14,7 @@ import { GradeHistory } from './grade-history.ts'
 import { SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from './snapshot.ts'
-import type { Store } from './store.ts'
+import type { Presence, Store } from './store.ts'
 import { type Judged, windowSnapshot } from './window-snapshot.ts'
 import { Windows } from './windows.ts'
 
@@ -164,9 +166,20 @@ export class Engine {
     if (point !== undefined) this.#collector.forget(this.#windows.forgetEmpty())
     if (slices.length > 0 || point !== undefined) {
       const { service } = this.#options.settings
-      const events = point === undefined ? [] : [{ atMs, kind: 'grade', data: point }]
       const { instance } = this.#options
-      this.#queue.push({ service, instance, flush: ++this.#flush, fromMs, toMs: atMs, slices, events })
+      const id = `grade ${instance} ${this.#cycle}`
+      const events = point === undefined ? [] : [{ id, atMs, kind: 'grade', data: point }]
+      const presence = this.#presence(inFlight)
+      this.#queue.push({
+        service,
+        instance,
+        flush: ++this.#flush,
+        fromMs,
+        toMs: atMs,
+        slices,
+        events,
+        presence,
+      })
     }
     void this.#queue.drain()
     this.#meter.end(begun)
@@ -193,6 +206,19 @@ export class Engine {
       monotonicMs,
     }
     return this.#now.wallMs
+  }
+
+  #presence(inFlight: number): Presence {
+    return {
+      host: hostname(),
+      pid: process.pid,
+      node: process.version,
+      version: this.#options.version,
+      startedMs: this.#startedMs,
+      inFlight,
+      users: { places: new Uint16Array(), ranks: new Uint8Array() },
+      levels: new Levels(),
+    }
   }
 
   #take(): Snapshot {

@@ -1,6 +1,25 @@
-import type { Slice } from '../measure/slice.ts'
+import type { Levels } from '../measure/levels.ts'
+import type { PackedSlice, Slice } from '../measure/slice.ts'
+import type { SparseUsers } from '../measure/users.ts'
 
-/** What one instance counted between two readings. Saved once: (instance, flush) is its identity. */
+/** Who saved a batch, and what only it knew at that moment. */
+export interface Presence {
+  readonly host: string
+  readonly pid: number
+  /** Its version of Node.js. */
+  readonly node: string
+  /** Its version of Yardstick. */
+  readonly version: string
+  readonly startedMs: number
+  /** Requests started and not finished when the batch ended. */
+  readonly inFlight: number
+  /** Registers of the users seen since the last batch, united; empty places left out. */
+  readonly users: SparseUsers
+  /** Time and completions at each number in flight since the last batch. */
+  readonly levels: Levels
+}
+
+/** What one instance counted between two readings. Saved once: (service, instance, flush) is its identity. */
 export interface Batch {
   readonly service: string
   readonly instance: string
@@ -9,10 +28,13 @@ export interface Batch {
   readonly toMs: number
   readonly slices: readonly Slice[]
   readonly events: readonly StoredEvent[]
+  readonly presence: Presence
 }
 
-/** Something that happened once: a grade of the minute, later an alert's transition, a change, a silence. */
+/** Something that happened once: a grade of the minute, an alert's transition, a change, a silence. */
 export interface StoredEvent {
+  /** Its own within the service: saving an event with an id that is there already changes nothing. */
+  readonly id: string
   readonly atMs: number
   readonly kind: string
   /** Plain data (JSON). */
@@ -26,6 +48,25 @@ export interface StoredSpan {
   readonly slices: readonly Slice[]
 }
 
+/** A batch as another process reads it. */
+export interface StoredFlush {
+  readonly instance: string
+  readonly flush: number
+  readonly fromMs: number
+  readonly toMs: number
+  /** Still packed: the holder adds those of all instances up, which needs no unpacking. */
+  readonly slices: readonly PackedSlice[]
+  readonly presence: Presence
+}
+
+/** What a lease-holder shows to the other instances. */
+export interface PublishedSnapshot {
+  readonly atMs: number
+  /** The fencing token of the lease under which it was made. */
+  readonly token: bigint
+  readonly bytes: Uint8Array
+}
+
 export interface Span {
   readonly fromMs: number
   readonly toMs: number
@@ -34,10 +75,17 @@ export interface Span {
 /**
  * Where slices and events are kept. Called from the engine's thread only; a slow or failing store never reaches the
  * application (the engine queues, retries, and counts what it had to drop).
+ *
+ * Each service has a *fence*: the largest token that `publish` or `append` was given for it. What comes with a
+ * smaller one is a former holder's, that was paused and does not know it yet, and changes nothing.
  */
 export interface Store {
   readonly name: string
-  /** Saves a batch; saving the same (instance, flush) again changes nothing. */
+  /** Whether other processes save here too. Then one of them, the lease-holder, merges what all saved. */
+  readonly shared: boolean
+  /** How often an instance should save. */
+  readonly flushMs: number
+  /** Saves a batch; saving the same (service, instance, flush) again changes nothing. */
   save(batch: Batch): Promise<void>
   /**
    * Spans of one service in `span`, oldest first, without overlap, each as fine as it is still held. What was saved
@@ -45,12 +93,45 @@ export interface Store {
    * `fromMs` and it ended by `toMs`.
    */
   slices(service: string, span: Span): AsyncIterable<StoredSpan>
+  /** Events of one service with `fromMs` < `atMs` ≤ `toMs`, oldest first, those of one instant as they came in. */
   events(service: string, span: Span): AsyncIterable<StoredEvent>
+  /**
+   * Flushes of a service that the caller has not taken yet: of an instance in `known`, those after that number,
+   * whenever they came in; of other instances, those that came in since about `sinceMs`, by the store's own clock
+   * where it has one. Per instance in order of their numbers, of which some may be missing. What an instance
+   * saved out of order, or was folded meanwhile, is not given again. A flush that commits late is never lost: a store
+   * whose rows become visible out of order looks back far enough.
+   *
+   * @param known the last number that was taken, by instance
+   */
+  flushes(service: string, known: ReadonlyMap<string, number>, sinceMs: number): AsyncIterable<StoredFlush>
   /**
    * Takes or renews the lease of this name for `ms`. The fencing token (it grows with each new holder), or
    * `undefined` while somebody else holds it.
    */
   lease(name: string, ms: number): Promise<bigint | undefined>
+  /** Gives the lease back at once, so that a successor need not wait. Nothing when somebody else holds it. */
+  release(name: string): Promise<void>
+  /** Replaces what the service's other instances read. `false` when the token is behind the fence. */
+  publish(service: string, snapshot: PublishedSnapshot): Promise<boolean>
+  /** What was published last; `undefined` when nothing ever was. */
+  published(service: string): Promise<PublishedSnapshot | undefined>
+  /** Asks the holder to publish until `untilMs`; the latest of all that was asked counts. */
+  ask(service: string, untilMs: number): Promise<void>
+  /** Until when somebody wants to read; 0 when nobody ever asked. */
+  asked(service: string): Promise<number>
+  /**
+   * Saves events at once, outside of a batch: all or none. Those whose id is there already change nothing. `false`,
+   * and nothing is saved, when the token is behind the fence; without one anybody may append.
+   */
+  append(service: string, events: readonly StoredEvent[], token?: bigint): Promise<boolean>
+  /**
+   * Claims something once per fleet, such as the sending of a notice: `true` for the first who asks, `false` ever after,
+   * as long as events are kept.
+   *
+   * @param atMs when it happened: what decides how long the claim is kept
+   */
+  claim(service: string, key: string, atMs: number): Promise<boolean>
   /** Deletes what ended before. */
   trim(beforeMs: number): Promise<void>
   close(): Promise<void>

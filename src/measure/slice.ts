@@ -12,6 +12,11 @@ export interface Slice extends SeriesKey {
   readonly counts: Counts
 }
 
+/** A slice whose counts are still packed: adding it to a sum needs no unpacking. */
+export interface PackedSlice extends SeriesKey {
+  readonly packed: Uint8Array
+}
+
 /** One string per series, different for different series whatever their names hold. */
 export function seriesId(key: SeriesKey): string {
   return `${key.component.length}:${key.component}${key.nested ? '+' : ':'}${key.name}`

@@ -1,16 +1,11 @@
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import type { Counts } from '../measure/counts.ts'
 import { packCounts } from '../measure/pack.ts'
-import type { SeriesKey, Slice } from '../measure/slice.ts'
+import type { PackedSlice, Slice } from '../measure/slice.ts'
 import { seal, unreadable, unseal } from './seal.ts'
 
 const SLICES_FORMAT = 1
 const COUNTS_FORMAT = 1
-
-/** A slice whose counts are still packed: adding it to a sum needs no unpacking. */
-export interface PackedSlice extends SeriesKey {
-  readonly packed: Uint8Array
-}
 
 /** The slices of one batch as bytes: format, series keys with packed counts, checksum. Exact, as `packCounts` is. */
 export function packSlices(slices: readonly Slice[]): Uint8Array {

@@ -14,8 +14,8 @@ export function memory(options: MemoryOptions = {}): StoreSpec<'memory', MemoryO
   return { kind: 'memory', options }
 }
 
-export async function openMemory(options: MemoryOptions, _context: StoreContext): Promise<Store> {
+export async function openMemory(options: MemoryOptions, { clock }: StoreContext): Promise<Store> {
   // The application's threads import this file for `memory()`; they must not load the rest.
   const { MemoryStore } = await import('./memory/store.ts')
-  return new MemoryStore(options)
+  return new MemoryStore(options, clock)
 }

@@ -1,5 +1,5 @@
 import type { Span, StoredSpan } from '../engine/store.ts'
-import type { PackedSlice } from './blob.ts'
+import type { PackedSlice } from '../measure/slice.ts'
 import { type OnBad, Sum } from './sum.ts'
 import { slotOf, TIERS_MS } from './tiers.ts'
 

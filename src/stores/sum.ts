@@ -1,8 +1,7 @@
 import type { YardstickError } from '../ground/errors.ts'
 import { Counts } from '../measure/counts.ts'
 import { addPacked } from '../measure/pack.ts'
-import { type Slice, seriesId } from '../measure/slice.ts'
-import type { PackedSlice } from './blob.ts'
+import { type PackedSlice, type Slice, seriesId } from '../measure/slice.ts'
 import { unreadable } from './seal.ts'
 
 /** Hears of stored bytes that cannot be read; they are left out, since one bad row must not hide the others. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SteppedClock } from '../../contracts/stepped-clock.ts'
-import { batchOf, eventsIn } from '../../contracts/store/figures.ts'
+import { batchOf, eventOf, eventsIn } from '../../contracts/store/figures.ts'
 import { SaveQueue } from '../../src/engine/save-queue.ts'
 import type { Batch } from '../../src/engine/store.ts'
 import { YardstickError } from '../../src/ground/errors.ts'
@@ -26,7 +26,7 @@ function queued(flushes: number) {
   const queue = new SaveQueue(store, clock)
   const push = (flush: number) => {
     const atMs = NOON_MS + flush
-    queue.push(batchOf(atMs, { flush, events: [{ atMs, kind: 'n', data: flush }] }))
+    queue.push(batchOf(atMs, { flush, events: [eventOf(atMs, flush)] }))
   }
   for (let flush = 1; flush <= flushes; flush++) push(flush)
   const saved = async () => (await eventsIn(store)).map(({ data }) => data)

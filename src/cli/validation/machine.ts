@@ -114,22 +114,21 @@ async function storeRoundTrip(scratch: string): Promise<Check> {
       { clock: systemClock, logger, directory: scratch },
     )
   const atMs = systemClock.wallMs()
-  const saved = [{ atMs, kind: 'validation', data: { answer: 42 } }]
-  const span = { fromMs: atMs - 1000, toMs: atMs }
+  const events = [{ id: 'answer', atMs, kind: 'validation', data: { answer: 42 } }]
   try {
     const store = await open()
-    await store.save({ service: SERVICE, instance: 'one', flush: 1, ...span, slices: [], events: saved })
+    await store.append(SERVICE, events)
     await store.close()
     const again = await open()
     const found: StoredEvent[] = []
     for await (const event of again.events(SERVICE, { fromMs: atMs - 1000, toMs: atMs + 1 }))
       found.push(event)
     await again.close()
-    const same = JSON.stringify(found) === JSON.stringify(saved)
+    const same = JSON.stringify(found) === JSON.stringify(events)
     if (same && warnings.length === 0) return passed(what)
     return failed(
       what,
-      warnings.join(' ') || `saved ${JSON.stringify(saved)}, found ${JSON.stringify(found)}`,
+      warnings.join(' ') || `saved ${JSON.stringify(events)}, found ${JSON.stringify(found)}`,
     )
   } catch (error) {
     return failed(what, error instanceof Error ? error.message : String(error))

@@ -1,9 +1,21 @@
-import type { Batch, Span, Store, StoredEvent, StoredSpan } from '../../engine/store.ts'
+import type {
+  Batch,
+  PublishedSnapshot,
+  Span,
+  Store,
+  StoredEvent,
+  StoredFlush,
+  StoredSpan,
+} from '../../engine/store.ts'
+import { type Clock, systemClock } from '../../ground/clock.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import { openSlices, packSlices } from '../blob.ts'
 import { FlushRanges } from '../flush-ranges.ts'
+import { openPresence, packPresence } from '../presence.ts'
 import { type Row, spansOf } from '../rows.ts'
 import { TIERS_MS } from '../tiers.ts'
+import { Board } from './board.ts'
+import { MemoryEvents } from './events.ts'
 
 export interface MemoryOptions {
   /** Packed slices held at most; the oldest go first. Default 16 MiB: about 20 minutes of 200 busy series. */
@@ -13,49 +25,54 @@ export interface MemoryOptions {
 const MAX_BYTES = 16 * 2 ** 20
 /** What a row costs besides its packed slices. */
 const ROW_BYTES = 128
-const MOST_EVENTS = 20_000
 const MOST_INSTANCES = 1_000
 
 interface MemoryRow extends Row {
   readonly service: string
+  readonly instance: string
+  readonly flush: number
+  readonly cameMs: number
+  readonly presence: Uint8Array
   readonly bytes: number
 }
 
+/** Everything in this process: see `memory()`. */
 export class MemoryStore implements Store {
   readonly name = 'memory'
+  readonly shared = false
+  readonly flushMs = 1_000
   readonly #maxBytes: number
-  /** In the order of saving, like the events. */
+  readonly #clock: Clock
+  /** In the order of saving. */
   #rows: MemoryRow[] = []
-  #events: (StoredEvent & { readonly service: string })[] = []
+  #events = new MemoryEvents()
+  #board = new Board()
   readonly #saved = new Map<string, FlushRanges>()
   #bytes = 0
   #closed = false
 
-  constructor(options: MemoryOptions) {
+  constructor(options: MemoryOptions, clock: Clock = systemClock) {
     this.#maxBytes = options.maxBytes ?? MAX_BYTES
+    this.#clock = clock
   }
 
   async save(batch: Batch): Promise<void> {
     this.#open()
     const saved = this.#savedOf(batch)
     if (saved.has(batch.flush)) return
-    saved.add(batch.flush)
     const packed = packSlices(batch.slices)
-    const { service, fromMs, toMs } = batch
-    const bytes = packed.length + ROW_BYTES
+    const presence = packPresence(batch.presence)
+    saved.add(batch.flush)
+    const { service, instance, flush, fromMs, toMs } = batch
+    const bytes = packed.length + presence.length + ROW_BYTES
     this.#rows.push({
-      service,
-      fromMs,
-      toMs,
+      ...{ service, instance, flush, fromMs, toMs, presence, bytes },
+      cameMs: this.#clock.wallMs(),
       tierMs: TIERS_MS[0]!,
-      bytes,
       slices: () => openSlices(packed),
     })
     this.#bytes += bytes
-    for (const { atMs, kind, data } of batch.events) {
-      // Through JSON, as other stores do: what is read is never the object that was saved.
-      this.#events.push({ service, atMs, kind, data: JSON.parse(JSON.stringify(data) ?? 'null') })
-    }
+    this.#events.add(service, batch.events)
     this.#bound()
   }
 
@@ -68,10 +85,24 @@ export class MemoryStore implements Store {
 
   async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
     this.#open()
-    const asked = this.#events.filter(
-      (event) => event.service === service && event.atMs > span.fromMs && event.atMs <= span.toMs,
-    )
-    for (const { atMs, kind, data } of asked.sort((a, b) => a.atMs - b.atMs)) yield { atMs, kind, data }
+    yield* this.#events.of(service, span)
+  }
+
+  async *flushes(
+    service: string,
+    known: ReadonlyMap<string, number>,
+    sinceMs: number,
+  ): AsyncGenerator<StoredFlush, void, undefined> {
+    this.#open()
+    const asked = this.#rows.filter((row) => {
+      if (row.service !== service) return false
+      const taken = known.get(row.instance)
+      return taken === undefined ? row.cameMs >= sinceMs : row.flush > taken
+    })
+    for (const row of asked.sort((a, b) => a.flush - b.flush)) {
+      const { instance, flush, fromMs, toMs } = row
+      yield { instance, flush, fromMs, toMs, slices: row.slices(), presence: openPresence(row.presence) }
+    }
   }
 
   /** Nobody else can reach this store, so its one user holds every lease. */
@@ -80,17 +111,54 @@ export class MemoryStore implements Store {
     return 1n
   }
 
+  async release(_name: string): Promise<void> {
+    this.#open()
+  }
+
+  async publish(service: string, snapshot: PublishedSnapshot): Promise<boolean> {
+    this.#open()
+    return this.#board.publish(service, snapshot)
+  }
+
+  async published(service: string): Promise<PublishedSnapshot | undefined> {
+    this.#open()
+    return this.#board.published(service)
+  }
+
+  async ask(service: string, untilMs: number): Promise<void> {
+    this.#open()
+    this.#board.ask(service, untilMs)
+  }
+
+  async asked(service: string): Promise<number> {
+    this.#open()
+    return this.#board.asked(service)
+  }
+
+  async append(service: string, events: readonly StoredEvent[], token?: bigint): Promise<boolean> {
+    this.#open()
+    if (token !== undefined && !this.#board.passes(service, token)) return false
+    this.#events.add(service, events)
+    return true
+  }
+
+  async claim(service: string, key: string, atMs: number): Promise<boolean> {
+    this.#open()
+    return this.#events.claim(service, key, atMs)
+  }
+
   async trim(beforeMs: number): Promise<void> {
     this.#open()
     this.#rows = this.#rows.filter((row) => row.toMs >= beforeMs)
     this.#bytes = this.#rows.reduce((sum, row) => sum + row.bytes, 0)
-    this.#events = this.#events.filter((event) => event.atMs >= beforeMs)
+    this.#events.trim(beforeMs)
   }
 
   async close(): Promise<void> {
     this.#closed = true
     this.#rows = []
-    this.#events = []
+    this.#events = new MemoryEvents()
+    this.#board = new Board()
   }
 
   #savedOf({ service, instance }: Batch): FlushRanges {
@@ -106,7 +174,6 @@ export class MemoryStore implements Store {
     let gone = 0
     while (this.#bytes > this.#maxBytes && gone < this.#rows.length) this.#bytes -= this.#rows[gone++]!.bytes
     if (gone > 0) this.#rows.splice(0, gone)
-    if (this.#events.length > MOST_EVENTS) this.#events.splice(0, this.#events.length - MOST_EVENTS)
     for (const key of this.#saved.keys()) {
       if (this.#saved.size <= MOST_INSTANCES) break
       this.#saved.delete(key)

@@ -1,10 +1,15 @@
+import type { Presence } from '../../engine/store.ts'
 import { YardstickError } from '../../ground/errors.ts'
-import type { Slice } from '../../measure/slice.ts'
-import { openCounts, openSlices, type PackedSlice, sealCounts } from '../blob.ts'
+import type { PackedSlice, Slice } from '../../measure/slice.ts'
+import { openCounts, openSlices, packSlices, sealCounts } from '../blob.ts'
+import { noPresence, openPresence } from '../presence.ts'
 import type { OnBad } from '../sum.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
 import { readable } from './names.ts'
+
+/** From this tier on a cell has a row for each series; a finer one is read as a whole only, and kept in one blob. */
+const ROWS_FROM_MS = 60_000
 
 /** A series of a cell as its row has it. */
 interface CellSeries {
@@ -14,16 +19,21 @@ interface CellSeries {
   readonly packed: Uint8Array
 }
 
-/** The series of a cell, not looked into yet. */
-export function cellSeries(db: Database, cell: number): readonly CellSeries[] {
-  return db.all<CellSeries>(
-    `SELECT component, name, nested, packed FROM counts JOIN series ON series.id = counts.series WHERE cell = ?`,
+/**
+ * Reads a cell; it is opened when that is called. What cannot be read is left out and told to `onBad`: one bad row
+ * must not hide the others.
+ */
+export function readCell(db: Database, cell: number, onBad: OnBad): () => readonly PackedSlice[] {
+  const blob = db.first<{ slices: Uint8Array | null }>('SELECT slices FROM cells WHERE id = ?', cell)?.slices
+  if (blob !== null && blob !== undefined) return () => flushSlices(blob, onBad)
+  const series = db.all<CellSeries>(
+    'SELECT component, name, nested, packed FROM counts JOIN series ON series.id = counts.series WHERE cell = ?',
     cell,
   )
+  return () => seriesSlices(series, onBad)
 }
 
-/** Opens a cell. What cannot be read is left out and told to `onBad`: one bad row must not hide the others. */
-export function cellSlices(series: readonly CellSeries[], onBad: OnBad): readonly PackedSlice[] {
+function seriesSlices(series: readonly CellSeries[], onBad: OnBad): readonly PackedSlice[] {
   const slices: PackedSlice[] = []
   for (const { component, name, nested, packed: bytes } of series) {
     try {
@@ -46,6 +56,17 @@ export function flushSlices(bytes: Uint8Array, onBad: OnBad): readonly PackedSli
   }
 }
 
+/** Who saved a flush; nobody when that cannot be read, which is told to `onBad`, or was not kept. */
+export function flushPresence(bytes: Uint8Array | null, onBad: OnBad): Presence {
+  if (bytes === null) return noPresence()
+  try {
+    return openPresence(bytes)
+  } catch (error) {
+    tell(error, onBad)
+    return noPresence()
+  }
+}
+
 export interface CellSpot {
   readonly service: number
   readonly tierMs: number
@@ -57,19 +78,23 @@ export function insertCell(
   names: Names,
   spot: CellSpot & { readonly fromMs: number; readonly toMs: number; readonly slices: readonly Slice[] },
 ): void {
+  const { service, tierMs, slot, fromMs, toMs, slices } = spot
+  const inRows = tierMs >= ROWS_FROM_MS
   const cell = db.insert(
-    'INSERT INTO cells (service, tier_ms, slot, from_ms, to_ms) VALUES (?, ?, ?, ?, ?)',
-    spot.service,
-    spot.tierMs,
-    spot.slot,
-    spot.fromMs,
-    spot.toMs,
+    'INSERT INTO cells (service, tier_ms, slot, from_ms, to_ms, slices) VALUES (?, ?, ?, ?, ?, ?)',
+    service,
+    tierMs,
+    slot,
+    fromMs,
+    toMs,
+    inRows ? null : packSlices(slices),
   )
-  for (const slice of spot.slices) {
+  if (!inRows) return
+  for (const slice of slices) {
     db.run(
       'INSERT INTO counts (cell, series, packed) VALUES (?, ?, ?)',
       cell,
-      names.addSeries(spot.service, slice),
+      names.addSeries(service, slice),
       sealCounts(slice.counts),
     )
   }

@@ -25,6 +25,12 @@ export class Database {
     return Number(this.#statement(sql).run(...values).lastInsertRowid)
   }
 
+  /** The id of the row that was inserted; `undefined` when it was there already. */
+  insertNew(sql: string, ...values: readonly SQLInputValue[]): number | undefined {
+    const { changes, lastInsertRowid } = this.#statement(sql).run(...values)
+    return Number(changes) === 0 ? undefined : Number(lastInsertRowid)
+  }
+
   first<T>(sql: string, ...values: readonly SQLInputValue[]): T | undefined {
     return this.#statement(sql).get(...values) as T | undefined
   }

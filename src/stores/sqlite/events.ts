@@ -1,27 +1,46 @@
 import type { Span, StoredEvent } from '../../engine/store.ts'
 import type { Database } from './database.ts'
+import { readable, writable } from './names.ts'
 
 const PAGE_ROWS = 500
 
 export interface EventRow {
   readonly id: number
+  readonly key: string
   readonly at_ms: number
   readonly kind: string
   readonly data: string
 }
 
+/** Those whose key is there already change nothing. In a transaction. */
 export function insertEvents(db: Database, service: number, events: readonly StoredEvent[]): void {
-  for (const { atMs, kind, data } of events) {
-    // JSON has no `undefined`; an event that carries nothing carries null.
-    const text = JSON.stringify(data) ?? 'null'
-    db.run('INSERT INTO events (service, at_ms, kind, data) VALUES (?, ?, ?, ?)', service, atMs, kind, text)
+  for (const { id, atMs, kind, data } of events) {
+    db.run(
+      'INSERT INTO events (service, key, at_ms, kind, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      service,
+      writable(id),
+      atMs,
+      kind,
+      // JSON has no `undefined`; an event that carries nothing carries null.
+      JSON.stringify(data) ?? 'null',
+    )
   }
+}
+
+export function eventOf({ key, at_ms, kind, data }: EventRow): StoredEvent {
+  return { id: readable(key), atMs: at_ms, kind, data: JSON.parse(data) as unknown }
+}
+
+/** `true` for the first who claims this. In a transaction. */
+export function insertClaim(db: Database, service: number, key: string, atMs: number): boolean {
+  const sql = 'INSERT INTO claims (service, key, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
+  return db.run(sql, service, writable(key), atMs) > 0
 }
 
 /** The next events of a service after `last` (from the span's start without it), oldest first; none at the end. */
 export function eventsAfter(db: Database, service: number, span: Span, last?: EventRow): readonly EventRow[] {
   return db.all<EventRow>(
-    `SELECT id, at_ms, kind, data FROM events
+    `SELECT id, key, at_ms, kind, data FROM events
      WHERE (at_ms, id) > (?, ?) AND at_ms <= ? AND service = ? ORDER BY at_ms, id LIMIT ?`,
     last?.at_ms ?? span.fromMs,
     last?.id ?? Number.MAX_SAFE_INTEGER,

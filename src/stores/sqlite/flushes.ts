@@ -25,6 +25,7 @@ export function deleteFlushes(db: Database, rows: readonly FlushRow[]): void {
   const byInstance = new Map<string, FlushRow[]>()
   for (const row of rows) {
     db.run('DELETE FROM flushes WHERE id = ?', row.id)
+    db.run('DELETE FROM presences WHERE flush = ?', row.id)
     const key = `${row.service}/${row.instance}`
     const known = byInstance.get(key)
     if (known === undefined) byInstance.set(key, [row])

@@ -1,13 +1,15 @@
-import type { PackedSlice } from '../blob.ts'
+import type { PackedSlice } from '../../measure/slice.ts'
 import { type OnBad, Sum } from '../sum.ts'
 import { TIERS_MS } from '../tiers.ts'
-import { type CellSpot, cellSeries, cellSlices, deleteCell, flushSlices, insertCell } from './cells.ts'
+import { type CellSpot, deleteCell, flushSlices, insertCell, readCell } from './cells.ts'
 import type { Database } from './database.ts'
 import { deleteFlushes, type FlushRow } from './flushes.ts'
 import type { Names } from './names.ts'
 
 /** A slot with more of them is folded in several goes, each adding to the last one's cell. */
 const MOST_FLUSHES = 2_000
+/** A transaction takes as long as reading so many slices. */
+const COMMIT_SLICES = 100
 
 interface CellRow {
   readonly id: number
@@ -30,6 +32,7 @@ export class Fold {
   readonly #cells: readonly CellRow[]
   readonly #sum: Sum
   #next = 0
+  #done = false
 
   /** @param spot the cell to make; its tier is not the finest one */
   constructor(db: Database, names: Names, spot: CellSpot, onBad: OnBad) {
@@ -58,23 +61,29 @@ export class Fold {
     this.#cells = cells
   }
 
+  /** Whether there is no work left. */
+  get done(): boolean {
+    return this.#done
+  }
+
   /**
-   * Goes on with the work; `true` when there is none left.
+   * Goes on with the work.
    *
-   * @param most how many slices to read: what bounds the time it takes
+   * @param most how many slices to read and write: what bounds the time it takes
+   * @returns how many of them it did not need; under 0 when its last part was larger
    */
-  step(most: number): boolean {
+  step(most: number): number {
     const inputs = this.#flushes.length + this.#cells.length
-    for (let left = most; left > 0; ) {
-      if (this.#next === inputs) {
-        this.#commit()
-        return true
+    let left = most
+    while (left > 0 && !this.#done) {
+      if (this.#next === inputs) left -= this.#commit()
+      else {
+        const slices = this.#read(this.#next++)
+        this.#sum.add(slices)
+        left -= Math.max(slices.length, 1)
       }
-      const slices = this.#read(this.#next++)
-      this.#sum.add(slices)
-      left -= Math.max(slices.length, 1)
     }
-    return false
+    return left
   }
 
   /** The slices of an input; none when somebody else folded it meanwhile, which `#commit` finds out. */
@@ -82,13 +91,16 @@ export class Fold {
     const flush = this.#flushes[input]
     if (flush === undefined) {
       const cell = this.#cells[input - this.#flushes.length]!
-      return cellSlices(cellSeries(this.#db, cell.id), this.#onBad)
+      return readCell(this.#db, cell.id, this.#onBad)()
     }
     const row = this.#db.first<{ slices: Uint8Array }>('SELECT slices FROM flushes WHERE id = ?', flush.id)
     return row === undefined ? [] : flushSlices(row.slices, this.#onBad)
   }
 
-  #commit(): void {
+  /** What it cost, in slices. */
+  #commit(): number {
+    this.#done = true
+    const slices = this.#sum.slices()
     this.#db.write(() => {
       if (!this.#stillThere()) return
       deleteFlushes(this.#db, this.#flushes)
@@ -98,9 +110,10 @@ export class Fold {
         ...this.#spot,
         fromMs: Math.min(...rows.map((row) => row.from_ms)),
         toMs: Math.max(...rows.map((row) => row.to_ms)),
-        slices: this.#sum.slices(),
+        slices,
       })
     })
+    return COMMIT_SLICES + slices.length
   }
 
   #stillThere(): boolean {

@@ -44,6 +44,11 @@ export function takeLease(db: Database, ask: LeaseAsk): bigint | undefined {
   })
 }
 
+/** Gives one lease back, if this holder has it. The token stays. */
+export function releaseLease(db: Database, name: string, holder: string): void {
+  db.run('UPDATE leases SET until_ms = 0 WHERE name = ? AND holder = ? AND until_ms > 0', name, holder)
+}
+
 /** Gives back what this holder holds, so that a clean stop hands over at once. The tokens stay. */
 export function releaseLeases(db: Database, holder: string): void {
   db.run('UPDATE leases SET until_ms = 0 WHERE holder = ? AND until_ms > 0', holder)

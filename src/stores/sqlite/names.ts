@@ -49,7 +49,7 @@ export class Names {
 }
 
 /** Node 22 reads a text only up to its first NUL, so that one is written in another way. */
-function writable(name: string): string {
+export function writable(name: string): string {
   return name.replaceAll('\u0001', '\u00011').replaceAll('\0', '\u00010')
 }
 

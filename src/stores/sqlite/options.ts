@@ -7,6 +7,6 @@ export interface SqliteOptions {
   readonly path?: string
   /** The file does not stay larger than this. Default 256 MiB. Its write-ahead log comes on top (a few MB). */
   readonly maxBytes?: number
-  /** Retention. Defaults: seconds 10 min, minutes 25 h, quarter hours and events 90 days. */
+  /** Retention. Defaults: seconds 10 min, five seconds 2 h, minutes 25 h, quarter hours and events 90 days. */
   readonly keep?: Partial<Keep>
 }

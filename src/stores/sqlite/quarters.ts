@@ -2,7 +2,7 @@ import type { Span } from '../../engine/store.ts'
 import type { Row } from '../rows.ts'
 import type { OnBad } from '../sum.ts'
 import { slotOf, TIERS_MS } from '../tiers.ts'
-import { cellSeries, cellSlices, flushSlices } from './cells.ts'
+import { flushSlices, readCell } from './cells.ts'
 import type { Database } from './database.ts'
 
 const WIDTH_MS = TIERS_MS.at(-1)!
@@ -91,8 +91,7 @@ function cells(db: Database, { service, span, onBad }: RowQuery, quarter: number
       service,
     )
     for (const { id, from_ms, to_ms } of found) {
-      const series = cellSeries(db, id)
-      rows.push({ tierMs, fromMs: from_ms, toMs: to_ms, slices: () => cellSlices(series, onBad) })
+      rows.push({ tierMs, fromMs: from_ms, toMs: to_ms, slices: readCell(db, id, onBad) })
     }
   }
   return rows

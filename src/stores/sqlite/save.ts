@@ -3,28 +3,41 @@ import type { Database } from './database.ts'
 import { insertEvents } from './events.ts'
 import { wasFolded } from './flushes.ts'
 import type { Names } from './names.ts'
-import { checkVersion } from './schema.ts'
 
-/**
- * Saves a batch and its events in one transaction; a batch that was saved before changes nothing.
- *
- * @throws YardstickError `YS_STORE_SCHEMA` when a newer Yardstick changed the tables meanwhile
- */
-export function saveBatch(db: Database, names: Names, batch: Batch, packed: Uint8Array, path: string): void {
-  db.write(() => {
-    checkVersion(db.pragma('user_version'), path)
-    const service = names.addService(batch.service)
-    if (wasFolded(db, service, batch.instance, batch.flush)) return
-    const added = db.run(
-      `INSERT INTO flushes (service, instance, flush, from_ms, to_ms, slices) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
-      service,
-      batch.instance,
-      batch.flush,
-      batch.fromMs,
-      batch.toMs,
-      packed,
-    )
-    if (added > 0) insertEvents(db, service, batch.events)
-  })
+/** A batch with what takes a while to pack: done before other processes have to wait. */
+export interface PackedBatch {
+  readonly batch: Batch
+  readonly slices: Uint8Array
+  readonly presence: Uint8Array
+  readonly nowMs: number
+}
+
+/** Saves a batch and its events; a batch that was saved before changes nothing. In a transaction. */
+export function saveBatch(db: Database, names: Names, { batch, slices, presence, nowMs }: PackedBatch): void {
+  const service = names.addService(batch.service)
+  if (wasFolded(db, service, batch.instance, batch.flush)) return
+  const added = db.insertNew(
+    `INSERT INTO flushes (service, instance, flush, from_ms, to_ms, slices) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    service,
+    batch.instance,
+    batch.flush,
+    batch.fromMs,
+    batch.toMs,
+    slices,
+  )
+  if (added === undefined) return
+  db.run(
+    'INSERT INTO presences (flush, came_ms, presence) VALUES (?, ?, ?)',
+    added,
+    Math.max(nowMs, lastCameMs(db)),
+    presence,
+  )
+  insertEvents(db, service, batch.events)
+}
+
+/** Clocks are set back; what came in later must not seem to have come in before. */
+function lastCameMs(db: Database): number {
+  const last = db.first<{ came_ms: number }>('SELECT came_ms FROM presences ORDER BY flush DESC LIMIT 1')
+  return last?.came_ms ?? Number.NEGATIVE_INFINITY
 }

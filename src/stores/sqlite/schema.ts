@@ -76,6 +76,36 @@ export const MIGRATIONS: readonly string[] = [
     until_ms REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Events of the first version have no id of their own.
+  ALTER TABLE events ADD COLUMN key TEXT;
+  UPDATE events SET key = 'row ' || id;
+  CREATE UNIQUE INDEX events_by_key ON events (service, key);
+
+  -- Who saved a flush, and when by the clock of the file (it never goes back). Beside the flushes: behind their
+  -- slices a reader would have to go through those. One of the first version has none.
+  CREATE TABLE presences (flush INTEGER PRIMARY KEY, came_ms REAL NOT NULL, presence BLOB NOT NULL) STRICT;
+
+  -- All slices of a cell in one blob, where the tier is too fine for a row a series.
+  ALTER TABLE cells ADD COLUMN slices BLOB;
+
+  CREATE TABLE fences (service INTEGER PRIMARY KEY, token INTEGER NOT NULL) STRICT;
+  CREATE TABLE snapshots (
+    service INTEGER PRIMARY KEY,
+    at_ms REAL NOT NULL,
+    token INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE asks (service INTEGER PRIMARY KEY, until_ms REAL NOT NULL) STRICT;
+
+  CREATE TABLE claims (
+    service INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    at_ms REAL NOT NULL,
+    PRIMARY KEY (service, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX claims_by_time ON claims (at_ms);
+  `,
 ]
 
 /**

@@ -1,19 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { Batch, Span, Store, StoredEvent, StoredSpan } from '../../engine/store.ts'
+import type {
+  Batch,
+  PublishedSnapshot,
+  Span,
+  Store,
+  StoredEvent,
+  StoredFlush,
+  StoredSpan,
+} from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
-import { type Row, spansOf } from '../rows.ts'
+import { packPresence } from '../presence.ts'
+import { spansOf } from '../rows.ts'
 import type { StoreContext } from '../spec.ts'
 import type { OnBad } from '../sum.ts'
+import { asked, ask as askFor, passesFence, published, publishSnapshot } from './board.ts'
 import { Connection, type Opened } from './connection.ts'
 import type { Database } from './database.ts'
-import { type EventRow, eventsAfter } from './events.ts'
-import { releaseLeases, takeLease } from './lease-row.ts'
+import { type EventRow, eventOf, eventsAfter, insertClaim, insertEvents } from './events.ts'
+import { releaseLease, releaseLeases, takeLease } from './lease-row.ts'
 import { Names } from './names.ts'
+import { newFlushes } from './new-flushes.ts'
 import { DEFAULT_PATH, type SqliteOptions } from './options.ts'
 import { quarters } from './quarters.ts'
 import { saveBatch } from './save.ts'
+import { checkVersion } from './schema.ts'
 import { trimStep } from './trim.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -29,6 +41,8 @@ interface OpenedStore extends Opened {
 /** One process' handle of a SQLite file that others may have open too. See `sqlite()`. */
 export class SqliteStore implements Store {
   readonly name = 'sqlite'
+  readonly shared = true
+  readonly flushMs = 1_000
   readonly #path: string
   readonly #options: SqliteOptions
   readonly #context: StoreContext
@@ -50,8 +64,13 @@ export class SqliteStore implements Store {
   }
 
   async save(batch: Batch): Promise<void> {
-    const packed = packSlices(batch.slices)
-    this.#connection.work('save to', ({ db, names }) => saveBatch(db, names, batch, packed, this.#path))
+    const packed = {
+      batch,
+      slices: packSlices(batch.slices),
+      presence: packPresence(batch.presence),
+      nowMs: this.#context.clock.wallMs(),
+    }
+    this.#write('save to', ({ db, names }) => saveBatch(db, names, packed))
     await this.#keepUp()
   }
 
@@ -74,15 +93,71 @@ export class SqliteStore implements Store {
         const id = names.service(service)
         return id === undefined ? [] : eventsAfter(db, id, span, last)
       })
-      for (const row of page) yield { atMs: row.at_ms, kind: row.kind, data: JSON.parse(row.data) as unknown }
+      for (const row of page) yield eventOf(row)
       if (page.length === 0) return
       last = page.at(-1)
+    }
+  }
+
+  async *flushes(
+    service: string,
+    known: ReadonlyMap<string, number>,
+    sinceMs: number,
+  ): AsyncGenerator<StoredFlush, void, undefined> {
+    const pages = this.#connection.work('read from', ({ db, names }) => {
+      const id = names.service(service)
+      return id === undefined ? [] : newFlushes(db, { service: id, known, sinceMs, onBad: this.#onBad })
+    })
+    for (const page of this.#reading(pages)) {
+      yield* page
+      await setImmediate()
     }
   }
 
   async lease(name: string, durationMs: number): Promise<bigint | undefined> {
     const ask = { name, holder: this.#holder, durationMs, nowMs: this.#context.clock.wallMs() }
     return this.#connection.work('take a lease in', ({ db }) => takeLease(db, ask))
+  }
+
+  async release(name: string): Promise<void> {
+    this.#connection.work('give back a lease in', ({ db }) => releaseLease(db, name, this.#holder))
+  }
+
+  async publish(service: string, snapshot: PublishedSnapshot): Promise<boolean> {
+    return this.#write('publish in', ({ db, names }) =>
+      publishSnapshot(db, names.addService(service), snapshot),
+    )
+  }
+
+  async published(service: string): Promise<PublishedSnapshot | undefined> {
+    return this.#connection.work('read from', ({ db, names }) => {
+      const id = names.service(service)
+      return id === undefined ? undefined : published(db, id)
+    })
+  }
+
+  async ask(service: string, untilMs: number): Promise<void> {
+    this.#write('ask in', ({ db, names }) => askFor(db, names.addService(service), untilMs))
+  }
+
+  async asked(service: string): Promise<number> {
+    return this.#connection.work('read from', ({ db, names }) => {
+      const id = names.service(service)
+      return id === undefined ? 0 : asked(db, id)
+    })
+  }
+
+  async append(service: string, events: readonly StoredEvent[], token?: bigint): Promise<boolean> {
+    return this.#write('append to', ({ db, names }) => {
+      const id = names.addService(service)
+      if (token !== undefined && !passesFence(db, id, token)) return false
+      insertEvents(db, id, events)
+      return true
+    })
+  }
+
+  async claim(service: string, key: string, atMs: number): Promise<boolean> {
+    return this.#write('claim in', ({ db, names }) => insertClaim(db, names.addService(service), key, atMs))
   }
 
   async trim(beforeMs: number): Promise<void> {
@@ -93,8 +168,22 @@ export class SqliteStore implements Store {
     this.#connection.close(({ db }) => releaseLeases(db, this.#holder))
   }
 
+  /**
+   * One transaction on tables that are still of our version.
+   *
+   * @throws YardstickError `YS_STORE_SCHEMA` when a newer Yardstick changed them meanwhile
+   */
+  #write<T>(what: string, work: (opened: OpenedStore) => T): T {
+    return this.#connection.work(what, (opened) =>
+      opened.db.write(() => {
+        checkVersion(opened.db.pragma('user_version'), this.#path)
+        return work(opened)
+      }),
+    )
+  }
+
   /** The rows of a reading that goes on while others work on the file; damage found by then ends it. */
-  *#reading(chunks: Iterable<readonly Row[]>): Generator<readonly Row[]> {
+  *#reading<T>(chunks: Iterable<T>): Generator<T> {
     const iterator = chunks[Symbol.iterator]()
     for (;;) {
       const next = this.#connection.workOnce('read from', () => iterator.next())

@@ -31,11 +31,18 @@ export function trimStep(db: Database, beforeMs: number): boolean {
   })
 }
 
-/** Deletes the oldest events before an instant, `most` at a time; how many. */
+/** Deletes the oldest events and claims before an instant, `most` of each at a time; how many. */
 export function deleteEvents(db: Database, beforeMs: number, most: number): number {
-  return db.run(
+  const events = db.run(
     'DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
     beforeMs,
     most,
   )
+  const claims = db.run(
+    `DELETE FROM claims WHERE (service, key) IN (
+       SELECT service, key FROM claims WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`,
+    beforeMs,
+    most,
+  )
+  return events + claims
 }

@@ -59,15 +59,30 @@ export class Upkeep {
     if (!this.#holds(nowMs)) return 0
     this.#expire(nowMs)
     this.#fold ??= this.#due(nowMs)
-    const fold = this.#fold
-    const short = this.#room.short
+    const { short } = this.#room
     // Folding early makes room without losing anything; only then must something go.
-    const made = fold?.early === true ? false : this.#room.step(nowMs)
-    if (fold === undefined) return made ? STEPS_WHEN_SHORT : 0
-    // Whatever happens: a fold that failed is begun afresh.
-    this.#fold = undefined
-    if (!fold.work.step(STEP_SLICES)) this.#fold = fold
-    return short ? Math.max(fold.steps, STEPS_WHEN_SHORT) : fold.steps
+    const made = this.#fold?.early === true ? false : this.#room.step(nowMs)
+    const steps = this.#foldOn(nowMs)
+    if (steps === 0) return made ? STEPS_WHEN_SHORT : 0
+    return short ? Math.max(steps, STEPS_WHEN_SHORT) : steps
+  }
+
+  /**
+   * Folds for a step's time: what a small fold leaves of it is the next one's, or those of coarser tiers would never
+   * have their turn where little is saved. How many steps there should be after one save.
+   */
+  #foldOn(nowMs: number): number {
+    let steps = 0
+    for (let left = STEP_SLICES; left > 0; ) {
+      const fold = this.#fold ?? this.#due(nowMs)
+      if (fold === undefined) return steps
+      // Whatever happens: a fold that failed is begun afresh.
+      this.#fold = undefined
+      steps = Math.max(steps, fold.steps)
+      left = fold.work.step(left)
+      if (!fold.work.done) this.#fold = fold
+    }
+    return steps
   }
 
   #holds(nowMs: number): boolean {

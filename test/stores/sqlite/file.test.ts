@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { batchOf, eventsIn, sliceOf, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
+import { batchOf, eventOf, eventsIn, sliceOf, spansIn, sumsIn } from '../../../contracts/store/figures.ts'
 import type { Store } from '../../../src/engine/store.ts'
 import { openStore } from '../../../src/stores/open.ts'
 import { Database } from '../../../src/stores/sqlite/database.ts'
@@ -150,7 +150,7 @@ test('tables of a newer Yardstick are refused, at opening and while in use', asy
   const db = new DatabaseSync(place.file)
   db.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`)
   db.close()
-  const refused = { code: 'YS_STORE_SCHEMA', message: /tables of version 2, this Yardstick knows up to 1/ }
+  const refused = { code: 'YS_STORE_SCHEMA', message: /tables of version 3, this Yardstick knows up to 2/ }
   await assert.rejects(() => place.open(), refused)
   await assert.rejects(() => store.save(batchOf(NOON_MS, { flush: 2 })), refused)
   const { directory, clock, said: logger } = place
@@ -161,7 +161,7 @@ test('tables of a newer Yardstick are refused, at opening and while in use', asy
 test('older tables are brought forward, step by step, and keep what they hold', async (context) => {
   const place = await Place.of(context)
   const store = await place.open()
-  await store.save(batchOf(NOON_MS, { events: [{ atMs: NOON_MS, kind: 'n', data: 1 }] }))
+  await store.save(batchOf(NOON_MS, { events: [eventOf(NOON_MS, 1)] }))
   const next = [
     ...MIGRATIONS,
     'ALTER TABLE events ADD COLUMN source TEXT',
@@ -171,9 +171,9 @@ test('older tables are brought forward, step by step, and keep what they hold', 
   context.after(() => db.close())
   migrate(db, place.file, next)
   migrate(db, place.file, next)
-  assert.equal(db.pragma('user_version'), 3)
+  assert.equal(db.pragma('user_version'), next.length)
   assert.deepEqual({ ...db.first<object>('SELECT kind, source FROM events') }, { kind: 'n', source: null })
-  db.exec('PRAGMA user_version = 1')
+  db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
   assert.equal((await eventsIn(store)).length, 1)
 })
 

@@ -29,20 +29,23 @@ async function record(
 
 const sumOf = (saved: readonly Batch[]) => sumsOf(saved.flatMap((batch) => batch.slices))
 
-test('seconds are kept 10 minutes, minutes 25 hours, quarter hours after that', async (context) => {
+test('seconds are kept 10 minutes, five seconds 2 hours, minutes 25 hours, quarter hours after that', async (context) => {
   const place = await Place.of(context)
   const store = await place.open()
   const saved = await record(place, store, 15)
-  const [flushes, minutes, quarters] = place.tiers()
-  // 12:15:00.003 now: what is older than 12:05 is folded, the minute that ends there included.
-  assert.deepEqual([flushes, minutes, quarters], [10 * 60 + 1, 5, 0])
+  // 12:15:00.003 now: what is older than 12:05 is folded, the five seconds that end there included.
+  assert.deepEqual(place.tiers(), [10 * 60 + 1, 60, 0, 0])
   place.clock.step(HOUR_MS)
+  await place.tick(store, 8)
+  assert.deepEqual(place.tiers(), [0, 15 * 12 + 1, 0, 0])
+  assert.deepEqual(await sumsIn(store), sumOf(saved))
+  place.clock.step(2 * HOUR_MS)
   await place.tick(store)
-  assert.deepEqual(place.tiers(), [0, 16, 0])
+  assert.deepEqual(place.tiers(), [0, 0, 16, 0])
   assert.deepEqual(await sumsIn(store), sumOf(saved))
   place.clock.step(25 * HOUR_MS)
   await place.tick(store)
-  assert.deepEqual(place.tiers(), [0, 0, 2])
+  assert.deepEqual(place.tiers(), [0, 0, 0, 2])
   assert.deepEqual(await sumsIn(store), sumOf(saved))
   const spans = await spansIn(store)
   assert.deepEqual(
@@ -61,6 +64,7 @@ test('while tiers are folded a reader in another process finds each operation on
   const saved = [...(await record(place, store, 3)), ...(await record(place, store, 3, 'two'))]
   for (const [steps, stepMs] of [
     [8, 2 * MINUTE_MS],
+    [6, 30 * MINUTE_MS],
     [8, 5 * HOUR_MS],
   ] as const) {
     for (let n = 0; n < steps; n++) {
@@ -71,7 +75,7 @@ test('while tiers are folded a reader in another process finds each operation on
       assert.deepEqual(await sumsIn(reader), sumOf(saved))
     }
   }
-  assert.deepEqual(place.tiers(), [0, 0, 1])
+  assert.deepEqual(place.tiers(), [0, 0, 0, 1])
 })
 
 test('what was folded is found at the same place by a reader who began before', async (context) => {
@@ -84,7 +88,7 @@ test('what was folded is found at the same place by a reader who began before', 
     if (read === 3) {
       place.clock.step(2 * DAY_MS)
       await place.tick(store, 8)
-      assert.deepEqual(place.tiers(), [0, 0, 3])
+      assert.deepEqual(place.tiers(), [0, 0, 0, 3])
     }
     const next = await spans.next()
     if (next.done) break
@@ -107,12 +111,12 @@ test('what is saved after a reading began is not half in it', async (context) =>
   assert.deepEqual(ends, [890, 891, 892, 893, 894, 895, 896, 897, 898])
 })
 
-test('a flush that comes after its minute or quarter hour was folded joins it', async (context) => {
+test('a flush that comes after its five seconds, minute or quarter hour was folded joins it', async (context) => {
   const place = await Place.of(context)
   const store = await place.open()
   const late = (flush: number) => batchOf(NOON_MS + 30_000, { instance: 'late', flush })
   const saved = [...(await record(place, store, 2))]
-  for (const [flush, afterMs] of [HOUR_MS, DAY_MS, 10 * DAY_MS].entries()) {
+  for (const [flush, afterMs] of [HOUR_MS, 2 * HOUR_MS, DAY_MS, 10 * DAY_MS].entries()) {
     place.clock.step(afterMs)
     await place.tick(store)
     saved.push(late(flush))
@@ -128,15 +132,15 @@ test('a flush that comes after its minute or quarter hour was folded joins it', 
   }
 })
 
-test('a late flush that nobody folded yet joins the span of its minute or quarter hour', async (context) => {
+test('a late flush that nobody folded yet joins the span of its five seconds, minute or quarter hour', async (context) => {
   const place = await Place.of(context)
   const store = await place.open()
   const saved = [...(await record(place, store, 4))]
-  for (const [flush, afterMs] of [HOUR_MS, DAY_MS + 2 * HOUR_MS].entries()) {
+  for (const [flush, afterMs] of [HOUR_MS, 2 * HOUR_MS, DAY_MS + 2 * HOUR_MS].entries()) {
     place.clock.step(afterMs)
     await place.tick(store)
     const before = await spansIn(store)
-    const late = batchOf(NOON_MS + 30_000, { instance: 'late', flush })
+    const late = batchOf(NOON_MS + 29_003, { instance: 'late', flush })
     saved.push(late)
     // The other one does the folding, and does nothing now.
     await (await place.open()).save(late)
@@ -161,15 +165,18 @@ test('of two folds of one slot the slower one gives up and changes nothing', asy
   })
   const fold = (db: Database) => {
     const names = new Names(db)
-    const spot = { service: names.service('shop')!, tierMs: MINUTE_MS, slot: NOON_MS / MINUTE_MS }
+    const spot = { service: names.service('shop')!, tierMs: 5_000, slot: NOON_MS / 5_000 }
     return new Fold(db, names, spot, assert.fail)
   }
   const slow = fold(one)
-  assert.equal(slow.step(20), false)
-  assert.equal(fold(two).step(1_000), true)
-  assert.deepEqual(place.tiers(), [1, 1, 0])
-  assert.equal(slow.step(1_000), true)
-  assert.deepEqual(place.tiers(), [1, 1, 0])
+  slow.step(2)
+  const fast = fold(two)
+  fast.step(1_000)
+  assert.deepEqual([slow.done, fast.done], [false, true])
+  assert.deepEqual(place.tiers(), [56, 1, 0, 0])
+  slow.step(1_000)
+  assert.equal(slow.done, true)
+  assert.deepEqual(place.tiers(), [56, 1, 0, 0])
   assert.deepEqual(await sumsIn(store), sumOf(saved))
 })
 
@@ -179,7 +186,7 @@ test('instances are folded into one; each keeps the memory of its flushes, a res
   const saved = [...(await record(place, store, 1)), ...(await record(place, store, 1, 'two'))]
   place.clock.step(HOUR_MS)
   await place.tick(store)
-  assert.deepEqual(place.tiers(), [0, 2, 0])
+  assert.deepEqual(place.tiers(), [0, 13, 0, 0])
   await store.close()
   const again = await place.open()
   for (const batch of saved) await again.save(batch)
@@ -198,7 +205,7 @@ test('what was saved while the clock was a month ahead is folded too', async (co
     await store.save(batchOf(ahead + second * 1_000, { flush: second }))
   }
   await place.tick(store)
-  assert.deepEqual(place.tiers(), [0, 0, 1])
+  assert.deepEqual(place.tiers(), [0, 0, 0, 1])
   assert.equal((await spansIn(store, 'shop', { fromMs: ahead, toMs: ahead + HOUR_MS })).length, 1)
 })
 
@@ -215,6 +222,6 @@ test('one of the processes that share a file does the folding; when it is gone a
   await one.close()
   place.clock.step(15_000)
   await place.tick(two)
-  assert.deepEqual(place.tiers(), [0, 2, 0])
+  assert.deepEqual(place.tiers(), [0, 13, 0, 0])
   assert.deepEqual(await sumsIn(two), sumOf(saved))
 })

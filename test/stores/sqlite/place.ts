@@ -7,6 +7,7 @@ import { SteppedClock } from '../../../contracts/stepped-clock.ts'
 import { batchOf } from '../../../contracts/store/figures.ts'
 import type { Store } from '../../../src/engine/store.ts'
 import { openSqlite, type SqliteOptions } from '../../../src/stores/sqlite.ts'
+import { TIERS_MS } from '../../../src/stores/tiers.ts'
 import { Said } from '../said.ts'
 
 export const NOON_MS: number = Date.UTC(2026, 0, 15, 12)
@@ -61,14 +62,15 @@ export class Place {
     }
   }
 
-  /** Rows of the service `shop` by tier: flushes, minutes, quarter hours. */
+  /** Rows of the service `shop` by tier: flushes, five seconds, minutes, quarter hours. */
   tiers(): readonly number[] {
-    const service = `(SELECT id FROM services WHERE name = 'shop')`
-    const [row] = this.look<{ flushes: number; minutes: number; quarters: number }>(`
-      SELECT (SELECT count(*) FROM flushes WHERE service = ${service}) AS flushes,
-             (SELECT count(*) FROM cells WHERE tier_ms = 60000 AND service = ${service}) AS minutes,
-             (SELECT count(*) FROM cells WHERE tier_ms = 900000 AND service = ${service}) AS quarters`)
-    return [row!.flushes, row!.minutes, row!.quarters]
+    const count = (from: string) =>
+      `(SELECT count(*) FROM ${from} AND service = (SELECT id FROM services WHERE name = 'shop'))`
+    const cells = TIERS_MS.slice(1).map((tierMs) => count(`cells WHERE tier_ms = ${tierMs}`))
+    const [row] = this.look<Record<string, number>>(
+      `SELECT ${[count('flushes WHERE true'), ...cells].join()}`,
+    )
+    return Object.values(row!)
   }
 
   async #remove(): Promise<void> {

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { batchOf, sliceOf } from '../../../contracts/store/figures.ts'
+import { batchOf, eventOf, sliceOf } from '../../../contracts/store/figures.ts'
 import { systemClock } from '../../../src/ground/clock.ts'
 import { openSqlite } from '../../../src/stores/sqlite.ts'
 
@@ -14,7 +14,7 @@ for (let flush = 1; flush <= Number(most) || most === '0'; flush++) {
   )
   const toMs = Date.now() - 3_600_000 + flush * 1_000
   await store.save(
-    batchOf(toMs, { instance, flush, slices, events: [{ atMs: toMs, kind: 'n', data: flush }] }),
+    batchOf(toMs, { instance, flush, slices, events: [eventOf(toMs, `${instance} ${flush}`)] }),
   )
   writeSync(1, `${flush}\n`)
 }

@@ -1,0 +1,77 @@
+import type { Presence } from '../engine/store.ts'
+import { ByteReader, ByteWriter } from '../measure/bytes.ts'
+import { LEVELS, Levels } from '../measure/levels.ts'
+import { REGISTERS } from '../measure/users.ts'
+import { seal, unreadable, unseal } from './seal.ts'
+
+const FORMAT = 1
+
+/** A presence as bytes: format, figures, checksum. Exact; `openPresence` is its inverse. */
+export function packPresence(presence: Presence): Uint8Array {
+  const { host, pid, node, version, startedMs, inFlight, users, levels } = presence
+  const out = new ByteWriter()
+  out.text(host)
+  out.uint(pid)
+  out.text(node)
+  out.text(version)
+  out.float(startedMs)
+  out.uint(inFlight)
+  out.uint(users.places.length)
+  for (const place of users.places) out.uint(place)
+  out.bytes(users.ranks)
+  const used: number[] = []
+  for (let level = 0; level <= levels.top; level++) {
+    if (levels.completed[level] !== 0 || levels.timeMs[level] !== 0) used.push(level)
+  }
+  out.uint(used.length)
+  for (const level of used) {
+    out.uint(level)
+    out.uint(levels.completed[level]!)
+    // A loop's own time is no sum of recorded durations: it lies on no grid.
+    out.float(levels.timeMs[level]!)
+  }
+  return seal(FORMAT, out.finish())
+}
+
+/**
+ * Reads what `packPresence` wrote.
+ *
+ * @throws YardstickError `YS_STORE_DATA` on anything else
+ */
+export function openPresence(bytes: Uint8Array): Presence {
+  const what = 'stored presence'
+  const from = new ByteReader(unseal(FORMAT, bytes, what))
+  try {
+    const [host, pid, node, version] = [from.text(), from.uint(), from.text(), from.text()]
+    const [startedMs, inFlight] = [from.float(), from.uint()]
+    const places = new Uint16Array(lengthOf(from))
+    for (let at = 0; at < places.length; at++) places[at] = below(from.uint(), REGISTERS)
+    const users = { places, ranks: from.bytes(places.length).slice() }
+    const levels = new Levels()
+    for (let left = from.uint(); left > 0; left--) {
+      levels.add(below(from.uint(), LEVELS), from.uint(), from.float())
+    }
+    if (!from.done) throw new RangeError('expected the end, got more bytes')
+    return { host, pid, node, version, startedMs, inFlight, users, levels }
+  } catch (error) {
+    throw unreadable(what, error)
+  }
+}
+
+/** What is known of who saved a row of the first version: nothing. */
+export function noPresence(): Presence {
+  const users = { places: new Uint16Array(), ranks: new Uint8Array() }
+  return { host: '', pid: 0, node: '', version: '', startedMs: 0, inFlight: 0, users, levels: new Levels() }
+}
+
+function lengthOf(from: ByteReader): number {
+  const length = from.uint()
+  // A sketch has one rank a register; a larger number would take memory before it is found out.
+  if (length > REGISTERS) throw new RangeError(`expected at most ${REGISTERS} users' places, got ${length}`)
+  return length
+}
+
+function below(value: number, end: number): number {
+  if (value >= end) throw new RangeError(`expected a number under ${end}, got ${value}`)
+  return value
+}
