@@ -1,7 +1,7 @@
 import type { PublishedSnapshot, StoredEvent } from '../../engine/store.ts'
 import { writable } from '../written.ts'
 import type { Transaction } from './database.ts'
-import { eventColumns, EVENTS_FROM } from './events.ts'
+import { EVENTS_FROM, eventColumns } from './events.ts'
 
 /** The fence moves on to the token, unless it is further already: then nothing is given. */
 const PAST_FENCE = `

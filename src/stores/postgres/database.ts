@@ -9,7 +9,8 @@ const IDLE_MS = 60_000
 /** How much longer than the server we wait for its answer: it may be gone without a word. */
 const PATIENCE_MS = 5_000
 
-type Value = string | number | bigint | boolean | Uint8Array | null | readonly (string | number | bigint | Uint8Array)[]
+type Scalar = string | number | bigint | boolean | Uint8Array
+type Value = Scalar | null | readonly Scalar[]
 
 /** Statements within one transaction. */
 export interface Transaction {
@@ -154,11 +155,20 @@ export class OpenTransaction {
     this.#client.release()
   }
 
+  /** Undoes everything. */
+  async rollback(): Promise<void> {
+    const undone = await this.tx.rows('ROLLBACK').then(
+      () => true,
+      () => false,
+    )
+    this.#client.release(!undone)
+  }
+
+  /** Undoes everything because of an error; gives the one to throw. */
   async abort(cause: unknown): Promise<unknown> {
     // After an error that is not the server's the connection is in an unknown state: nobody uses it again.
-    const sound = stateOf(cause) !== undefined || cause instanceof YardstickError
-    const undone = sound && (await this.tx.rows('ROLLBACK').then(() => true, () => false))
-    this.#client.release(!undone)
+    if (stateOf(cause) !== undefined || cause instanceof YardstickError) await this.rollback()
+    else this.#client.release(true)
     return failed(this.#doing, cause)
   }
 }

@@ -1,6 +1,6 @@
 import type { StoredFlush } from '../../engine/store.ts'
-import { openSlices } from '../blob.ts'
-import { openPresence } from '../presence.ts'
+import { flushPresence, flushSlices } from '../opening.ts'
+import type { OnBad } from '../sum.ts'
 import { readable, writable } from '../written.ts'
 import type { Transaction } from './database.ts'
 
@@ -61,14 +61,13 @@ export async function newFlushes(
   return { rows, more: rows.length === PAGE_ROWS }
 }
 
-/** @throws YardstickError `YS_STORE_DATA` when it cannot be read */
-export function flushOf({ instance, flush, from_ms, to_ms, slices, presence }: FlushRow): StoredFlush {
+export function flushOf(row: FlushRow, onBad: OnBad): StoredFlush {
   return {
-    instance: readable(instance),
-    flush: Number(flush),
-    fromMs: from_ms,
-    toMs: to_ms,
-    slices: openSlices(slices),
-    presence: openPresence(presence),
+    instance: readable(row.instance),
+    flush: Number(row.flush),
+    fromMs: row.from_ms,
+    toMs: row.to_ms,
+    slices: flushSlices(row.slices, onBad),
+    presence: flushPresence(row.presence, onBad),
   }
 }

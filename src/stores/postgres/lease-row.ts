@@ -50,11 +50,10 @@ export async function holdsLease(
   tx: Transaction,
   lease: { readonly name: string; readonly holder: string; readonly token: bigint },
 ): Promise<boolean> {
-  const [row] = await tx.rows('SELECT 1 FROM leases WHERE name = $1 AND holder = $2 AND token = $3 FOR UPDATE', [
-    lease.name,
-    lease.holder,
-    lease.token,
-  ])
+  const [row] = await tx.rows(
+    'SELECT 1 FROM leases WHERE name = $1 AND holder = $2 AND token = $3 FOR UPDATE',
+    [lease.name, lease.holder, lease.token],
+  )
   return row !== undefined
 }
 

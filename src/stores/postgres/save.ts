@@ -1,7 +1,7 @@
 import type { Batch } from '../../engine/store.ts'
 import { writable } from '../written.ts'
 import type { Transaction } from './database.ts'
-import { eventColumns, EVENTS_FROM } from './events.ts'
+import { EVENTS_FROM, eventColumns } from './events.ts'
 import { LANE_MS, LANES } from './lanes.ts'
 import { MIGRATIONS } from './schema.ts'
 import { nowSql } from './time.ts'
