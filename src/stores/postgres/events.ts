@@ -45,7 +45,7 @@ export function eventsAfter(
 ): Promise<readonly EventRow[]> {
   return tx.rows<EventRow>(
     `SELECT id, n::text, at_ms, kind, data FROM events
-     WHERE service = $1 AND (at_ms, n) > ($2, $3::bigint) AND at_ms <= $4 ORDER BY at_ms, n LIMIT ${PAGE_ROWS}`,
+     WHERE service = $1 AND (at_ms, n) > ($2, $3::bigint) AND at_ms <= $4 ORDER BY events.at_ms, events.n LIMIT ${PAGE_ROWS}`,
     [writable(service), last?.at_ms ?? span.fromMs, last?.n ?? '9223372036854775807', span.toMs],
   )
 }
