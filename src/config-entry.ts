@@ -13,6 +13,7 @@ export type {
   TargetOptions,
 } from './config/options.ts'
 export { type MemoryOptions, memory } from './stores/memory.ts'
+export { type PostgresOptions, postgres } from './stores/postgres.ts'
 export type { StoreSpec } from './stores/spec.ts'
 export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
 

@@ -18,6 +18,7 @@ export { ERRORS, type ErrorCode, YardstickError } from './ground/errors.ts'
 export type { Logger } from './ground/logger.ts'
 export type { Operation, Timing } from './measure/operation.ts'
 export { type MemoryOptions, memory } from './stores/memory.ts'
+export { type PostgresOptions, postgres } from './stores/postgres.ts'
 export type { StoreSpec } from './stores/spec.ts'
 export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
 
