@@ -3,6 +3,8 @@ import type { Batch } from '../../src/engine/store.ts'
 import type { Slice } from '../../src/measure/slice.ts'
 
 export const SERVICE = 'fleet'
+/** The lease of whoever merges. */
+export const JUDGE = 'fleet/judge'
 export const SERIES = 100
 export const FLUSH_MS = 5_000
 /** Operations of one series in one flush: three a second. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../src/ground/clock.ts'
 import { openPostgres } from '../../src/stores/postgres.ts'
 import { Sum } from '../../src/stores/sum.ts'
-import { SERVICE } from './batches.ts'
+import { JUDGE, SERVICE } from './batches.ts'
 
 // Reads new flushes of the database at argv[2] once a second for argv[3] ms and adds them up, as the lease-holder does;
 // then says how long after its end each flush was in the sum.
@@ -21,6 +21,7 @@ let polls = 0
 while (Date.now() < endMs) {
   const nextMs = Date.now() + 1_000
   const begun = performance.now()
+  await store.lease(JUDGE, 15_000)
   const sum = new Sum((error) => process.stderr.write(`${error.message}\n`))
   const ends: number[] = []
   for await (const { instance, flush, toMs, slices } of store.flushes(SERVICE, known, sinceMs)) {

@@ -37,6 +37,7 @@ export class Upkeep {
   #fold: { readonly lane: number; readonly work: LaneFold } | undefined
   #emptied: { minute: number; readonly lanes: Set<number> } = { minute: Number.NaN, lanes: new Set() }
   #expiredMinute = Number.NaN
+  #running = false
 
   constructor(db: Database, options: UpkeepOptions) {
     this.#db = db
@@ -44,8 +45,18 @@ export class Upkeep {
     this.#keep = keepByTier(options.keep)
   }
 
-  /** Does what is due, up to a bound. */
+  /** Does what is due, up to a bound. Called while it is at work, it leaves it at that. */
   async run(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
+    try {
+      await this.#work()
+    } finally {
+      this.#running = false
+    }
+  }
+
+  async #work(): Promise<void> {
     const { time } = this.#options
     const token = await this.#lease(time.nowMs)
     if (token === undefined) return
