@@ -45,7 +45,7 @@ const slice: fc.Arbitrary<Slice> = fc
 export const presences: fc.Arbitrary<Presence> = fc
   .record({
     host: fc.constantFrom('', 'shop-1', 'naïve.🐢'),
-    pid: fc.nat(),
+    pid: fc.integer({ min: 1, max: 2 ** 31 }),
     node: fc.constantFrom('v22.18.0', ''),
     version: fc.string({ maxLength: 8 }),
     startedMs: fc.double({ min: 0, max: 1e14, noNaN: true }),

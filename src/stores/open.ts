@@ -25,7 +25,8 @@ export type BuiltInSpec = {
 
 /**
  * Opens a store. One that cannot be opened here (read-only disk, no such place, written by a newer Yardstick) is
- * replaced by memory with one warning: a service must not lose its monitor because of a disk.
+ * replaced by memory with one warning: a service must not lose its monitor because of a disk. One that only is out of
+ * reach for a while (locked, disk full) is not: it is tried again.
  *
  * @example
  * const store = await openStore(sqlite(), { clock: systemClock, logger, directory: process.cwd() })
@@ -42,7 +43,8 @@ export async function openStore(spec: BuiltInSpec, context: StoreContext): Promi
   }
 }
 
-function open(spec: BuiltInSpec, context: StoreContext): Promise<Store> {
+/** As `openStore`, but what cannot be opened throws: for those who want this store and no other. */
+export function open(spec: BuiltInSpec, context: StoreContext): Promise<Store> {
   const opener = STORES[spec.kind] as (
     options: BuiltInSpec['options'],
     context: StoreContext,

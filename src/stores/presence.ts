@@ -58,7 +58,12 @@ export function openPresence(bytes: Uint8Array): Presence {
   }
 }
 
-/** What is known of who saved a row of the first version: nothing. */
+/** Whether it is what `noPresence` gives. Every process has a number. */
+export function isNobody({ host, pid }: Presence): boolean {
+  return pid === 0 && host === ''
+}
+
+/** What is known of who saved a row of the first version, or one that was imported: nothing. */
 export function noPresence(): Presence {
   const users = { places: new Uint16Array(), ranks: new Uint8Array() }
   return { host: '', pid: 0, node: '', version: '', startedMs: 0, inFlight: 0, users, levels: new Levels() }

@@ -1,4 +1,5 @@
 import type { Span, StoredEvent } from '../../engine/store.ts'
+import type { Claim } from '../kept.ts'
 
 const MOST_EVENTS = 20_000
 const MOST_CLAIMS = 20_000
@@ -11,7 +12,7 @@ interface MemoryEvent extends StoredEvent {
 export class MemoryEvents {
   /** By service and id, in the order of saving. */
   readonly #events = new Map<string, MemoryEvent>()
-  readonly #claims = new Map<string, number>()
+  readonly #claims = new Map<string, Claim & { readonly service: string }>()
 
   add(service: string, events: readonly StoredEvent[]): void {
     for (const { id, atMs, kind, data } of events) {
@@ -35,14 +36,26 @@ export class MemoryEvents {
   claim(service: string, key: string, atMs: number): boolean {
     const claim = keyOf(service, key)
     if (this.#claims.has(claim)) return false
-    this.#claims.set(claim, atMs)
+    this.#claims.set(claim, { service, key, atMs })
     dropFirst(this.#claims, MOST_CLAIMS)
     return true
   }
 
+  services(): readonly string[] {
+    return [...this.#events.values(), ...this.#claims.values()].map(({ service }) => service)
+  }
+
+  /** Oldest first. */
+  claims(service: string): readonly Claim[] {
+    return [...this.#claims.values()]
+      .filter((claim) => claim.service === service)
+      .sort((a, b) => a.atMs - b.atMs)
+      .map(({ key, atMs }) => ({ key, atMs }))
+  }
+
   trim(beforeMs: number): void {
     for (const [key, { atMs }] of this.#events) if (atMs < beforeMs) this.#events.delete(key)
-    for (const [key, atMs] of this.#claims) if (atMs < beforeMs) this.#claims.delete(key)
+    for (const [key, { atMs }] of this.#claims) if (atMs < beforeMs) this.#claims.delete(key)
   }
 }
 

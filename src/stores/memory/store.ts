@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../../ground/clock.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import { openSlices, packSlices } from '../blob.ts'
 import { FlushRanges } from '../flush-ranges.ts'
+import type { Claim, StoreReader } from '../kept.ts'
 import { openPresence, packPresence } from '../presence.ts'
 import { type Row, spansOf } from '../rows.ts'
 import { TIERS_MS } from '../tiers.ts'
@@ -37,7 +38,7 @@ interface MemoryRow extends Row {
 }
 
 /** Everything in this process: see `memory()`. */
-export class MemoryStore implements Store {
+export class MemoryStore implements Store, StoreReader {
   readonly name = 'memory'
   readonly shared = false
   readonly flushMs = 1_000
@@ -145,6 +146,16 @@ export class MemoryStore implements Store {
   async claim(service: string, key: string, atMs: number): Promise<boolean> {
     this.#open()
     return this.#events.claim(service, key, atMs)
+  }
+
+  async services(): Promise<readonly string[]> {
+    this.#open()
+    return [...new Set([...this.#rows.map(({ service }) => service), ...this.#events.services()])]
+  }
+
+  async *claims(service: string): AsyncGenerator<Claim, void, undefined> {
+    this.#open()
+    yield* this.#events.claims(service)
   }
 
   async trim(beforeMs: number): Promise<void> {

@@ -7,6 +7,8 @@ import type { Names } from './names.ts'
 
 /** From this tier on a cell has a row for each series; a finer one is read as a whole only, and kept in one blob. */
 const ROWS_FROM_MS = 60_000
+const COUNTS_A_SWEEP = 400
+const CELLS_A_SWEEP = 40
 
 /**
  * Reads a cell; it is opened when that is called. What cannot be read is left out and told to `onBad`: one bad row
@@ -55,7 +57,24 @@ export function insertCell(
   }
 }
 
+/** Nobody finds its counts any more; `sweepCounts` deletes them. In a transaction. */
 export function deleteCell(db: Database, cell: number): void {
-  db.run('DELETE FROM counts WHERE cell = ?', cell)
   db.run('DELETE FROM cells WHERE id = ?', cell)
+  db.run('INSERT OR IGNORE INTO emptied (cell) VALUES (?)', cell)
+}
+
+/** Deletes a few milliseconds' worth of counts whose cells are gone; `false` when there are none. */
+export function sweepCounts(db: Database): boolean {
+  const next = db.first<{ cell: number }>('SELECT cell FROM emptied LIMIT 1')
+  if (next === undefined) return false
+  db.write(() => {
+    let left = COUNTS_A_SWEEP
+    for (const { cell } of db.all<{ cell: number }>('SELECT cell FROM emptied LIMIT ?', CELLS_A_SWEEP)) {
+      const sql = 'SELECT series FROM counts WHERE cell = ?1 ORDER BY series LIMIT ?2'
+      left -= db.run(`DELETE FROM counts WHERE cell = ?1 AND series IN (${sql})`, cell, left)
+      if (left <= 0) return
+      db.run('DELETE FROM emptied WHERE cell = ?', cell)
+    }
+  })
+  return true
 }

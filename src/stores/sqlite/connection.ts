@@ -1,6 +1,6 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { StoreContext } from '../spec.ts'
-import { type Database, isCorrupt } from './database.ts'
+import { type Database, isCorrupt, isPassing } from './database.ts'
 import { identityOf, moveAside, openFile, openNow } from './file.ts'
 
 /** What is made anew with every opening of the file. */
@@ -19,6 +19,8 @@ export class Connection<T extends Opened> {
   #opened: T | undefined
   #identity: string | undefined
   #closed = false
+  /** Whether people were told that the file could not be opened. */
+  #late = false
 
   /** @param attach makes what belongs to one opening */
   constructor(path: string, context: StoreContext, attach: (db: Database) => T) {
@@ -27,9 +29,21 @@ export class Connection<T extends Opened> {
     this.#attach = attach
   }
 
-  /** Opens the file with more patience than later, when nothing may wait. */
+  /**
+   * Opens the file with more patience than later, when nothing may wait. One that cannot be used for the moment is
+   * tried again with each piece of work.
+   */
   async open(): Promise<void> {
-    this.#take(await openFile(this.#path, this.#context))
+    try {
+      this.#take(await openFile(this.#path, this.#context))
+    } catch (error) {
+      if (!(error instanceof YardstickError) || !isPassing(error.cause)) throw error
+      this.#late = true
+      this.#context.logger.warn(
+        `${this.#path} cannot be used for the moment: ${(error.cause as Error).message}. It is tried again; until then ` +
+          'what is measured is queued for it, and nothing is known from before.',
+      )
+    }
   }
 
   get closed(): boolean {
@@ -92,6 +106,8 @@ export class Connection<T extends Opened> {
   #take(db: Database): T {
     this.#identity = identityOf(this.#path)
     this.#opened = this.#attach(db)
+    if (this.#late) this.#context.logger.info(`${this.#path} can be used now`)
+    this.#late = false
     return this.#opened
   }
 

@@ -85,7 +85,9 @@ export class Database {
 
 const BUSY = 5
 const READ_ONLY = 8
+const IO_ERROR = 10
 const CORRUPT = 11
+const FULL = 13
 const NOT_A_DATABASE = 26
 
 function primaryCode(error: unknown): number | undefined {
@@ -102,6 +104,13 @@ export function isCorrupt(error: unknown): boolean {
 /** Another connection held its lock for longer than we wait. */
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === BUSY
+}
+
+/** Nothing is wrong with the file or its place: it is locked, or the disk is full (also says I/O error) or too busy. */
+export function isPassing(error: unknown): boolean {
+  const code = primaryCode(error)
+  if (code === BUSY || code === FULL || code === IO_ERROR) return true
+  return ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
 /** It takes a connection that may write: a crash left something that has to be undone first. */

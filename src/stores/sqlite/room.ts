@@ -1,5 +1,5 @@
 import { TIERS_MS } from '../tiers.ts'
-import { deleteCell } from './cells.ts'
+import { deleteCell, sweepCounts } from './cells.ts'
 import type { Database } from './database.ts'
 import { deleteFlushes, type FlushRow } from './flushes.ts'
 import { deleteEvents } from './trim.ts'
@@ -10,7 +10,9 @@ const DAY_MS = 86_400_000
 const FLUSHES_A_STEP = 60
 const EVENTS_A_STEP = 500
 const EVENTS_A_MINUTE = 50
-const PAGES_A_STEP = 256
+const PAGES_A_STEP = 64
+/** Fewer free pages are not worth moving others for. */
+const WASTE_PAGES = 256
 
 /** The file's size: deletes the oldest when it gets too large, and lets the file shrink. */
 export class Room {
@@ -36,11 +38,13 @@ export class Room {
 
   /** One step towards the cap; `true` when more is waiting. */
   step(nowMs: number): boolean {
+    // What is deleted already makes the room that is wanted.
+    if (sweepCounts(this.#db)) return true
     if (this.short) return this.#deleteOldest(nowMs)
     const pages = this.#db.pragma('page_count')
     const free = this.#db.pragma('freelist_count')
     // A few free pages are used again soon; moving pages about for them would be work for nothing.
-    const wasteful = free > PAGES_A_STEP && free * 10 > pages
+    const wasteful = free > WASTE_PAGES && free * 10 > pages
     if (free === 0 || !(wasteful || pages * this.#pageBytes > this.#maxBytes)) return false
     this.#db.exec(`PRAGMA incremental_vacuum(${PAGES_A_STEP})`)
     return true

@@ -8,7 +8,8 @@ import type { Names } from './names.ts'
 export interface PackedBatch {
   readonly batch: Batch
   readonly slices: Uint8Array
-  readonly presence: Uint8Array
+  /** `undefined` for what nobody saves now: an import came in when it was counted, not today. */
+  readonly presence: Uint8Array | undefined
   readonly nowMs: number
 }
 
@@ -27,13 +28,14 @@ export function saveBatch(db: Database, names: Names, { batch, slices, presence,
     slices,
   )
   if (added === undefined) return
+  insertEvents(db, service, batch.events)
+  if (presence === undefined) return
   db.run(
     'INSERT INTO presences (flush, came_ms, presence) VALUES (?, ?, ?)',
     added,
     Math.max(nowMs, lastCameMs(db)),
     presence,
   )
-  insertEvents(db, service, batch.events)
 }
 
 /** Clocks are set back; what came in later must not seem to have come in before. */

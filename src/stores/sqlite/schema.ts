@@ -89,6 +89,9 @@ export const MIGRATIONS: readonly string[] = [
   -- All slices of a cell in one blob, where the tier is too fine for a row a series.
   ALTER TABLE cells ADD COLUMN slices BLOB;
 
+  -- Cells that are gone, whose counts are still to be deleted: a few at a time, since a quarter hour has thousands.
+  CREATE TABLE emptied (cell INTEGER PRIMARY KEY) STRICT;
+
   CREATE TABLE fences (service INTEGER PRIMARY KEY, token INTEGER NOT NULL) STRICT;
   CREATE TABLE snapshots (
     service INTEGER PRIMARY KEY,

@@ -11,7 +11,7 @@ import type {
   StoredSpan,
 } from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
-import { packPresence } from '../presence.ts'
+import { isNobody, packPresence } from '../presence.ts'
 import { spansOf } from '../rows.ts'
 import type { StoreContext } from '../spec.ts'
 import type { OnBad } from '../sum.ts'
@@ -26,7 +26,7 @@ import { DEFAULT_PATH, type SqliteOptions } from './options.ts'
 import { quarters } from './quarters.ts'
 import { saveBatch } from './save.ts'
 import { checkVersion } from './schema.ts'
-import { trimStep } from './trim.ts'
+import { shrinkStep, trimStep } from './trim.ts'
 import { Upkeep } from './upkeep.ts'
 
 const MAX_BYTES = 256 * 2 ** 20
@@ -67,7 +67,7 @@ export class SqliteStore implements Store {
     const packed = {
       batch,
       slices: packSlices(batch.slices),
-      presence: packPresence(batch.presence),
+      presence: isNobody(batch.presence) ? undefined : packPresence(batch.presence),
       nowMs: this.#context.clock.wallMs(),
     }
     this.#write('save to', ({ db, names }) => saveBatch(db, names, packed))
@@ -162,6 +162,7 @@ export class SqliteStore implements Store {
 
   async trim(beforeMs: number): Promise<void> {
     while (this.#connection.work('trim', ({ db }) => trimStep(db, beforeMs))) await setImmediate()
+    while (this.#connection.work('shrink', ({ db }) => shrinkStep(db))) await setImmediate()
   }
 
   async close(): Promise<void> {

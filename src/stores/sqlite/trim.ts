@@ -1,5 +1,5 @@
 import { TIERS_MS } from '../tiers.ts'
-import { deleteCell } from './cells.ts'
+import { deleteCell, sweepCounts } from './cells.ts'
 import type { Database } from './database.ts'
 import { deleteFlushes, type FlushRow } from './flushes.ts'
 
@@ -7,9 +7,11 @@ import { deleteFlushes, type FlushRow } from './flushes.ts'
 const FLUSHES = 60
 const CELLS = 4
 const EVENTS = 500
+const PAGES = 64
 
 /** Deletes a few milliseconds' worth of what ended before; `true` when it found anything. */
 export function trimStep(db: Database, beforeMs: number): boolean {
+  if (sweepCounts(db)) return true
   return db.write(() => {
     const flushes = db.all<FlushRow>(
       `SELECT id, service, instance, flush, from_ms, to_ms FROM flushes WHERE to_ms < ? ORDER BY to_ms LIMIT ?`,
@@ -29,6 +31,13 @@ export function trimStep(db: Database, beforeMs: number): boolean {
     for (const { id } of cells) deleteCell(db, id)
     return flushes.length + cells.length + deleteEvents(db, beforeMs, EVENTS) > 0
   })
+}
+
+/** Gives free pages back to the disk; `true` when that was worth it, so that there may be more. */
+export function shrinkStep(db: Database): boolean {
+  if (db.pragma('freelist_count') <= PAGES) return false
+  db.exec(`PRAGMA incremental_vacuum(${PAGES})`)
+  return true
 }
 
 /** Deletes the oldest events and claims before an instant, `most` of each at a time; how many. */
