@@ -10,7 +10,7 @@ const PATIENCE_MS = 60_000
  * @throws YardstickError `YS_STORE_SCHEMA` if they are newer than `steps`
  */
 export async function migrate(db: Database, steps: readonly string[] = MIGRATIONS): Promise<void> {
-  const found = await db.transaction('look into', (tx) => version(tx, db.schema))
+  const found = await db.transaction('look into', (tx) => versionOf(tx, db.schema))
   checkVersion(found, db.place, steps.length)
   if (found === steps.length) return
   const patience = { lockMs: PATIENCE_MS, statementMs: PATIENCE_MS, idleMs: PATIENCE_MS }
@@ -19,7 +19,7 @@ export async function migrate(db: Database, steps: readonly string[] = MIGRATION
     async (tx) => {
       // Ends with the transaction: a lock of the session would stay on a connection that PgBouncer gives to others.
       await tx.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`yardstick/${db.schema}`])
-      const before = await version(tx, db.schema)
+      const before = await versionOf(tx, db.schema)
       checkVersion(before, db.place, steps.length)
       if (before === 0) await makeSchema(tx, db.schema)
       for (const step of steps.slice(before)) await tx.rows(step)
@@ -41,7 +41,8 @@ export function checkVersion(found: number, place: string, known: number = MIGRA
   )
 }
 
-async function version(tx: Transaction, schema: string): Promise<number> {
+/** Version of the tables; 0 where there are none. */
+export async function versionOf(tx: Transaction, schema: string): Promise<number> {
   // Not by `to_regclass`: after the wait for the lock that one still does not see a schema made meanwhile.
   const [there] = await tx.rows(
     `SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

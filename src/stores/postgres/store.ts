@@ -8,31 +8,27 @@ import type {
   StoredFlush,
   StoredSpan,
 } from '../../engine/store.ts'
-import { YardstickError } from '../../ground/errors.ts'
 import { packSlices } from '../blob.ts'
 import { packPresence } from '../presence.ts'
-import { spansOf } from '../rows.ts'
 import type { StoreContext } from '../spec.ts'
 import type { OnBad } from '../sum.ts'
 import { writable } from '../written.ts'
 import { appendEvents, ask, asked, insertClaim, publishedSnapshot, publishSnapshot } from './board.ts'
-import { Database, type Transaction } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 import { type EventRow, eventOf, eventsAfter } from './events.ts'
-import { isLasting, messageOf } from './failure.ts'
+import { messageOf } from './failure.ts'
 import { flushOf, newFlushes } from './flushes.ts'
 import { releaseLeases, takeLease } from './lease-row.ts'
 import { checkVersion, migrate } from './migrate.ts'
-import { pgModule } from './module.ts'
+import { databaseOf, openError } from './opened.ts'
 import type { PostgresOptions } from './options.ts'
-import { chunksOf, LOCK_FLUSHES } from './reading.ts'
 import { saveBatch } from './save.ts'
+import { storedSpans } from './spans.ts'
 import { StoreTime } from './time.ts'
 import { trimStep } from './trim.ts'
 import { Upkeep } from './upkeep.ts'
 
 const FLUSH_MS = 5_000
-/** Who reads a long span has so long to take in what it got. */
-const READER_IDLE_MS = 60_000
 /** Between the time that a row bears and its commit lie a statement, a pause and the commit at most; and a bit more. */
 const LOOK_BACK_STATEMENTS = 3
 
@@ -50,24 +46,17 @@ export class PostgresStore implements Store {
   #ready: Promise<void> | undefined
 
   static async open(options: PostgresOptions, context: StoreContext): Promise<PostgresStore> {
-    const store = new PostgresStore(databaseOf(await pgModule(), options), options, context)
+    const store = new PostgresStore(await databaseOf(options), options, context)
     try {
       await store.#reach()
     } catch (error) {
+      const lasting = openError(store.#db, error)
+      if (lasting !== undefined) {
+        await store.close()
+        throw lasting
+      }
       const { place } = store.#db
-      if (error instanceof YardstickError && error.code !== 'YS_STORE_FAILED') {
-        await store.close()
-        throw error
-      }
       const cause = (error as Error).cause ?? error
-      if (isLasting(cause)) {
-        await store.close()
-        throw new YardstickError(
-          'YS_STORE_OPEN',
-          `${place} could not be used: ${messageOf(cause)}; see "PostgreSQL" in docs/operations.md for the rights it needs`,
-          { cause },
-        )
-      }
       // Figures wait in the queue until it can be reached; in memory they would never get there.
       context.logger.warn(`${place} cannot be reached for now (${messageOf(cause)}); trying again`)
     }
@@ -96,26 +85,7 @@ export class PostgresStore implements Store {
 
   async *slices(service: string, span: Span): AsyncGenerator<StoredSpan, void, undefined> {
     await this.#reach()
-    const options = { repeatable: true, idleMs: READER_IDLE_MS }
-    const open = await this.#db.begin('read from', options)
-    let ended: 'read' | 'failed' | 'left' = 'left'
-    try {
-      await open.tx.rows(LOCK_FLUSHES)
-      let endMs = Number.NEGATIVE_INFINITY
-      for await (const rows of chunksOf(open.tx, { service: writable(service), span, onBad: this.#onBad })) {
-        for (const stored of spansOf([rows], span, this.#onBad, endMs)) {
-          endMs = stored.toMs
-          yield stored
-        }
-      }
-      ended = 'read'
-    } catch (error) {
-      ended = 'failed'
-      throw await open.abort(error)
-    } finally {
-      if (ended === 'read') await open.commit()
-      if (ended === 'left') await open.rollback()
-    }
+    yield* storedSpans(this.#db, service, { span, onBad: this.#onBad })
   }
 
   async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
@@ -231,17 +201,5 @@ export class PostgresStore implements Store {
     if (this.#told.has(about)) return
     this.#told.add(about)
     this.#context.logger.warn(message)
-  }
-}
-
-function databaseOf(pg: Awaited<ReturnType<typeof pgModule>>, options: PostgresOptions): Database {
-  try {
-    return new Database(pg, options)
-  } catch (cause) {
-    throw new YardstickError(
-      'YS_STORE_OPEN',
-      'the PostgreSQL store needs a URL such as "postgres://user:password@host:5432/database"; ' +
-        `the one given cannot be read (${messageOf(cause).replaceAll(options.url ?? '\0', '…')})`,
-    )
   }
 }
