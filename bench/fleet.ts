@@ -66,17 +66,17 @@ async function run(instances: number): Promise<number> {
   })
   try {
     const writers = Math.ceil(instances / INSTANCES_A_WRITER)
-    const holder = child('./fleet/holder.ts', server.url, String(lengthMs + FLUSH_MS))
+    const merging = told<Merged>(child('./fleet/holder.ts', server.url, String(lengthMs + FLUSH_MS)))
     const writing = Array.from({ length: writers }, () =>
-      child('./fleet/writer.ts', server.url, String(instances / writers), String(lengthMs)),
+      told<Written>(child('./fleet/writer.ts', server.url, String(instances / writers), String(lengthMs))),
     )
     await new Promise((resolve) => setTimeout(resolve, WARM_MS))
     const [before, beforeMs, cpuBefore] = [await workOf(server), performance.now(), cpuMs(server.pid)]
     const largest = watchSize(server)
-    const written = await Promise.all(writing.map((process) => told<Written>(process)))
+    const written = await Promise.all(writing)
     const [after, cpuAfter] = [await workOf(server), cpuMs(server.pid)]
     const seconds = (performance.now() - beforeMs) / 1_000
-    const merged = await told<Merged>(holder)
+    const merged = await merging
     const diskBytes = await largest()
     const saved = written.reduce((sum, each) => sum + each.saved, 0)
     const failed = written.reduce((sum, each) => sum + each.failed, 0)

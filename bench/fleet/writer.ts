@@ -8,7 +8,7 @@ import { FLUSH_MS, fleetBatch, JUDGE } from './batches.ts'
 // what it saved, what failed, and its statements. One pool of connections stands for the instances' own ones.
 const [, , url = '', count = '', lengthMs = ''] = process.argv
 const logger = { info: () => undefined, warn: (message: string) => process.stderr.write(`${message}\n`) }
-const store = await openPostgres({ url, pool: 8 }, { clock: systemClock, logger, directory: '.' })
+const store = await openPostgres({ url, pool: 16 }, { clock: systemClock, logger, directory: '.' })
 
 const endMs = Date.now() + Number(lengthMs)
 let saved = 0

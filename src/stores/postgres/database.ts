@@ -186,6 +186,7 @@ function asParameter(value: Value): unknown {
 
 function placeOf({ url, schema = DEFAULT_SCHEMA }: PostgresOptions): string {
   if (url === undefined) return `PostgreSQL, schema ${schema}`
-  const { host, pathname } = new URL(url)
+  const { protocol, host, pathname } = new URL(url)
+  if (!/^postgres(ql)?:$/.test(protocol)) throw new TypeError('not the URL of a PostgreSQL database')
   return `PostgreSQL ${host}${pathname}, schema ${schema}`
 }
