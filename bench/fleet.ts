@@ -11,6 +11,9 @@ import { cpuMs } from './fleet/database-usage.ts'
 
 const WARM_MS = 10_000
 const INSTANCES_A_WRITER = 500
+/** Goals: what an instance costs at 1 000, as a multiple of 100; how late a flush is merged at 500. */
+const MOST_GROWTH = 1.3
+const MOST_LAG_MS = 15_000
 
 const args = process.argv.slice(2)
 const at = args.indexOf('--seconds')
@@ -58,7 +61,13 @@ const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.floor(q * (sorted.length - 1))] ?? 0
 const sorted = (values: readonly number[]): readonly number[] => [...values].sort((a, b) => a - b)
 
-async function run(instances: number): Promise<number> {
+interface Cost {
+  /** Of the database, ms of a core a second. */
+  readonly cpuPerInstanceMs: number
+  readonly lagP99Ms: number
+}
+
+async function run(instances: number): Promise<Cost> {
   const server = await PostgresServer.start({
     shared_buffers: '256MB',
     max_connections: '100',
@@ -94,7 +103,7 @@ async function run(instances: number): Promise<number> {
         `  holder: ${(merged.pollMs / merged.polls).toFixed(1)} ms a poll, ${((merged.cpuMs / (lengthMs + FLUSH_MS)) * 100).toFixed(1)} % of a core`,
       ].join('\n'),
     )
-    return perInstance
+    return { cpuPerInstanceMs: perInstance, lagP99Ms: quantile(lags, 0.99) }
   } finally {
     await server.remove()
   }
@@ -118,11 +127,14 @@ function watchSize(server: PostgresServer): () => Promise<number> {
   }
 }
 
-const costs = new Map<number, number>()
+const costs = new Map<number, Cost>()
 for (const instances of sizes.length === 0 ? [10, 100, 500, 1_000] : sizes) {
   costs.set(instances, await run(instances))
 }
-const [few, many] = [costs.get(100), costs.get(1_000)]
+const [few, half, many] = [costs.get(100), costs.get(500), costs.get(1_000)]
 if (few !== undefined && many !== undefined) {
-  console.log(`cost per instance, 100 to 1000: ${(many / few).toFixed(2)}`)
+  const ratio = many.cpuPerInstanceMs / few.cpuPerInstanceMs
+  console.log(`cost per instance, 100 to 1000: ${ratio.toFixed(2)}`)
+  if (ratio > MOST_GROWTH) process.exitCode = 1
 }
+if (half !== undefined && half.lagP99Ms > MOST_LAG_MS) process.exitCode = 1

@@ -115,7 +115,9 @@ export class Database {
 
   /** One message to the server. */
   #begin({ repeatable = false, lockMs = LOCK_MS, statementMs, idleMs }: TransactionOptions): string {
-    return `BEGIN${repeatable ? ' ISOLATION LEVEL REPEATABLE READ READ ONLY' : ''};
+    // Said in full: a database may have other defaults.
+    const mode = repeatable ? 'REPEATABLE READ, READ ONLY' : 'READ COMMITTED, READ WRITE'
+    return `BEGIN ISOLATION LEVEL ${mode};
       SET LOCAL statement_timeout = ${statementMs ?? this.timeoutMs};
       SET LOCAL lock_timeout = ${lockMs};
       SET LOCAL idle_in_transaction_session_timeout = ${idleMs ?? this.timeoutMs};

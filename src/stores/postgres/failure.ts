@@ -11,6 +11,11 @@ export function isLocked(error: unknown): boolean {
   return stateOf((error as Error).cause ?? error) === '55P03'
 }
 
+/** The tables are not there (any more). */
+export function isWithoutTables(error: unknown): boolean {
+  return stateOf((error as Error).cause ?? error) === '42P01'
+}
+
 /**
  * What waiting does not mend: a user, password, database or schema that is refused. All else – no connection, a server
  * that starts or stops, too many connections – may pass.

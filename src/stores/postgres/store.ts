@@ -16,7 +16,7 @@ import { writable } from '../written.ts'
 import { appendEvents, ask, asked, insertClaim, publishedSnapshot, publishSnapshot } from './board.ts'
 import type { Database, Transaction } from './database.ts'
 import { type EventRow, eventOf, eventsAfter } from './events.ts'
-import { messageOf } from './failure.ts'
+import { isWithoutTables, messageOf } from './failure.ts'
 import { flushOf, newFlushes } from './flushes.ts'
 import { releaseLeases, takeLease } from './lease-row.ts'
 import { checkVersion, migrate } from './migrate.ts'
@@ -169,7 +169,13 @@ export class PostgresStore implements Store {
 
   async #work<T>(what: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     await this.#reach()
-    return this.#db.transaction(what, work)
+    try {
+      return await this.#db.transaction(what, work)
+    } catch (error) {
+      // Somebody dropped the tables, or the database is another one by now: they are made again at the next use.
+      if (isWithoutTables(error)) this.#ready = undefined
+      throw error
+    }
   }
 
   /** Once the tables are known to be up to date; tried again at the next use when that fails. */

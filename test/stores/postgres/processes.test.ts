@@ -111,7 +111,7 @@ describe('PostgreSQL and processes', { skip: noPostgres }, async () => {
   })
 
   test('while the database is gone saving fails with a code, nothing else happens; then all goes on by itself', async (context) => {
-    const outage = await PostgresServer.start()
+    const outage = await PostgresServer.start({ max_connections: '50', shared_buffers: '32MB' })
     context.after(() => outage.remove())
     const said = new Said()
     const context_ = { directory: '.', clock: systemClock, logger: said }
@@ -136,6 +136,19 @@ describe('PostgreSQL and processes', { skip: noPostgres }, async () => {
     await late.save(batchOf(NOON_MS, { flush: 1, instance: 'late' }))
     const sums = (await sumsIn(store)) as Record<string, { ok: number }>
     assert.equal(sums['8:database:user_lookup']?.ok, 3)
+  })
+
+  test('tables that were dropped while in use are made again', async (context) => {
+    const place = new Place(server, context)
+    const store = await place.open()
+    await store.save(batchOf(NOON_MS, { flush: 1 }))
+    await server.query(`DROP SCHEMA ${place.schema} CASCADE`)
+    await assert.rejects(store.save(batchOf(NOON_MS, { flush: 2 })), { code: 'YS_STORE_FAILED' })
+    await store.save(batchOf(NOON_MS, { flush: 2 }))
+    assert.deepEqual(
+      (await flushesIn(store)).map(({ flush }) => flush),
+      [2],
+    )
   })
 
   test('a holder that stands still loses its lease, and can do no harm when it goes on', async (context) => {
