@@ -24,6 +24,7 @@ export { type SlackOptions, slack } from './notifiers/slack.ts'
 export type { NotifierSpec } from './notifiers/spec.ts'
 export { type WebhookOptions, webhook } from './notifiers/webhook.ts'
 export { type MemoryOptions, memory } from './stores/memory.ts'
+export { type PostgresOptions, postgres } from './stores/postgres.ts'
 export type { StoreSpec } from './stores/spec.ts'
 export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
 

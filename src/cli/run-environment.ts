@@ -37,7 +37,8 @@ export function runEnvironment(
 }
 
 function storePath(store: string, cwd: string): string {
-  return store === 'memory' || store === 'sqlite' ? store : resolve(cwd, store)
+  const isPath = store !== 'memory' && store !== 'sqlite' && !/^postgres(ql)?:\/\//i.test(store)
+  return isPath ? resolve(cwd, store) : store
 }
 
 /** Absolute, for a child process may be elsewhere. */

@@ -1,4 +1,5 @@
 import type { WindowName } from '../measure/window.ts'
+import type { TlsOption } from './connections.ts'
 import type { NotifierDraft } from './notifier-drafts.ts'
 
 /** Options as they were read: each value in its own unit, nothing filled in, nothing compared with anything else. */
@@ -47,14 +48,23 @@ export interface GradesDraft {
   readonly d?: string | number
 }
 
-export interface StoreDraft {
-  readonly kind?: 'sqlite' | 'memory'
+/** Where a database is, and how to speak with it. */
+export interface ConnectionDraft {
+  readonly url?: string
+  readonly ssl?: TlsOption
+  readonly schema?: string
+  readonly pool?: number
+  readonly timeoutMs?: number
+}
+
+export interface StoreDraft extends ConnectionDraft {
+  readonly kind?: 'sqlite' | 'memory' | 'postgres'
   readonly path?: string
   readonly maxBytes?: number
   readonly options?: StoreOptionsDraft
 }
 
-export interface StoreOptionsDraft {
+export interface StoreOptionsDraft extends ConnectionDraft {
   readonly path?: string
   readonly maxBytes?: number
   readonly keep?: KeepDraft

@@ -63,18 +63,31 @@ export interface TargetOptions {
 }
 
 /**
- * Where figures are kept: `"memory"`, `"sqlite"`, the path of a SQLite file, or an object. `sqlite({ … })` and
- * `memory()` give such an object too, with what it holds in `options`.
+ * Where figures are kept: `"memory"`, `"sqlite"`, the path of a SQLite file, the URL of a PostgreSQL database, or an
+ * object. `sqlite({ … })`, `memory()` and `postgres({ … })` give such an object too, with what it holds in `options`.
  */
 export type StoreOption = string | StoreOptions
 
 export interface StoreOptions {
-  readonly kind: 'sqlite' | 'memory'
+  readonly kind: 'sqlite' | 'memory' | 'postgres'
   /** The SQLite file, from the application's directory. Default `.yardstick/yardstick.db`. */
   readonly path?: string
   /** Largest size, in bytes or as `"256MB"`. Default 256 MB (SQLite), 16 MB (memory). */
   readonly maxBytes?: number | string
-  /** What `sqlite({ … })` and `memory({ … })` were given. */
+  /**
+   * The PostgreSQL database: `postgres://user:password@host:5432/database?sslmode=verify-full`. Default: as `PGHOST`,
+   * `PGUSER` and the other variables of `libpq` say.
+   */
+  readonly url?: string
+  /** TLS to PostgreSQL: `true`, or what `tls.connect` takes, as texts. Default: as the URL says. */
+  readonly ssl?: boolean | Readonly<Record<string, string | boolean>>
+  /** The schema of PostgreSQL in which the tables lie. Default `"yardstick"`. */
+  readonly schema?: string
+  /** Connections to PostgreSQL at most, 2–20. Default 2. */
+  readonly pool?: number
+  /** No statement on PostgreSQL runs longer than this, ms. Default 10 000. */
+  readonly timeoutMs?: number
+  /** What `sqlite({ … })`, `memory({ … })` and `postgres({ … })` were given. */
   readonly options?: object
 }
 

@@ -30,7 +30,7 @@ export type LayerProblems = Readonly<Record<'file' | 'environment' | 'code', Pro
 export function resolve(layers: Layers, problems: LayerProblems): Settings {
   const { file, environment, code, serviceName, configFile } = layers
   const base = read(optionsShape, { ...defaults, targets: [] }, []) as Required<OptionsDraft>
-  const merged = { ...base, ...given(file), ...given(environment), ...given(code) }
+  const merged = { ...base, ...present(file), ...present(environment), ...present(code) }
   const blame = (option: keyof OptionsDraft): Problem[] => problems[sourceOf(option, layers)]
 
   const { window, port, host, headers, serverTiming, ignore, waits, seriesLimit, disabled } = merged
@@ -80,25 +80,56 @@ function sourceOfNotifier(name: string, { file, environment, code }: Layers): ke
     : 'file'
 }
 
-/** What could not be read does not hide what lies below. */
-function given(draft: OptionsDraft): OptionsDraft {
-  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined))
-}
-
 function storeFrom(draft: StoreDraft, retentionMs: number, problems: Problem[]): StoreSettings {
-  const path = draft.path ?? draft.options?.path
-  const maxBytes = draft.maxBytes ?? draft.options?.maxBytes
-  if (draft.kind === 'memory') {
-    if (path !== undefined) {
+  const { kind = 'sqlite', options: given = {}, ...flat } = draft
+  const {
+    path,
+    maxBytes,
+    url,
+    ssl,
+    schema,
+    pool,
+    timeoutMs,
+    keep: keepDraft,
+  } = { ...given, ...present(flat) }
+  const keep = { quartersMs: retentionMs, ...keepDraft }
+  const connection = present({ url, ssl, schema, pool, timeoutMs })
+  if (kind !== 'sqlite' && path !== undefined) {
+    problems.push({
+      path: 'store.path',
+      expected: `no path, since ${kind} has no file`,
+      got: JSON.stringify(path),
+      fix: 'remove it, or write kind: "sqlite"',
+    })
+  }
+  const [misplaced] = Object.keys(connection)
+  if (kind !== 'postgres' && misplaced !== undefined) {
+    problems.push({
+      path: `store.${misplaced}`,
+      expected: `no ${misplaced}, which is for PostgreSQL`,
+      got: misplaced === 'url' || misplaced === 'ssl' ? 'something else' : JSON.stringify(misplaced),
+      fix: 'remove it, or write kind: "postgres"',
+    })
+  }
+  if (kind === 'postgres') {
+    if (maxBytes !== undefined) {
       problems.push({
-        path: 'store.path',
-        expected: 'no path, since memory has no file',
-        got: JSON.stringify(path),
-        fix: 'remove it, or write kind: "sqlite"',
+        path: 'store.maxBytes',
+        expected: 'no maxBytes, since PostgreSQL has no cap of ours',
+        got: String(maxBytes),
+        fix: 'remove it; retention bounds what is kept',
       })
     }
-    return { kind: 'memory', options: maxBytes === undefined ? {} : { maxBytes } }
+    return { kind, options: { ...connection, keep } }
   }
-  const keep = { quartersMs: retentionMs, ...draft.options?.keep }
-  return { kind: 'sqlite', options: { path: path ?? STORE_PATH, maxBytes: maxBytes ?? SQLITE_BYTES, keep } }
+  if (kind === 'memory') return { kind, options: maxBytes === undefined ? {} : { maxBytes } }
+  return { kind, options: { path: path ?? STORE_PATH, maxBytes: maxBytes ?? SQLITE_BYTES, keep } }
 }
+
+/** What could not be read does not hide what lies below. */
+function present<T extends object>(options: T): Present<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Present<T>
+}
+
+/** Without the parts that are `undefined`. */
+type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }

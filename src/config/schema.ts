@@ -1,5 +1,6 @@
 import { parseDuration } from '../ground/duration.ts'
 import { WINDOW_NAMES, WINDOWS, type WindowName } from '../measure/window.ts'
+import { isPostgresUrl, postgresUrl, schemaName, tls } from './connections.ts'
 import type { GradesDraft, OptionsDraft, StoreDraft, StoreOptionsDraft, TargetDraft } from './drafts.ts'
 import { latency, retention } from './durations.ts'
 import * as field from './fields.ts'
@@ -37,11 +38,21 @@ const target: ShapeFor<TargetOptions, TargetDraft> = {
   id: field.name('a name', 'admin pages'),
 }
 
+/** Only PostgreSQL takes these. */
+const connection = {
+  url: postgresUrl,
+  ssl: tls,
+  schema: schemaName,
+  pool: field.number('a number of connections', 2, 20, true),
+  timeoutMs: field.number('milliseconds', 1_000, 300_000, true),
+}
+
 const storeOptions: Group<StoreOptionsDraft> = {
   kind: 'group',
   shape: {
     path: field.name('the path of a file', '.yardstick/yardstick.db'),
     maxBytes: field.bytes,
+    ...connection,
     keep: {
       kind: 'group',
       shape: {
@@ -59,9 +70,10 @@ const storeOptions: Group<StoreOptionsDraft> = {
 }
 
 const store: ShapeFor<StoreOptions, StoreDraft> = {
-  kind: field.choice(['sqlite', 'memory']),
+  kind: field.choice(['sqlite', 'memory', 'postgres']),
   path: field.name('the path of a file', '.yardstick/yardstick.db'),
   maxBytes: field.bytes,
+  ...connection,
   options: storeOptions,
 }
 
@@ -89,9 +101,10 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
     shape: store,
     spellOut: (input) => {
       if (typeof input !== 'string') return undefined
+      if (isPostgresUrl(input)) return { kind: 'postgres', url: input }
       return input === 'sqlite' || input === 'memory' ? { kind: input } : { kind: 'sqlite', path: input }
     },
-    expected: '"memory", "sqlite", the path of a SQLite file, or an object',
+    expected: '"memory", "sqlite", the path of a SQLite file, the URL of a PostgreSQL database, or an object',
     fix: 'write { kind: "sqlite", path: ".yardstick/yardstick.db" }',
   },
   retention: retention,

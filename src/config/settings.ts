@@ -1,5 +1,6 @@
 import type { WindowName } from '../measure/window.ts'
 import type { Target } from '../targets/target.ts'
+import type { ConnectionDraft } from './drafts.ts'
 
 /** The configuration as it holds: complete, valid, frozen. */
 export interface Settings {
@@ -29,6 +30,7 @@ export interface Settings {
 export type StoreSettings =
   | { readonly kind: 'sqlite'; readonly options: SqliteSettings }
   | { readonly kind: 'memory'; readonly options: { readonly maxBytes?: number } }
+  | { readonly kind: 'postgres'; readonly options: PostgresSettings }
 
 export interface SqliteSettings {
   readonly path: string
@@ -64,6 +66,10 @@ interface EmailSettings {
   readonly password?: string
   readonly from: string
   readonly to: readonly string[]
+}
+
+export interface PostgresSettings extends ConnectionDraft {
+  readonly keep: SqliteSettings['keep']
 }
 
 /** Freezes plain data all the way down. */

@@ -6,6 +6,8 @@ import type { BuiltInSpec } from './open.ts'
 const INSPECTORS = {
   sqlite: async (options: Extract<BuiltInSpec, { kind: 'sqlite' }>['options'], directory: string) =>
     (await import('./sqlite/inspector.ts')).SqliteInspector.open(options, directory),
+  postgres: async (options: Extract<BuiltInSpec, { kind: 'postgres' }>['options']) =>
+    (await import('./postgres/inspector.ts')).PostgresInspector.open(options),
 }
 
 /**
@@ -17,7 +19,8 @@ const INSPECTORS = {
 export async function inspectStore(spec: BuiltInSpec, directory: string): Promise<StoreInspector> {
   if (spec.kind in INSPECTORS) {
     const kept = spec as Extract<BuiltInSpec, { kind: keyof typeof INSPECTORS }>
-    return INSPECTORS[kept.kind](kept.options, directory)
+    const inspect = INSPECTORS[kept.kind] as (options: object, directory: string) => Promise<StoreInspector>
+    return inspect(kept.options, directory)
   }
   throw new YardstickError(
     'YS_STORE_OPEN',

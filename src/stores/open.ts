@@ -1,6 +1,7 @@
 import type { Store } from '../engine/store.ts'
 import { YardstickError } from '../ground/errors.ts'
 import type { MemoryOptions } from './memory.ts'
+import type { PostgresOptions } from './postgres.ts'
 import type { StoreContext, StoreSpec } from './spec.ts'
 import type { SqliteOptions } from './sqlite.ts'
 
@@ -10,6 +11,8 @@ const STORES = {
     (await import('./memory.ts')).openMemory(options, context),
   sqlite: async (options: SqliteOptions, context: StoreContext): Promise<Store> =>
     (await import('./sqlite.ts')).openSqlite(options, context),
+  postgres: async (options: PostgresOptions, context: StoreContext): Promise<Store> =>
+    (await import('./postgres.ts')).openPostgres(options, context),
 }
 
 export type StoreKind = keyof typeof STORES

@@ -22,9 +22,15 @@ export interface Row {
  * slot's edge. So a span's first flush may reach back before `span.fromMs` (by less than a flush).
  *
  * @param chunks rows in any order, cut so that no slot of the coarsest tier lies in two chunks, oldest chunk first
+ * @param afterMs where the span before these chunks ended. Default: there was none
  */
-export function* spansOf(chunks: Iterable<readonly Row[]>, span: Span, onBad: OnBad): Generator<StoredSpan> {
-  let endMs = Number.NEGATIVE_INFINITY
+export function* spansOf(
+  chunks: Iterable<readonly Row[]>,
+  span: Span,
+  onBad: OnBad,
+  afterMs: number = Number.NEGATIVE_INFINITY,
+): Generator<StoredSpan> {
+  let endMs = afterMs
   for (const rows of chunks) {
     const asked = rows.filter((row) => row.toMs <= span.toMs && startOf(row) >= span.fromMs)
     for (const group of groups(asked, TIERS_MS.length - 1)) {

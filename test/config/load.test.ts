@@ -206,6 +206,22 @@ test('a store: short forms, an object, what sqlite({ … }) returns', async (t) 
   })
 })
 
+test('a store in PostgreSQL: its URL, in the environment too, an object, what postgres({ … }) returns', async (t) => {
+  const url = 'postgresql://shop:secret@db.internal:5432/figures?sslmode=verify-full'
+  const keep = { quartersMs: 90 * 86_400_000 }
+  const expected = { kind: 'postgres', options: { url, keep } }
+  const of = async (store: unknown) => (await load(t, {}, {}, { store })).store
+  assert.deepEqual(await of(url), expected)
+  assert.deepEqual((await load(t, {}, { YARDSTICK_STORE: url })).store, expected)
+  assert.deepEqual(await of({ kind: 'postgres', url }), expected)
+  assert.deepEqual(await of({ kind: 'postgres', options: { url } }), expected)
+  const options = { ssl: { ca: 'PEM' }, schema: 'shop_figures', pool: 3, timeoutMs: 5_000 }
+  assert.deepEqual(await of({ kind: 'postgres', options: { ...options, keep: { minutesMs: 1e9 } } }), {
+    kind: 'postgres',
+    options: { ...options, keep: { ...keep, minutesMs: 1e9 } },
+  })
+})
+
 test('a file that is not there, throws, is no JSON or exports nothing is told with its path', async (t) => {
   const refusal = async (files: Readonly<Record<string, string>>, environment = {}, message: RegExp) => {
     await assert.rejects(load(t, files, environment), {

@@ -141,9 +141,26 @@ test('one problem each', async (t) => {
       { store: { kind: 'sqlite', maxBytes: '1kB' } },
       /^store\.maxBytes: expected a size from 1 MB to 1024 GB/,
     ],
-    [{ store: { kind: 'postgres' } }, /^store\.kind: expected "sqlite" or "memory", got "postgres"/],
+    [{ store: { kind: 'mysql' } }, /^store\.kind: expected "sqlite", "memory" or "postgres", got "mysql"/],
+    [
+      { store: { kind: 'postgres', path: 'x.db' } },
+      /^store\.path: expected no path, since postgres has no file/,
+    ],
+    [
+      { store: { kind: 'postgres', url: 'mysql://u:secret@h/d' } },
+      /^store\.url: (?!.*secret)expected the URL/,
+    ],
+    [
+      { store: { kind: 'sqlite', url: 'postgres://u:secret@h/d' } },
+      /^store\.url: (?!.*secret)expected no url/,
+    ],
+    [{ store: { kind: 'postgres', schema: 'a"; DROP' } }, /^store\.schema: expected the name of a schema/],
+    [{ store: { kind: 'postgres', maxBytes: '1MB' } }, /^store\.maxBytes: expected no maxBytes/],
     [{ store: { kind: 'memory', path: 'x.db' } }, /^store\.path: expected no path, since memory has no file/],
-    [{ store: 5 }, /^store: expected "memory", "sqlite", the path of a SQLite file, or an object, got 5/],
+    [
+      { store: 5 },
+      /^store: expected "memory", "sqlite", the path of a SQLite file, the URL of a PostgreSQL database, or an object, got 5/,
+    ],
     [{ seriesLimit: 20, componentLimit: 40 }, /^componentLimit: expected at most seriesLimit, 20, got 40/],
     [{ port: 80.5 }, /^port: expected a port from 0 to 65535, or "off", got 80\.5/],
     [{ access: { token: 'hush' } }, /^access\.token: expected a secret of 16 to 200 characters/],

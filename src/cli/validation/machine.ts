@@ -83,6 +83,9 @@ export async function configurationChecks(directory: string, scratch: string): P
 function storePlace({ store }: Settings, directory: string): Check {
   const what = 'figures can be kept'
   if (store.kind === 'memory') return noted('figures are kept in memory', 'a restart forgets them')
+  if (store.kind === 'postgres') {
+    return noted('figures are kept in PostgreSQL', 'whether it can be reached, the running service says')
+  }
   const path = resolve(directory, store.options.path)
   const shown = relative(directory, path)
   const there = existing(path)

@@ -1,25 +1,14 @@
-import type { Presence } from '../../engine/store.ts'
-import { YardstickError } from '../../ground/errors.ts'
 import type { PackedSlice, Slice } from '../../measure/slice.ts'
-import { openCounts, openSlices, packSlices, sealCounts } from '../blob.ts'
-import { noPresence, openPresence } from '../presence.ts'
+import { packSlices, sealCounts } from '../blob.ts'
+import { flushSlices, type SeriesRow, seriesSlices } from '../opening.ts'
 import type { OnBad } from '../sum.ts'
 import type { Database } from './database.ts'
 import type { Names } from './names.ts'
-import { readable } from './names.ts'
 
 /** From this tier on a cell has a row for each series; a finer one is read as a whole only, and kept in one blob. */
 const ROWS_FROM_MS = 60_000
 const COUNTS_A_SWEEP = 400
 const CELLS_A_SWEEP = 40
-
-/** A series of a cell as its row has it. */
-interface CellSeries {
-  readonly component: string
-  readonly name: string
-  readonly nested: number
-  readonly packed: Uint8Array
-}
 
 /**
  * Reads a cell; it is opened when that is called. What cannot be read is left out and told to `onBad`: one bad row
@@ -28,45 +17,11 @@ interface CellSeries {
 export function readCell(db: Database, cell: number, onBad: OnBad): () => readonly PackedSlice[] {
   const blob = db.first<{ slices: Uint8Array | null }>('SELECT slices FROM cells WHERE id = ?', cell)?.slices
   if (blob !== null && blob !== undefined) return () => flushSlices(blob, onBad)
-  const series = db.all<CellSeries>(
+  const series = db.all<SeriesRow>(
     'SELECT component, name, nested, packed FROM counts JOIN series ON series.id = counts.series WHERE cell = ?',
     cell,
   )
   return () => seriesSlices(series, onBad)
-}
-
-function seriesSlices(series: readonly CellSeries[], onBad: OnBad): readonly PackedSlice[] {
-  const slices: PackedSlice[] = []
-  for (const { component, name, nested, packed: bytes } of series) {
-    try {
-      const key = { component: readable(component), name: readable(name), nested: nested === 1 }
-      slices.push({ ...key, packed: openCounts(bytes) })
-    } catch (error) {
-      tell(error, onBad)
-    }
-  }
-  return slices
-}
-
-/** Opens a flush; none of its slices when it cannot be read, which is told to `onBad`. */
-export function flushSlices(bytes: Uint8Array, onBad: OnBad): readonly PackedSlice[] {
-  try {
-    return openSlices(bytes)
-  } catch (error) {
-    tell(error, onBad)
-    return []
-  }
-}
-
-/** Who saved a flush; nobody when that cannot be read, which is told to `onBad`, or was not kept. */
-export function flushPresence(bytes: Uint8Array | null, onBad: OnBad): Presence {
-  if (bytes === null) return noPresence()
-  try {
-    return openPresence(bytes)
-  } catch (error) {
-    tell(error, onBad)
-    return noPresence()
-  }
 }
 
 export interface CellSpot {
@@ -122,9 +77,4 @@ export function sweepCounts(db: Database): boolean {
     }
   })
   return true
-}
-
-function tell(error: unknown, onBad: OnBad): void {
-  if (!(error instanceof YardstickError)) throw error
-  onBad(error)
 }

@@ -1,6 +1,6 @@
 import type { Span, StoredEvent } from '../../engine/store.ts'
+import { readable, writable } from '../written.ts'
 import type { Database } from './database.ts'
-import { readable, writable } from './names.ts'
 
 const PAGE_ROWS = 500
 

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs'
 import type { InstanceInfo, LeaseInfo, StoreInfo, TierInfo } from '../kept.ts'
 import { openPresence } from '../presence.ts'
 import { TIERS_MS } from '../tiers.ts'
+import { readable } from '../written.ts'
 import type { Database } from './database.ts'
-import { readable } from './names.ts'
 import { MIGRATIONS } from './schema.ts'
 
 interface TierRow {

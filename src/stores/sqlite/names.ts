@@ -1,4 +1,5 @@
 import { type SeriesKey, seriesId } from '../../measure/slice.ts'
+import { writable } from '../written.ts'
 import type { Database } from './database.ts'
 
 /** More remembered names than any healthy file has; then they are looked up afresh. */
@@ -46,14 +47,4 @@ export class Names {
     this.#series.set(remembered, id)
     return id
   }
-}
-
-/** Node 22 reads a text only up to its first NUL, so that one is written in another way. */
-export function writable(name: string): string {
-  return name.replaceAll('\u0001', '\u00011').replaceAll('\0', '\u00010')
-}
-
-/** The name that `writable` made this of. */
-export function readable(written: string): string {
-  return written.replaceAll('\u00010', '\0').replaceAll('\u00011', '\u0001')
 }

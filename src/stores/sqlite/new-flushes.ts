@@ -1,6 +1,6 @@
 import type { StoredFlush } from '../../engine/store.ts'
+import { flushPresence, flushSlices } from '../opening.ts'
 import type { OnBad } from '../sum.ts'
-import { flushPresence, flushSlices } from './cells.ts'
 import type { Database } from './database.ts'
 
 /** Rows of one instance that are read at a time: a few ms. */

@@ -1,8 +1,9 @@
 import type { Span } from '../../engine/store.ts'
+import { flushSlices } from '../opening.ts'
 import type { Row } from '../rows.ts'
 import type { OnBad } from '../sum.ts'
 import { slotOf, TIERS_MS } from '../tiers.ts'
-import { flushSlices, readCell } from './cells.ts'
+import { readCell } from './cells.ts'
 import type { Database } from './database.ts'
 
 const WIDTH_MS = TIERS_MS.at(-1)!
