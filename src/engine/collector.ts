@@ -42,7 +42,7 @@ export class Collector {
   readonly #seriesLimit: number
   #folded = 0
   #takenOver = new Map<string, Slice>()
-  #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0 }
+  #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0, untold: 0 }
 
   constructor(limits: LimitsOf, seriesLimit: number) {
     this.#limits = limits
@@ -69,6 +69,7 @@ export class Collector {
       }
       case 'error':
       case 'degraded':
+      case 'example':
         return
     }
   }
@@ -197,5 +198,6 @@ function addLosses(a: LoopLosses, b: LoopLosses): LoopLosses {
     clamped: a.clamped + b.clamped,
     folded: a.folded + b.folded,
     errors: a.errors + b.errors,
+    untold: a.untold + b.untold,
   }
 }

@@ -8,6 +8,7 @@ import type { Target } from '../targets/target.ts'
 import { LETTERS } from '../targets/verdict.ts'
 import { Collector } from './collector.ts'
 import { Concurrency } from './concurrency.ts'
+import { Examples } from './examples.ts'
 import { GradeHistory } from './grade-history.ts'
 import { SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
@@ -60,6 +61,7 @@ export class Engine {
   readonly #concurrency = new Concurrency()
   readonly #judged: readonly Judged[]
   readonly #grades = new GradeHistory()
+  readonly #examples = new Examples()
   readonly #queue: SaveQueue
   readonly #meter: SelfMeter
   readonly #errors: string[] = []
@@ -97,6 +99,7 @@ export class Engine {
   accept(announcement: Announcement): void {
     if (announcement.kind === 'error') this.note(`thread ${announcement.thread}: ${announcement.text}`)
     else if (announcement.kind === 'degraded') this.#degraded.set(announcement.recorder, announcement.detail)
+    else if (announcement.kind === 'example') this.#examples.add(announcement.example, this.#time())
     else this.#collector.accept(announcement)
   }
 
@@ -217,6 +220,7 @@ export class Engine {
       levels: this.#concurrency.levels,
       window,
       gradeHistory: [...this.#grades.points],
+      examples: this.#examples.list(this.#now.wallMs),
       trend: (target) => this.#grades.trend(target),
       get self() {
         return engine.#self()
@@ -226,7 +230,7 @@ export class Engine {
 
   #self(): SelfReport {
     const { store, version, mode, restarts = 0, settings, clock } = this.#options
-    const { invalid, negative, clamped, folded, errors } = this.#collector.losses
+    const { invalid, negative, clamped, folded, errors, untold } = this.#collector.losses
     const { lastError, queued, dropped: batches } = this.#queue
     const state = lastError === undefined ? 'ok' : 'failing'
     return {
@@ -238,6 +242,10 @@ export class Engine {
       threads: this.#collector.threads,
       series: { used: this.#collector.seriesUsed, limit: settings.seriesLimit, folded },
       dropped: { invalid, negative, clamped, batches, errors },
+      examples: {
+        kept: this.#examples.list(this.#now.wallMs).length,
+        leftOut: untold + this.#examples.leftOut,
+      },
       recentErrors: [...this.#errors],
       store: { name: store.name, state, queued, ...(lastError === undefined ? {} : { lastError }) },
       port: this.#portState,
