@@ -6,6 +6,7 @@ interface Modules {
   readonly 'measure/scope': typeof import('../src/measure/scope.ts')
   readonly 'measure/tally': typeof import('../src/measure/tally.ts')
   readonly 'measure/request-tally': typeof import('../src/measure/request-tally.ts')
+  readonly 'measure/slow-series': typeof import('../src/measure/slow-series.ts')
   readonly 'measure/loop-tally': typeof import('../src/measure/loop-tally.ts')
   readonly 'engine/engine': typeof import('../src/engine/engine.ts')
   readonly 'engine/yardstick': typeof import('../src/engine/yardstick.ts')

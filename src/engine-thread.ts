@@ -17,14 +17,19 @@ import { standardError as logger } from './standard-error.ts'
 import { openStore } from './stores/open.ts'
 
 const PORT_RETRY_MS = 5_000
+const HELD_MS = 60_000
 
 // The Worker's entry: the one place that joins engine and edges. `parentPort` is free here: the thread is ours.
 const main = parentPort!
 const { options, directory, flushed, read, restarts } = workerData as EngineWorkerData
 const tell = (message: FromEngine): void => main.postMessage(message)
 
+// A configuration that awaits what never comes must not end the thread, which would be started again and again.
+const held = setInterval(() => {}, HELD_MS)
 try {
   const settings = await loadSettings({ directory, environment: process.env, options })
+  tell({ kind: 'configured' })
+  clearInterval(held)
   if (settings.disabled) {
     tell({ kind: 'disabled' })
     process.exit(0)

@@ -3,6 +3,7 @@ import type { CodeOptions } from './config/options.ts'
 import type { Yardstick } from './engine/yardstick.ts'
 import { running } from './running.ts'
 import { start } from './start.ts'
+import { isOldNode, unmeasured } from './unmeasured.ts'
 
 export type { CodeOptions as YardstickOptions } from './config/options.ts'
 export type {
@@ -32,7 +33,8 @@ export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
  * The Yardstick of this process: the one that the preload set up (`yardstick run`, `--import yardstick/register`), or
  * one that starts now. Call it as often as you like; it is always the same. Options take effect when they are given
  * before the engine starts, that is before the first server listens and the first operation is recorded; the
- * configuration file needs no such care.
+ * configuration file needs no such care. On a Node.js that is too old it says so once (`YS_NODE_VERSION`), and what it
+ * gives runs your functions without measuring them.
  *
  * @throws YardstickError `YS_CONFIG_FUNCTION` when an option holds a function that would have to run on the engine's
  * thread. Other mistakes are found there: they are listed on stderr, and `ready()` rejects with `YS_CONFIG`.
@@ -42,7 +44,7 @@ export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
  */
 export function yardstick(options: CodeOptions = {}): Yardstick {
   const { data, functions } = separate(options)
-  const now = running(start)
+  const now = running(isOldNode() ? unmeasured : start)
   if (functions.access !== undefined) now.yardstick.useAccess(functions.access)
   if (functions.onError !== undefined) now.hooks.onError = functions.onError
   if (functions.ignore !== undefined) now.http.ignoreIf = functions.ignore

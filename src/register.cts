@@ -3,6 +3,7 @@
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (major < 22 || (major === 22 && minor < 18)) {
+  Object.defineProperty(globalThis, Symbol.for('yardstick.unmeasured'), { value: true })
   process.stderr.write(
     `yardstick: Node.js 22.18 or newer is needed, this is ${process.version}; the application runs unmeasured ` +
       '(YS_NODE_VERSION). Update Node.js, or leave the preload out.\n',

@@ -15,6 +15,7 @@ import { recorders } from './recorders/table.ts'
 import { standardError } from './standard-error.ts'
 import { defaultTargets } from './targets/defaults.ts'
 import { limits } from './targets/limits.ts'
+import { slowLimit } from './targets/slow-limit.ts'
 
 /** What is running in this thread. */
 export interface Running {
@@ -69,6 +70,7 @@ export function start(): Running {
     scopes: new AsyncLocalStorage<Scope | undefined>(),
     now: () => performance.now(),
     limits: (component, name) => limitsOf(component, name),
+    slowFrom: slowLimit(defaultTargets),
     announce: (announcement) => {
       if (announcement.kind === 'error') tellError(announcement.text)
       if (announcement.kind === 'series') begin()
@@ -81,6 +83,7 @@ export function start(): Running {
   const follow = (settings: ThreadSettings): void => {
     limitsOf = limits(settings.targets)
     ledger.bound(settings)
+    ledger.slowFrom(slowLimit(settings.targets))
     Object.assign(http, settings)
   }
   const memory = new LineMemory()

@@ -29,6 +29,7 @@ export async function field(): Promise<Field> {
     yardstick.trackAsync,
     yardstick.trackDatabase,
     yardstick.trackAsyncInRequest,
+    yardstick.slowRequest,
   ]
   return { base: bareBucket, others }
 }

@@ -8,6 +8,7 @@ const { Ledger } = await part('measure/ledger')
 const { LoopTally } = await part('measure/loop-tally')
 const { RequestTally } = await part('measure/request-tally')
 const { Scope: OpenScope } = await part('measure/scope')
+const { SlowHour, SlowSeries } = await part('measure/slow-series')
 const { Tally } = await part('measure/tally')
 const { Yardstick } = await part('engine/yardstick')
 
@@ -140,6 +141,23 @@ export const trackAsyncInRequest: Contestant = {
       for (let i = 0; i < operations; i++) await inRequest.track(workLater)
     })
     scope.close(performance.now(), () => {})
+  },
+}
+
+const slow = new RequestTally(
+  loop,
+  new SlowSeries('GET /', 0, { loop, hour: new SlowHour(), component: () => '', tell: () => {} }),
+)
+const slowScope = new OpenScope(0)
+
+/** A slow request that is not told, because one was told just before. */
+export const slowRequest: Contestant = {
+  name: 'Yardstick request, slow, no example (recordRequest)',
+  run: (operations) => {
+    for (let i = 0; i < operations; i++) {
+      slowScope.open = true
+      slow.recordRequest(slowScope, durationsMs[i & MASK]!, true, 1)
+    }
   },
 }
 

@@ -29,7 +29,7 @@ export function runEnvironment(
     ...base.env,
     NODE_OPTIONS: withPreload(preload, base.env.NODE_OPTIONS),
     ...(config === undefined ? {} : { YARDSTICK_CONFIG: configPath(config, base.cwd) }),
-    ...(service === undefined ? {} : { YARDSTICK_SERVICE: service }),
+    ...(service === undefined ? {} : { YARDSTICK_RUN_SERVICE: service }),
     ...(port === undefined || port === true ? {} : { YARDSTICK_PORT: port === false ? 'off' : String(port) }),
     ...(store === undefined ? {} : { YARDSTICK_STORE: storePath(store, base.cwd) }),
     ...(headers === undefined ? {} : { YARDSTICK_HEADERS: headers }),

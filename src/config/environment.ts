@@ -40,6 +40,9 @@ function notifier(kind: NotifierKind, options: object): { readonly notifiers: ob
 /** Where the configuration file is; read by `loadSettings` itself. */
 export const CONFIG_VARIABLE = 'YARDSTICK_CONFIG'
 
+/** What `yardstick run --service` was given: more particular than a file or code, which YARDSTICK_SERVICE is not. */
+export const SERVICE_FLAG = 'YARDSTICK_RUN_SERVICE'
+
 const ON = /^(1|true|yes|on)$/i
 const OFF = /^(0|false|no|off|none)$/i
 
@@ -67,7 +70,7 @@ function gotOf({ got }: Problem, text: string): string {
 
 /** Variables that look like one of ours. Others are left alone: they may be a newer version's. */
 function misspelt(environment: Environment): readonly Problem[] {
-  const known = [...Object.keys(VARIABLES), CONFIG_VARIABLE]
+  const known = [...Object.keys(VARIABLES), CONFIG_VARIABLE, SERVICE_FLAG]
   return Object.keys(environment).flatMap((variable) => {
     if (!variable.startsWith('YARDSTICK_') || known.includes(variable)) return []
     const near = known.find((candidate) => distance(variable, candidate) <= 1)

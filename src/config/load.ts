@@ -1,5 +1,5 @@
 import { basename, resolve as resolvePath } from 'node:path'
-import { CONFIG_VARIABLE, type Environment, readEnvironment } from './environment.ts'
+import { CONFIG_VARIABLE, type Environment, readEnvironment, SERVICE_FLAG } from './environment.ts'
 import { findConfigFile, loadConfigFile, packageName } from './file.ts'
 import { type Problem, refuse } from './problems.ts'
 import { read } from './read.ts'
@@ -26,7 +26,9 @@ export interface LoadOptions {
  */
 export async function loadSettings({ directory, environment, options = {} }: LoadOptions): Promise<Settings> {
   const problems = { file: [] as Problem[], environment: [] as Problem[], code: [] as Problem[] }
-  const { config, ...inCode } = options as { readonly config?: unknown }
+  const { config, ...given } = options as { readonly config?: unknown }
+  const flag = text(environment[SERVICE_FLAG])
+  const inCode = flag === undefined ? given : { ...given, service: flag }
   const code = read(optionsShape, inCode, problems.code)
   const fromEnvironment = readEnvironment(environment, problems.environment)
   const path = configFile(config ?? environment[CONFIG_VARIABLE], directory)

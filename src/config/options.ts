@@ -105,7 +105,8 @@ export interface AccessOptions {
 /** What may be written in `yardstick.config.ts`, and given in code. Everything is optional. */
 export interface Options {
   /**
-   * Name of the service: part of every key, so that different services in one store never mix. Default:
+   * Name of the service: part of every key, so that different services in one store never mix. What
+   * `yardstick run --service` was given comes before it. Default:
    * `YARDSTICK_SERVICE`, else `OTEL_SERVICE_NAME`, else the name in the nearest `package.json`.
    */
   readonly service?: string

@@ -40,7 +40,7 @@ export class Collector {
   readonly #limits: LimitsOf
   readonly #bound: SeriesBound
   #takenOver = new Map<string, Slice>()
-  #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0 }
+  #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0, untold: 0 }
 
   constructor(limits: LimitsOf, bound: SeriesBound) {
     this.#limits = limits
@@ -67,6 +67,7 @@ export class Collector {
       }
       case 'error':
       case 'degraded':
+      case 'example':
         return
     }
   }
@@ -173,5 +174,6 @@ function addLosses(a: LoopLosses, b: LoopLosses): LoopLosses {
     clamped: a.clamped + b.clamped,
     folded: a.folded + b.folded,
     errors: a.errors + b.errors,
+    untold: a.untold + b.untold,
   }
 }

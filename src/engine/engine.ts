@@ -7,6 +7,7 @@ import { type Match, match } from '../targets/match.ts'
 import type { Target } from '../targets/target.ts'
 import { LETTERS } from '../targets/verdict.ts'
 import { Collector } from './collector.ts'
+import { Examples } from './examples.ts'
 import { Figures } from './figures.ts'
 import { Fleet } from './fleet.ts'
 import { type Identity, Outbox } from './outbox.ts'
@@ -58,6 +59,7 @@ export class Engine {
   readonly #collector: Collector
   readonly #judged: readonly Judged[]
   readonly #outbox: Outbox
+  readonly #examples = new Examples()
   readonly #queue: SaveQueue
   readonly #fleet: Fleet
   readonly #meter: SelfMeter
@@ -123,6 +125,7 @@ export class Engine {
   accept(announcement: Announcement): void {
     if (announcement.kind === 'error') this.note(`thread ${announcement.thread}: ${announcement.text}`)
     else if (announcement.kind === 'degraded') this.#degraded.set(announcement.recorder, announcement.detail)
+    else if (announcement.kind === 'example') this.#examples.add(announcement.example, this.#time())
     else this.#collector.accept(announcement)
   }
 
@@ -323,6 +326,7 @@ export class Engine {
       ],
       gradeHistory: [...grades.points],
       trend: (target) => grades.trend(target),
+      examples: this.#examples.list(this.#now.wallMs),
       get self() {
         return engine.#self()
       },
@@ -344,7 +348,7 @@ export class Engine {
 
   #self(): SelfReport {
     const { store, version, mode, restarts = 0, settings, clock } = this.#options
-    const { invalid, negative, clamped, folded, errors } = this.#collector.losses
+    const { invalid, negative, clamped, folded, errors, untold } = this.#collector.losses
     const { queued, dropped: batches } = this.#queue
     const lastError = this.#queue.lastError ?? this.#unreachable
     const state = lastError === undefined ? 'ok' : 'failing'
@@ -357,6 +361,10 @@ export class Engine {
       threads: this.#collector.threads,
       series: { used: this.#bound.used, limit: settings.seriesLimit, folded: folded + this.#bound.folded },
       dropped: { invalid, negative, clamped, batches, errors },
+      examples: {
+        kept: this.#examples.list(this.#now.wallMs).length,
+        leftOut: untold + this.#examples.leftOut,
+      },
       recentErrors: [...this.#errors],
       store: { name: store.name, state, queued, ...(lastError === undefined ? {} : { lastError }) },
       port: this.#portState,

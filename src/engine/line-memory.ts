@@ -4,6 +4,7 @@ type Kept = Extract<LineMessage, { readonly kind: 'announcement' | 'ended' }>
 
 /** Most tallies kept for an engine that is still starting; each holds its shared memory. */
 const MOST_SERIES = 500
+const MOST_EXAMPLES = 100
 
 /**
  * What other threads said while no engine listened: they may have ended by the time one does, and what they counted is
@@ -12,10 +13,12 @@ const MOST_SERIES = 500
 export class LineMemory {
   #messages: Kept[] = []
   #series = 0
+  #examples = 0
 
   keep(message: Kept): void {
-    const isSeries = message.kind === 'announcement' && message.announcement.kind === 'series'
-    if (isSeries && ++this.#series > MOST_SERIES) return
+    const kind = message.kind === 'announcement' ? message.announcement.kind : undefined
+    if (kind === 'series' && ++this.#series > MOST_SERIES) return
+    if (kind === 'example' && ++this.#examples > MOST_EXAMPLES) return
     this.#messages.push(message)
   }
 
@@ -29,6 +32,7 @@ export class LineMemory {
     const messages = this.#messages
     this.#messages = []
     this.#series = 0
+    this.#examples = 0
     return messages
   }
 }

@@ -33,6 +33,8 @@ export type ToEngine =
 
 /** From the engine's thread to the main thread. */
 export type FromEngine =
+  /** The configuration is loaded; what it says follows. */
+  | { readonly kind: 'configured' }
   | { readonly kind: 'ready'; readonly url: string | undefined; readonly window: WindowName }
   | { readonly kind: 'settings'; readonly settings: ThreadSettings }
   /** The configuration says that nothing is to be measured. */

@@ -1,3 +1,4 @@
+import type { Example } from '../alerts/evidence.ts'
 import type { Counts } from '../measure/counts.ts'
 import type { Levels } from '../measure/levels.ts'
 import type { WindowName } from '../measure/window.ts'
@@ -30,6 +31,8 @@ export interface Snapshot {
   readonly instances: readonly Member[]
   /** One point a minute, oldest first. */
   readonly gradeHistory: readonly GradePoint[]
+  /** Slow and failed requests of the last hour, the slowest first; at most 100, five of one series. */
+  readonly examples: readonly Example[]
   /** Of the overall grade's points, or of one target's; `undefined` until 10 points are there. */
   readonly trend: (target?: string) => Trend | undefined
   readonly self: SelfReport
@@ -95,6 +98,8 @@ export interface SelfReport {
     /** Errors of our own, swallowed so that the application did not notice. */
     readonly errors: number
   }
+  /** Slow and failed requests of the last hour that are shown, and how many were left out since the start. */
+  readonly examples: { readonly kept: number; readonly leftOut: number }
   readonly recentErrors: readonly string[]
   readonly store: {
     readonly name: string

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { type Clock, systemClock } from '../ground/clock.ts'
 import { YardstickError } from '../ground/errors.ts'
 import type { Logger } from '../ground/logger.ts'
@@ -23,6 +23,7 @@ const HEAP_MB = 256
 /** Most of what a cycle allocates dies in it. V8's own choice kept 50 MB of such garbage resident. */
 const YOUNG_MB = 4
 const ANSWER_MS = 10_000
+const CONFIGURING_MS = 10_000
 /** Requests from mounted routers under way at a time. */
 const LARGEST_WAITING = 100
 const COMING_BACK = 'The engine is being started again; ask once more in a few seconds.'
@@ -60,6 +61,9 @@ export class EngineThread {
   #spawnedMs = 0
   #spawning = false
   #restart: NodeJS.Timeout | undefined
+  /** Runs while the thread loads the configuration. */
+  #configuring: NodeJS.Timeout | undefined
+  #stuck = false
   #restarts = 0
   #restartMs = FIRST_RESTART_MS
   #requests = 0
@@ -154,6 +158,7 @@ export class EngineThread {
     if (worker === undefined) return
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
     this.#post({ kind: 'stop' })
+    if (this.#stuck) void worker.terminate()
     await this.#holding(ended)
   }
 
@@ -193,6 +198,17 @@ export class EngineThread {
     worker.on('message', (message: FromEngine) => this.#hear(message))
     worker.on('error', (error) => logger.warn(`Yardstick's engine failed: ${error.message} (YS_ENGINE)`))
     worker.on('exit', () => this.#ended())
+    this.#configuring = setTimeout(() => {
+      this.#stuck = true
+      // It will not hear that it is to stop.
+      if (this.#state === 'stopped') void worker.terminate()
+      else
+        logger.warn(
+          `the configuration has not finished loading after ${CONFIGURING_MS / 1000} s; nothing is measured until it ` +
+            'has, the application runs on. Does yardstick.config.* loop, or wait for something that does not come? (YS_CONFIG_FILE)',
+        )
+    }, CONFIGURING_MS)
+    this.#configuring.unref()
     // Last: listening for messages makes the thread hold the process again.
     if (this.#holders === 0) worker.unref()
     if (this.#recorders.length > 0) this.recordersAre(this.#recorders)
@@ -205,18 +221,23 @@ export class EngineThread {
     const flushed = this.#flushed.buffer as SharedArrayBuffer
     const read = this.#read.buffer as SharedArrayBuffer
     const workerData: EngineWorkerData = { options, directory, flushed, read, restarts: this.#restarts }
-    return new Worker(entry, {
+    const workerOptions: WorkerOptions = {
       name: 'yardstick',
       workerData,
       // No preload of the application's may run in here, ours included.
       execArgv: [],
       env,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
-    })
+    }
+    // What the application adds to Object.prototype (`eval`, `stdin`) is no option of ours.
+    return new Worker(entry, Object.setPrototypeOf(workerOptions, null))
   }
 
   #hear(message: FromEngine): void {
+    this.#configured()
     switch (message.kind) {
+      case 'configured':
+        return
       case 'ready':
         this.#listening = true
         this.#started.resolve(message.url)
@@ -243,7 +264,13 @@ export class EngineThread {
     }
   }
 
+  #configured(): void {
+    clearTimeout(this.#configuring)
+    this.#stuck = false
+  }
+
   #ended(): void {
+    this.#configured()
     this.#worker = undefined
     this.#listening = false
     for (const resolve of this.#waiting.values()) resolve(this.#state === 'running' ? COMING_BACK : GONE)

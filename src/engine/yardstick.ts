@@ -27,6 +27,8 @@ const COMPONENT_OF_LAYER = new Map<unknown, string>([
 /** Pairs of query and table that are remembered; whoever invents more pays for joining them. */
 const MOST_TABLES = 1000
 const names = queryNames()
+// Taken now: the application may patch it, and what says that a name is wrong must not throw.
+const { stringify } = JSON
 
 /**
  * What a user holds: records operations in this thread, and reaches the engine that judges them. All methods can be
@@ -290,7 +292,7 @@ function badName(component: unknown, name: unknown): string {
 
 /** Never what an object says of itself: its methods are the application's and may throw. */
 function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return stringify(value)
   if (value === null) return 'null'
   return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value)
 }

@@ -1,3 +1,5 @@
+import type { SlowRequest } from './slow-request.ts'
+
 /** What a thread tells the engine, once per tally: where to read it. Buffers are shared, not copied. */
 export type Announcement =
   | { readonly kind: 'loop'; readonly thread: number; readonly buffer: SharedArrayBuffer }
@@ -15,5 +17,7 @@ export type Announcement =
   | { readonly kind: 'part'; readonly thread: number; readonly part: number; readonly component: string }
   /** A recorder that does less than it should, and why. */
   | { readonly kind: 'degraded'; readonly thread: number; readonly recorder: string; readonly detail: string }
+  /** A slow or failed request; few an hour, and never told again. */
+  | { readonly kind: 'example'; readonly thread: number; readonly example: SlowRequest }
   /** An error of our own that was swallowed, in words. */
   | { readonly kind: 'error'; readonly thread: number; readonly text: string }

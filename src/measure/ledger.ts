@@ -5,6 +5,8 @@ import { LoopTally } from './loop-tally.ts'
 import { Operation, type Recording } from './operation.ts'
 import { RequestTally } from './request-tally.ts'
 import type { Scope } from './scope.ts'
+import type { SlowRequest } from './slow-request.ts'
+import { SlowHour, SlowSeries, type SlowThread } from './slow-series.ts'
 import { Tally } from './tally.ts'
 
 /** The name that series share once there are too many of them. */
@@ -25,6 +27,8 @@ export interface LedgerOptions extends Recording {
   readonly announce: (announcement: Announcement) => void
   /** Limits to count good operations for until the engine publishes its own; ascending, at most four. */
   readonly limits: (component: string, name: string) => readonly number[]
+  /** From how many ms on a request of this name is told as an example; without it none is. */
+  readonly slowFrom?: (name: string) => number
   /** Most series of this thread; default 500. */
   readonly seriesLimit?: number
   /** Most series of one component; default 300. */
@@ -50,9 +54,11 @@ interface Component {
  */
 export class Ledger {
   readonly loop: LoopTally = new LoopTally()
-  #options: Required<LedgerOptions>
+  #options: LedgerOptions & Required<Pick<LedgerOptions, 'seriesLimit' | 'componentLimit'>>
   readonly #components = new Map<string, Component>()
+  readonly #parts: string[] = []
   readonly #announced: Announcement[] = []
+  readonly #slow: SlowThread
   #series = 0
   #told = 0
   #toldSinceMs = 0
@@ -65,6 +71,12 @@ export class Ledger {
     this.scopes = options.scopes
     this.now = options.now
     this.#options = { seriesLimit: 500, componentLimit: 300, ...options }
+    this.#slow = {
+      loop: this.loop,
+      hour: new SlowHour(),
+      component: (part) => this.#parts[part] ?? OTHER,
+      tell: (example) => this.#tell(example),
+    }
     this.#announce({ kind: 'loop', thread: options.thread, buffer: this.loop.buffer })
   }
 
@@ -121,6 +133,15 @@ export class Ledger {
     this.#options = { ...this.#options, ...limits }
   }
 
+  /** Says anew from how many ms on requests are told as examples; for series that exist, too. */
+  slowFrom(limitOf: (name: string) => number): void {
+    this.#options = { ...this.#options, slowFrom: limitOf }
+    for (const [name, { tally }] of this.#components.get(REQUEST)?.series ?? []) {
+      const { slow } = tally as RequestTally
+      if (slow !== undefined) slow.limitMs = limitOf(name)
+    }
+  }
+
   /** Everything told so far, for an engine that has just started. */
   get announced(): readonly Announcement[] {
     return this.#announced
@@ -147,6 +168,7 @@ export class Ledger {
     }
     this.#components.set(name, component)
     const shown = part === PARTS - 1 ? OTHER : component.name
+    this.#parts[part] = shown
     this.#announce({ kind: 'part', thread: this.#options.thread, part, component: shown })
     return component
   }
@@ -192,7 +214,7 @@ export class Ledger {
 
   #tally(component: Component, name: string, nested: boolean): Tally {
     const request = component.name === REQUEST && !nested
-    const tally = request ? new RequestTally(this.loop) : new Tally(this.loop)
+    const tally = request ? new RequestTally(this.loop, this.#slowSeries(name)) : new Tally(this.loop)
     tally.seedLimits(this.#options.limits(component.name, name))
     if (name !== OTHER) this.#series++
     const { thread } = this.#options
@@ -206,6 +228,20 @@ export class Ledger {
       buffer: tally.buffer,
     })
     return tally
+  }
+
+  #slowSeries(name: string): SlowSeries | undefined {
+    const { slowFrom } = this.#options
+    return slowFrom === undefined ? undefined : new SlowSeries(name, slowFrom(name), this.#slow)
+  }
+
+  /** Not among what is announced again: an engine that starts later has no use for it. */
+  #tell(example: SlowRequest): void {
+    try {
+      this.#options.announce({ kind: 'example', thread: this.#options.thread, example })
+    } catch (error) {
+      this.swallow('example', error)
+    }
   }
 
   #announce(announcement: Announcement): void {

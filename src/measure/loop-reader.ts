@@ -10,6 +10,7 @@ import {
   type LoopHalf,
   loopHalf,
   NEGATIVE,
+  UNTOLD,
 } from './loop-tally.ts'
 import { type SparseUsers, sparseUsers } from './users.ts'
 
@@ -26,6 +27,8 @@ export interface LoopLosses {
   readonly clamped: number
   readonly folded: number
   readonly errors: number
+  /** Slow or failed requests that were not told as examples. */
+  readonly untold: number
 }
 
 /** The engine's side of a loop's buffer. It alone says which half the loop writes. */
@@ -54,6 +57,7 @@ export class LoopReader {
       clamped: head[CLAMPED]!,
       folded: head[FOLDED]!,
       errors: head[ERRORS]!,
+      untold: head[UNTOLD]!,
     }
   }
 

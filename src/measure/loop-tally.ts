@@ -12,6 +12,8 @@ export const FOLDED = 5
 export const ERRORS = 6
 /** Written by the engine: the current overall grade, 0 for none, 1 … 5 for A … F. */
 export const GRADE = 7
+/** Slow or failed requests that were not told as examples. */
+export const UNTOLD = 8
 const HEAD_BYTES = 64
 
 const GRADES = [undefined, 'A', 'B', 'C', 'D', 'F'] as const
@@ -108,6 +110,10 @@ export class LoopTally {
 
   seriesFolded(): void {
     this.head[FOLDED]!++
+  }
+
+  exampleLeftOut(): void {
+    this.head[UNTOLD]!++
   }
 
   errorSwallowed(): void {

@@ -2,6 +2,7 @@ import * as bucket from './bucket.ts'
 import * as at from './layout.ts'
 import type { LoopTally } from './loop-tally.ts'
 import type { PartVisitor, Scope } from './scope.ts'
+import type { SlowSeries } from './slow-series.ts'
 import { Tally } from './tally.ts'
 
 // As in tally.ts: V8 folds a module's own constants only.
@@ -10,6 +11,8 @@ const { LONGEST_MS, onGrid } = bucket
 
 /** Hot. A request's tally: also where the time went, by component, and at which number in flight it was completed. */
 export class RequestTally extends Tally {
+  /** Decides which slow or failed requests are told as examples; absent, none are. */
+  readonly slow: SlowSeries | undefined
   #half = 0
   // Made once: a closure a request would be one allocation too many.
   readonly #visit: PartVisitor = (part, calls, wallMs) => {
@@ -17,8 +20,9 @@ export class RequestTally extends Tally {
     this.#spend(this.#half * this.halfFloats + WALL + part, wallMs)
   }
 
-  constructor(loop: LoopTally) {
+  constructor(loop: LoopTally, slow?: SlowSeries) {
     super(loop, REQUEST)
+    this.slow = slow
   }
 
   /**
@@ -31,11 +35,19 @@ export class RequestTally extends Tally {
     const durationMs = raw >= 0 && raw <= LONGEST_MS ? raw : this.loop.admits(raw) ? this.loop.mend(raw) : 0
     const half = this.loop.half
     this.#half = half
+    const { slow } = this
+    const isSlow = slow !== undefined && (failed || durationMs >= slow.limitMs)
+    const parts = isSlow ? slow.parts(scope, endMs) : undefined
     const busyMs = scope.close(endMs, this.#visit)
-    this.#spend(half * this.halfFloats + OWN, Math.max(0, durationMs - busyMs))
+    const ownMs = Math.max(0, durationMs - busyMs)
+    this.#spend(half * this.halfFloats + OWN, ownMs)
     this.words[half * this.halfWords + LEVEL_DONE + level]!++
     this.#spend(half * this.halfFloats + LEVEL_TIME + level, durationMs)
     this.add(onGrid(durationMs), failed, half)
+    // Last: whatever becomes of it, the request is counted.
+    if (parts !== undefined) {
+      slow!.tell({ durationMs: onGrid(durationMs), failed, breakdown: parts, ownMs: onGrid(ownMs) })
+    }
   }
 
   #spend(place: number, ms: number): void {

@@ -18,14 +18,18 @@ export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
   const original = target[name]
   const replacement = make(original)
   for (const key of Reflect.ownKeys(original)) {
-    if (!KEPT_OUT.has(key))
-      Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
+    if (!KEPT_OUT.has(key)) define(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
   }
   const enumerable = own?.enumerable ?? false
-  Object.defineProperty(target, name, { value: replacement, writable: true, configurable: true, enumerable })
+  define(target, name, { value: replacement, writable: true, configurable: true, enumerable })
   return () => {
     if (target[name] !== replacement) return
     if (own === undefined) delete target[name]
-    else Object.defineProperty(target, name, own)
+    else define(target, name, own)
   }
+}
+
+/** A `get` that somebody put on Object.prototype would make every descriptor a wrong one. */
+function define(target: object, name: PropertyKey, descriptor: PropertyDescriptor): void {
+  Object.defineProperty(target, name, Object.setPrototypeOf(descriptor, null))
 }

@@ -8,6 +8,8 @@ import { type BusinessImpact, businessImpact } from './business-impact.ts'
 import { type ConcurrencyImpact, concurrencyImpact } from './concurrency-impact.ts'
 import { type HealthStatus, health } from './health.ts'
 
+const EXAMPLES = 20
+
 /** What a report needs of the engine's snapshot. */
 export interface ReportSnapshot {
   readonly service: string
@@ -17,6 +19,21 @@ export interface ReportSnapshot {
   readonly levels: Levels
   readonly gradeHistory: readonly ReportGradePoint[]
   readonly trend: (target?: string) => Trend | undefined
+  readonly examples: readonly ReportExample[]
+}
+
+/** One slow or failed request, where its time went. */
+export interface ReportExample {
+  readonly atMs: number
+  readonly series: string
+  readonly durationMs: number
+  readonly failed: boolean
+  readonly breakdown: readonly {
+    readonly component: string
+    readonly calls: number
+    readonly wallMs: number
+  }[]
+  readonly ownMs: number
 }
 
 export interface ReportGradePoint {
@@ -53,6 +70,8 @@ export interface Report {
   readonly trends: ReportTrends
   readonly concurrency: ConcurrencyImpact
   readonly impact: BusinessImpact
+  /** Examples that ended in the window, and not over an hour ago; the slowest first, at most 20. */
+  readonly slowest: readonly ReportExample[]
 }
 
 export interface ReportSummary {
@@ -101,6 +120,7 @@ export function report(snapshot: ReportSnapshot, window: ReportWindow): Report {
     trends: trendsOf(snapshot, verdicts),
     concurrency: concurrencyImpact(snapshot, requests),
     impact: businessImpact(verdicts, requests?.counts),
+    slowest: snapshot.examples.filter(({ atMs }) => atMs >= window.fromMs).slice(0, EXAMPLES),
   }
 }
 

@@ -163,6 +163,16 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
     coverage: { kind: 'service' },
     instances: [MEMBER],
     gradeHistory,
+    examples: [
+      {
+        atMs: START_MS + 4000,
+        series: 'GET /users/:id',
+        durationMs: 160.5,
+        failed: false,
+        breakdown: [{ component: 'database', calls: 3, wallMs: 140.25 }],
+        ownMs: 20.25,
+      },
+    ],
     trend: (target) =>
       trend(
         gradeHistory.map(({ atMs, overall, byTarget }) => ({
@@ -209,6 +219,7 @@ const SELF: SelfReport = {
   threads: [{ thread: 0, series: 9, inFlight: 7 }],
   series: { used: 9, limit: 500, folded: 0 },
   dropped: { invalid: 1, negative: 2, clamped: 0, batches: 0, errors: 0 },
+  examples: { kept: 1, leftOut: 9 },
   recentErrors: [],
   store: { name: 'memory', state: 'ok', queued: 0 },
   port: { state: 'listening', url: 'http://127.0.0.1:9797' },

@@ -170,11 +170,13 @@ test('every environment variable', async (t) => {
   assert.deepEqual(await load(t, {}, { YARDSTICK_PORT: '', YARDSTICK_DISABLED: ' ' }), await load(t, {}))
 })
 
-test('service: configured, else YARDSTICK_SERVICE, else OTEL_SERVICE_NAME, else the package, else the directory', async (t) => {
+test('service: as yardstick run was told, else configured, else YARDSTICK_SERVICE, else OTEL_SERVICE_NAME, else the package, else the directory', async (t) => {
   const file = { 'yardstick.config.json': '{ "service": "configured" }' }
   const both = { YARDSTICK_SERVICE: 'ours', OTEL_SERVICE_NAME: 'otel' }
   assert.equal((await load(t, file, both)).service, 'configured')
   assert.equal((await load(t, file, both, { service: 'in code' })).service, 'in code')
+  const flag = { ...both, YARDSTICK_RUN_SERVICE: 'flag' }
+  assert.equal((await load(t, file, flag, { service: 'in code' })).service, 'flag')
   assert.equal((await load(t, {}, both)).service, 'ours')
   assert.equal((await load(t, {}, { OTEL_SERVICE_NAME: 'otel' })).service, 'otel')
   assert.equal((await load(t, { 'package.json': '{ "name": "@acme/orders" }' })).service, '@acme/orders')

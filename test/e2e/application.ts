@@ -17,6 +17,8 @@ export interface ApplicationOptions {
   readonly node?: string
   /** File name, whose ending decides how Node reads it. Default `app.cjs`. */
   readonly file?: string
+  /** Written beside the application as `yardstick.config.json`. */
+  readonly config?: object
 }
 
 /** A small application of the user's, run as a process of its own with the built package. */
@@ -41,6 +43,9 @@ export function application(source: string, options: ApplicationOptions = {}): A
   const { flags = ['--require', REGISTER], node = process.execPath, file = 'app.cjs' } = options
   const directory = options.directory ?? folder()
   writeFileSync(join(directory, file), source)
+  if (options.config !== undefined) {
+    writeFileSync(join(directory, 'yardstick.config.json'), JSON.stringify(options.config))
+  }
   const env = { ...process.env, YARDSTICK_PORT: '0', YARDSTICK_LOG: 'info', ...options.env }
   const child = spawn(node, [...flags, file], {
     cwd: directory,
@@ -114,9 +119,9 @@ export interface Answer {
   readonly body: string
 }
 
-export function ask(url: string): Promise<Answer> {
+export function ask(url: string, method = 'GET'): Promise<Answer> {
   return new Promise((answered, failed) => {
-    const asking = request(url, { agent: false }, (response) => {
+    const asking = request(url, { agent: false, method }, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text

@@ -173,3 +173,22 @@ test('a process that may not have threads runs on', () => {
   const { stdout, stderr } = program(ECHO, source, ['--permission', '--allow-fs-read=*'])
   assert.equal(stdout, 'YS_ENGINE\n', stderr)
 })
+
+test('a configuration that does not finish loading is said once, and the thread can be stopped', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const loops = entry('for (;;) {}')
+  const { thread, said } = engineThread(loops)
+  thread.start()
+  t.mock.timers.tick(10_000)
+  await said(/has not finished loading after 10 s; nothing is measured until it has.*YS_CONFIG_FILE/s)
+  await thread.stop()
+})
+
+test('a thread that is stopped while its configuration loops is ended after the same time', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { thread } = engineThread(entry('for (;;) {}'))
+  thread.start()
+  const stopped = thread.stop()
+  t.mock.timers.tick(10_000)
+  await stopped
+})

@@ -83,6 +83,21 @@ const impactSchema = z.strictObject({
     .describe('Over all requests; the truth lies between the two. null: not measured.'),
 })
 
+const slowestSchema = z
+  .array(
+    z
+      .strictObject({
+        timestamp: timestamp.describe('When it ended.'),
+        series: z.string(),
+        duration_ms: milliseconds,
+        failed: z.boolean(),
+        own_ms: milliseconds.describe('Time in which no measured operation was open.'),
+        components: z.record(z.string(), z.strictObject({ calls: count, wall_ms: milliseconds })),
+      })
+      .register(named, { id: 'SlowRequest' }),
+  )
+  .describe('Slow or failed requests of the window and the last hour, the slowest first; examples, not all.')
+
 const recommendationSchema = z.looseObject({})
 
 export const report: Endpoint = endpoint({
@@ -104,6 +119,7 @@ export const report: Endpoint = endpoint({
       concurrent_user_impact: concurrencySchema,
       alert_summary: z.strictObject({ active_alerts_count: count, alerts }),
       business_impact: impactSchema,
+      slowest_requests: slowestSchema,
       recommendations: z
         .array(recommendationSchema)
         .describe('Always empty until this version of Yardstick works recommendations out.'),
@@ -123,10 +139,25 @@ export const report: Endpoint = endpoint({
       concurrent_user_impact: concurrencyJson(made.concurrency),
       alert_summary: { active_alerts_count: 0, alerts: [] },
       business_impact: impactJson(made.impact),
+      slowest_requests: made.slowest.map(slowJson),
       recommendations: [],
     }
   },
 })
+
+function slowJson(request: Report['slowest'][number]): z.infer<typeof slowestSchema>[number] {
+  const { atMs, series, durationMs, failed, ownMs, breakdown } = request
+  return {
+    timestamp: iso(atMs),
+    series,
+    duration_ms: ms(durationMs),
+    failed,
+    own_ms: ms(ownMs),
+    components: Object.fromEntries(
+      breakdown.map(({ component, calls, wallMs }) => [component, { calls, wall_ms: ms(wallMs) }]),
+    ),
+  }
+}
 
 function summaryJson({
   summary,

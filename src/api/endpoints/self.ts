@@ -40,6 +40,11 @@ const report = z
       batches: count.describe('Batches that the store’s queue had to drop.'),
       errors: count.describe('Errors of Yardstick’s own that the application did not notice.'),
     }),
+    examples: z
+      .strictObject({ kept: count, left_out: count.describe('Since the start.') })
+      .describe(
+        'Slow and failed requests of the last hour that the report chooses from, and those left out.',
+      ),
     recent_errors: z.array(z.string()),
     store: z.strictObject({
       name: z.string(),
@@ -99,6 +104,7 @@ function selfJson(self: SelfReport): SelfJson {
     threads: self.threads.map(({ thread, series, inFlight }) => ({ thread, series, in_flight: inFlight })),
     series: { ...series },
     dropped: { ...dropped },
+    examples: { kept: self.examples.kept, left_out: self.examples.leftOut },
     recent_errors: [...self.recentErrors],
     store: {
       name: store.name,

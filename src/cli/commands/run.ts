@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CliCommand } from '../cli-command.ts'
 
 const HELP = `
@@ -24,11 +24,16 @@ export const run: CliCommand = {
       .argument('<app>', 'script (app.js, app.ts, .) or program (npm, node)')
       .argument('[args...]', 'what the application is given')
       .option('--config <file>', 'configuration file (default: yardstick.config.* beside the application)')
-      .option('--service <name>', 'name of the service (default: the name in package.json)')
+      .option(
+        '--service <name>',
+        'name of the service, before what file and code say (default: package.json)',
+      )
       .option('--port <port>', "Yardstick's own port on 127.0.0.1 (default: 9797)", port)
       .option('--no-port', 'open no port')
       .option('--store <store>', 'where figures are kept: memory, sqlite, or the path of an SQLite file')
-      .option('--headers <which>', 'headers added to responses: none or all (default: none)')
+      .addOption(
+        new Option('--headers <which>', 'headers added to responses; default: none').choices(['none', 'all']),
+      )
       .addHelpText('after', HELP)
       .passThroughOptions()
       .allowUnknownOption()

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { application, ask, metrics, portOf, REGISTER } from './application.ts'
+
+const YARDSTICK = JSON.stringify(resolve('dist/index.js'))
+const PATCHES = `
+  JSON.stringify = () => { throw new Error('patched') }
+  for (const [name, value] of Object.entries({ eval: true, stdin: true, get: () => {}, enumerable: true, kind: 'x' })) {
+    Object.prototype[name] = value
+  }`
+const USE = `
+  const { yardstick } = require(${YARDSTICK})
+  const ys = yardstick({ service: 'patched' })
+  for (let i = 0; i < 5; i++) ys.record('database', 'q', 1)
+  ys.record('', 5, 1)
+  const server = require('node:http').createServer((request, response) => response.end('fine'))
+  server.listen(0, '127.0.0.1', () => process.stdout.write('up ' + server.address().port + '\\n'))`
+
+for (const [when, source, flags] of [
+  ['before it is loaded', PATCHES + USE, []],
+  ['after the preload', PATCHES + USE, ['--require', REGISTER]],
+  ['after it was called', USE + PATCHES, []],
+] as const) {
+  test(`built-ins that the application patches ${when} leave it running and measured`, async (t) => {
+    const app = application(source, { flags })
+    t.after(app.close)
+    const [, own] = await app.printed(/up (\d+)/)
+    assert.equal((await ask(`http://127.0.0.1:${own}/`)).body, 'fine')
+    const port = await portOf(app)
+    const { metrics_by_type } = await metrics(port, 'request', 1)
+    assert.equal(metrics_by_type.database!.n, 5)
+    assert.equal(metrics_by_type.request!.n, 1)
+  })
+}
+
+const old = resolve('test/nodes/node_modules/node20/bin/node')
+const APPLICATION = `
+  const ys = yardstick({ service: 'old' })
+  console.log(ys.track('pricing', 'quote', () => 'quoted'))
+  const handle = ys.start('pricing', 'other')
+  handle.end()
+  ys.router()({ url: '/api/v1/performance' }, {}, () => console.log('passed on'))
+  ys.trackDatabase({ query: 'q' }, async () => 'found').then(console.log).then(() => ys.ready()).then(console.log)`
+
+for (const [way, source, flags, file] of [
+  ['imports', `import { yardstick } from ${YARDSTICK}; yardstick(); ${APPLICATION}`, [], 'app.mjs'],
+  ['requires', `const { yardstick } = require(${YARDSTICK}); ${APPLICATION}`, [], 'app.cjs'],
+  [
+    'has preloaded',
+    `const { yardstick } = require(${YARDSTICK}); ${APPLICATION}`,
+    ['--require', REGISTER],
+    'app.cjs',
+  ],
+] as const) {
+  test(`an application that ${way} the package on an old Node.js is told once and runs on`, async (t) => {
+    if (!existsSync(old)) return t.skip('Node 20 is not installed (npm ci --prefix test/nodes)')
+    const app = application(source, { node: old, flags, file })
+    t.after(app.close)
+    assert.equal(await app.ended(), 0, app.stderr())
+    assert.equal(app.stdout(), 'quoted\npassed on\nfound\nundefined\n')
+    const said = app.stderr().match(/Node\.js 22\.18 or newer is needed, this is v20.*YS_NODE_VERSION/g)
+    assert.equal(said?.length, 1, app.stderr())
+  })
+}
