@@ -1,0 +1,56 @@
+import type { Evidence } from './evidence.ts'
+
+/** Why a notice speaks now: a notice without a reason of its own is noise. */
+export type NoticeReason =
+  | 'fired'
+  | 'escalated'
+  | 'de_escalated'
+  | 'resolved'
+  /** The target is met again (ratio under 1), whether or not an alert fired. */
+  | 'success'
+  /** Still firing, nothing new, the repeat interval is over. */
+  | 'repeated'
+  /** Firing, but nothing was measured for an hour. */
+  | 'stale'
+  /** Somebody tries out whether a notifier delivers. */
+  | 'test'
+
+export type NoticeSeverity = 'SUCCESS' | 'WARNING' | 'CRITICAL'
+
+/** One alert as a notice tells of it. */
+export interface NoticeAlert {
+  /** The alert's id: the same from its first firing to its resolution. */
+  readonly id: string
+  readonly target: string
+  readonly component: string
+  readonly series?: string
+  readonly policy: 'ratio' | 'burn_rate'
+  readonly state: 'firing' | 'resolved'
+  readonly severity: NoticeSeverity
+  readonly firedMs: number
+  readonly resolvedMs?: number
+  readonly acknowledged?: { readonly by: string; readonly comment: string }
+  readonly evidence: Evidence
+}
+
+/**
+ * What a notifier delivers: one message about one or several alerts of a service, with a named reason for speaking
+ * now. `id` is the same at every attempt and whoever delivers it, so that a receiver can drop what it has seen.
+ */
+export interface Notice {
+  readonly id: string
+  readonly reason: NoticeReason
+  /** The same in words: `database is at 2.4 × its limit: CRITICAL`. */
+  readonly summary: string
+  readonly service: string
+  readonly atMs: number
+  /** The highest of its alerts'; SUCCESS when none fires any more. */
+  readonly severity: NoticeSeverity
+  readonly alerts: readonly NoticeAlert[]
+  /** Alerts that belong to one group share it: threads, dedup and e-mail subjects hang on it. */
+  readonly group: string
+  /** The dashboard, when it is known from outside. */
+  readonly url?: string
+  /** Only what one instance saw: the store is out of reach. */
+  readonly instanceOnly?: true
+}
