@@ -83,7 +83,7 @@ export function defaultRoute(notifier: string): Route {
 export const alertDefaults: AlertOptions = {
   enabled: true,
   policies: [ratioPolicy],
-  graceMs: { afterStart: MINUTE_MS, afterChange: 2 * MINUTE_MS, afterMaintenance: 2 * MINUTE_MS },
+  graceMs: { afterStart: 2 * MINUTE_MS, afterChange: 2 * MINUTE_MS, afterMaintenance: 2 * MINUTE_MS },
   successAfterMs: 10_000,
   maintenance: [],
   quietHours: [],
