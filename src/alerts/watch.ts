@@ -1,6 +1,6 @@
 import type { Target } from '../targets/target.ts'
 import type { Verdict } from '../targets/verdict.ts'
-import type { AlertIdentity } from './alert.ts'
+import { type AlertIdentity, rankOf } from './alert.ts'
 import { Book, type Track } from './book.ts'
 import { type BurnStand, burnCondition, burnStands, loudest } from './burn-rate-policy.ts'
 import { type Condition, UNKNOWN } from './condition.ts'
@@ -156,6 +156,13 @@ export class AlertWatch {
     const { maintenance } = plan.schedule
     const untilMs = plan.schedule.last(atMs)!.untilMs + afterMaintenance
     return { reason: 'maintenance', untilMs, name: maintenance.name }
+  }
+
+  /** Which notifiers would be told of an alert, silences and hours apart. */
+  hearing(subject: Subject): readonly string[] {
+    return this.#routes
+      .filter(({ route, wants }) => rankOf(subject.severity) >= rankOf(route.from) && wants(subject))
+      .map(({ route }) => route.notifier)
   }
 
   /** Everything known as one event, so that whoever restores needs none that is older. Now and then, e.g. hourly. */

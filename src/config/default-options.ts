@@ -24,6 +24,7 @@ export const defaults: Options & { readonly targets: readonly TargetOptions[] } 
   seriesLimit: 500,
   componentLimit: 300,
   access: {},
+  alerts: {},
   disabled: false,
 }
 

@@ -1,4 +1,5 @@
 import type { WindowName } from '../measure/window.ts'
+import type { AlertsDraft } from './alert-drafts.ts'
 
 /** Options as they were read: each value in its own unit, nothing filled in, nothing compared with anything else. */
 export interface OptionsDraft {
@@ -18,6 +19,7 @@ export interface OptionsDraft {
   readonly seriesLimit?: number
   readonly componentLimit?: number
   readonly access?: AccessDraft
+  readonly alerts?: AlertsDraft
   readonly disabled?: boolean
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../ground/logger.ts'
 import type { WindowName } from '../measure/window.ts'
+import type { AlertsOptions } from './alert-options.ts'
 
 /** `"50ms"`, `"1.5s"`, `"5min"`, `"25h"`, `"30d"`; a bare number is milliseconds. */
 export type DurationOption = string | number
@@ -128,6 +129,11 @@ export interface Options {
   readonly componentLimit?: number
   /** Who may ask over HTTP. Default: direct clients on this machine. */
   readonly access?: AccessOptions
+  /**
+   * When alerts fire, whom they are told, when nobody is; `"off"`: never. Default: every target, WARNING at 1.5 times its
+   * limit, CRITICAL at twice.
+   */
+  readonly alerts?: AlertsOptions | 'off' | false
   /**
    * `true`: no figures are kept, the engine ends as soon as it has read this. The environment's `YARDSTICK_DISABLED=1`
    * goes further: the preload then loads nothing. Default `false`.

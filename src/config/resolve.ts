@@ -1,3 +1,4 @@
+import { alertsFrom } from './alerts.ts'
 import { defaults } from './default-options.ts'
 import type { OptionsDraft, StoreDraft } from './drafts.ts'
 import type { Problem } from './problems.ts'
@@ -44,10 +45,11 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     }
   }
   const access = { ...file.access, ...environment.access, ...code.access }
+  const targets = targetsFrom(merged.targets, merged.defaults, blame('targets'))
   return frozen({
     // A name that somebody wrote down for this service beats one that the surroundings set for all of them.
     service: code.service ?? file.service ?? environment.service ?? serviceName,
-    targets: targetsFrom(merged.targets, merged.defaults, blame('targets')),
+    targets,
     window,
     port: port === 'off' ? 'off' : { host, port },
     store: storeFrom(merged.store, merged.retention, blame('store')),
@@ -58,6 +60,7 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     seriesLimit,
     componentLimit: Math.min(merged.componentLimit, seriesLimit),
     access: { hosts: access.hosts ?? [], ...(access.token === undefined ? {} : { token: access.token }) },
+    alerts: alertsFrom(merged.alerts, targets, blame('alerts')),
     disabled,
     ...(configFile === undefined ? {} : { file: configFile }),
   })

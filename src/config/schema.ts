@@ -1,5 +1,6 @@
 import { parseDuration } from '../ground/duration.ts'
 import { WINDOW_NAMES, WINDOWS, type WindowName } from '../measure/window.ts'
+import { alerts } from './alerts-shape.ts'
 import type { GradesDraft, OptionsDraft, StoreDraft, StoreOptionsDraft, TargetDraft } from './drafts.ts'
 import { latency, retention } from './durations.ts'
 import * as field from './fields.ts'
@@ -105,6 +106,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
     expected: 'rules of access',
     fix: 'write { token: process.env.YARDSTICK_TOKEN }',
   },
+  alerts,
   disabled: field.flag,
 }
 

@@ -1,3 +1,4 @@
+import type { AlertOptions } from '../alerts/options.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { Target } from '../targets/target.ts'
 
@@ -19,6 +20,7 @@ export interface Settings {
   readonly seriesLimit: number
   readonly componentLimit: number
   readonly access: { readonly token?: string; readonly hosts: readonly string[] }
+  readonly alerts: AlertOptions
   readonly disabled: boolean
   /** The configuration file that was read. */
   readonly file?: string
