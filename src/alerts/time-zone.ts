@@ -1,6 +1,7 @@
 const MINUTE_MS = 60_000
 /** No zone has changed its offset other than at a quarter of an hour, UTC, for half a century. */
 const QUARTER_MS = 15 * MINUTE_MS
+const MOST_REMEMBERED = 1000
 
 /** A time as a clock on the wall shows it. */
 export interface LocalTime {
@@ -16,8 +17,7 @@ export interface LocalTime {
 export class TimeZone {
   readonly name: string
   readonly #format: Intl.DateTimeFormat
-  #quarter = Number.NaN
-  #offsetMs = 0
+  readonly #offsets = new Map<number, number>()
 
   /** @throws RangeError when the name is none that is known */
   constructor(name: string) {
@@ -36,18 +36,20 @@ export class TimeZone {
     })
   }
 
-  /** How far the zone's clocks are ahead of UTC. Formatting takes microseconds, so a quarter is remembered. */
+  /** How far the zone's clocks are ahead of UTC. Formatting takes microseconds, so some quarters are remembered. */
   offsetMs(atMs: number): number {
     const quarter = Math.floor(atMs / QUARTER_MS)
-    if (quarter === this.#quarter) return this.#offsetMs
+    const known = this.#offsets.get(quarter)
+    if (known !== undefined) return known
     const instantMs = quarter * QUARTER_MS
     const parts = Object.fromEntries(
       this.#format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]),
     ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
     const { year, month, day, hour, minute, second } = parts
-    this.#quarter = quarter
-    this.#offsetMs = Date.UTC(year, month - 1, day, hour, minute, second) - instantMs
-    return this.#offsetMs
+    const offsetMs = Date.UTC(year, month - 1, day, hour, minute, second) - instantMs
+    if (this.#offsets.size >= MOST_REMEMBERED) this.#offsets.clear()
+    this.#offsets.set(quarter, offsetMs)
+    return offsetMs
   }
 
   local(atMs: number): LocalTime {
