@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { YardstickError } from '../ground/errors.ts'
 import type { CliCommand } from './cli-command.ts'
+import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { top } from './commands/top.ts'
 import { validate } from './commands/validate.ts'
@@ -9,7 +10,7 @@ import { EXIT_CODE } from './exit-code.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Every command: one file and one line. */
-const COMMANDS = [run, top, validate] as const satisfies readonly CliCommand[]
+const COMMANDS = [replay, run, top, validate] as const satisfies readonly CliCommand[]
 
 const HELP = `
 Exit codes:

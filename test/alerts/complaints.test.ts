@@ -117,7 +117,7 @@ test('glowroot#594, #304, coroot#819: the evidence goes with the notice', () => 
     const atMs = nowMs() + second * SECOND_MS
     watch.step({ atMs, verdicts: [verdictOf(database, 2.4)], details })
   }
-  const [{ notice }] = watch.due({ atMs: nowMs() + 20 * SECOND_MS }) as [{ notice: Notice }]
+  const { notice } = watch.due({ atMs: nowMs() + 20 * SECOND_MS })[0]!
   assert.deepEqual(notice.alerts[0]!.evidence, {
     atMs: nowMs() + 11 * SECOND_MS,
     sinceMs: nowMs() + SECOND_MS,

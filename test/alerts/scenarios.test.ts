@@ -22,3 +22,11 @@ for (const file of files) {
     assert.equal(wrong.length, 0, `${told.join('\n')}\n${trace.join('\n')}`)
   })
 }
+
+test('the scenarios in docs/alerts.md are these files, word for word', () => {
+  const page = readFileSync('docs/alerts.md', 'utf8')
+  const quoted = [...page.matchAll(/^```scenario\n([\s\S]*?)^```$/gm)].map(([, text]) => text!)
+  const known = files.map((file) => readFileSync(file, 'utf8'))
+  assert.ok(quoted.length >= 10)
+  for (const text of quoted) assert.ok(known.includes(text), `no file of test/scenarios holds:\n${text}`)
+})
