@@ -1,11 +1,9 @@
 import type { FiringAlert, PendingAlert, ResolvedAlert } from './alert.ts'
-import type { TargetEvent } from './event.ts'
-import type { Missed } from './health.ts'
 import type { Maintenance } from './maintenance.ts'
-import type { NotifierSaid } from './said.ts'
+import type { Missed } from './missed.ts'
 import type { Silence } from './silence.ts'
-
-export type SuccessEvent = Extract<TargetEvent, { readonly type: 'success' }>
+import type { SuccessEvent } from './success-event.ts'
+import type { NotifierSaid } from './told.ts'
 
 /** A deploy or a named fix, at an instant. */
 export interface Change {

@@ -1,11 +1,13 @@
 import { type Alert, type FiringAlert, type PendingAlert, QUIET, type ResolvedAlert } from './alert.ts'
 import { applied } from './apply.ts'
-import type { BookState, Change, SuccessEvent } from './book-state.ts'
+import type { BookState, Change } from './book-state.ts'
 import type { AlertEvent, HumanEvent, TransitionEvent } from './event.ts'
-import { healthAfter, type Missed } from './health.ts'
+import { healthAfter } from './health.ts'
 import type { Maintenance } from './maintenance.ts'
+import type { Missed } from './missed.ts'
 import { Said, sorted } from './said.ts'
 import type { Silence } from './silence.ts'
+import type { SuccessEvent } from './success-event.ts'
 
 /** The place of one alert: a target under a policy. Kept by reference, since it is looked at every second. */
 export interface Track {

@@ -4,7 +4,7 @@ import type { Target } from '../targets/target.ts'
 import { type AlertSeverity, rankOf } from './alert.ts'
 import { type Condition, condition, UNKNOWN } from './condition.ts'
 import type { Lookback } from './lookback.ts'
-import type { PolicyTerms } from './policy.ts'
+import type { PolicyTerms } from './policy-terms.ts'
 
 /** Fires when both windows burn faster than `factor`: the long one says it matters, the short one that it lasts. */
 export interface BurnPair {

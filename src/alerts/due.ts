@@ -1,5 +1,4 @@
 import { type FiringAlert, type ResolvedAlert, rankOf } from './alert.ts'
-import type { SuccessEvent } from './book-state.ts'
 import type { SaidEvent } from './event.ts'
 import { idOf } from './identity.ts'
 import type { Matcher } from './matcher.ts'
@@ -8,6 +7,7 @@ import type { Notice, NoticeAlert, NoticeReason, NoticeSeverity } from './notice
 import { summaryOf } from './notice-text.ts'
 import type { Route } from './route.ts'
 import { type Said, sorted } from './said.ts'
+import type { SuccessEvent } from './success-event.ts'
 
 /** One notice that has to go out now, and the event that makes it said. Claim the event first, then deliver. */
 export interface Due {

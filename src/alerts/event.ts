@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.ts'
 import type { Maintenance } from './maintenance.ts'
 import type { NoticeReason } from './notice.ts'
 import type { Silence } from './silence.ts'
+import type { SuccessEvent } from './success-event.ts'
 
 /** The kind under which a store keeps these events. */
 export const ALERT_EVENT_KIND = 'alert'
@@ -40,22 +41,13 @@ export type TransitionEvent =
   /** Nothing is measured: every hold stands still. */
   | (OfAlert & { readonly type: 'frozen' | 'thawed' })
 
-/** A target's own tale, whatever its alerts do. */
-export type TargetEvent = Head & {
+interface OfSpell extends Head {
   readonly target: string
   readonly spell: string
-} & (
-    | { readonly type: 'missed' }
-    | { readonly type: 'meeting' | 'faltered' }
-    /** Met again (ratio under 1 for long enough), whether or not an alert fired. */
-    | {
-        readonly type: 'success'
-        readonly missedMs: number
-        readonly component: string
-        readonly series?: string
-        readonly evidence: Evidence
-      }
-  )
+}
+
+/** A target's own tale, whatever its alerts do. */
+export type TargetEvent = (OfSpell & { readonly type: 'missed' | 'meeting' | 'faltered' }) | SuccessEvent
 
 /** What people and the service's surroundings do. */
 export type HumanEvent =

@@ -2,16 +2,7 @@ import type { Target } from '../targets/target.ts'
 import type { Verdict } from '../targets/verdict.ts'
 import type { TargetEvent } from './event.ts'
 import type { Evidence } from './evidence.ts'
-
-/** A target that is missed, until it has been met for long enough. What is not missed has no state. */
-export interface Missed {
-  readonly target: string
-  /** Names this spell of being missed. */
-  readonly spell: string
-  readonly sinceMs: number
-  /** Ratio under 1 since. */
-  readonly meetingFromMs?: number
-}
+import type { Missed } from './missed.ts'
 
 /** What a target is looked at with. */
 export interface HealthLook {

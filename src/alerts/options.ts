@@ -1,6 +1,7 @@
 import type { BurnPair } from './burn-rate-policy.ts'
 import type { Maintenance } from './maintenance.ts'
-import type { Policy, PolicyTerms } from './policy.ts'
+import type { Policy } from './policy.ts'
+import type { PolicyTerms } from './policy-terms.ts'
 import type { QuietHours } from './quiet-hours.ts'
 import type { Route } from './route.ts'
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '../targets/verdict.ts'
 import type { AlertSeverity } from './alert.ts'
 import { type Condition, condition, UNKNOWN } from './condition.ts'
-import type { PolicyTerms } from './policy.ts'
+import type { PolicyTerms } from './policy-terms.ts'
 
 /** By how many times over its limit a target is in the 1-minute window. */
 export interface RatioPolicy extends PolicyTerms {

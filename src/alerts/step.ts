@@ -3,7 +3,7 @@ import { applied } from './apply.ts'
 import type { Condition } from './condition.ts'
 import type { TransitionEvent } from './event.ts'
 import type { Evidence } from './evidence.ts'
-import type { PolicyTerms } from './policy.ts'
+import type { PolicyTerms } from './policy-terms.ts'
 
 /** What an alert is stepped with. Asked lazily: most seconds nothing happens. */
 export interface Look {

@@ -1,4 +1,4 @@
-import type { DurationOption } from './options.ts'
+import type { DurationOption } from './duration-option.ts'
 
 /** What is to be told about targets that are missed, when, and to whom. Everything is optional. */
 export interface AlertsOptions {

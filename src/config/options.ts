@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../ground/logger.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { AlertsOptions } from './alert-options.ts'
+import type { DurationOption } from './duration-option.ts'
 
-/** `"50ms"`, `"1.5s"`, `"5min"`, `"25h"`, `"30d"`; a bare number is milliseconds. */
-export type DurationOption = string | number
+export type { DurationOption } from './duration-option.ts'
+
 /** `"95%"` or `0.95`. */
 export type ShareOption = string | number
 
