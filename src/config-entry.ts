@@ -1,6 +1,15 @@
 // The subpath `yardstick/config`: what a configuration file needs, and nothing that costs anything to load.
 import type { Options } from './config/options.ts'
 
+export type {
+  AlertsOptions,
+  GraceOptions,
+  MaintenanceOptions,
+  PairOptions,
+  PolicyOptions,
+  QuietHoursOptions,
+  RouteOptions,
+} from './config/alert-options.ts'
 export { defaults } from './config/default-options.ts'
 export type { NotifierOption } from './config/notifier-options.ts'
 export type {

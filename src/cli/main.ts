@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { YardstickError } from '../ground/errors.ts'
 import type { CliCommand } from './cli-command.ts'
+import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { store } from './commands/store.ts'
 import { top } from './commands/top.ts'
@@ -10,7 +11,7 @@ import { EXIT_CODE } from './exit-code.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Every command: one file and one line. */
-const COMMANDS = [run, store, top, validate] as const satisfies readonly CliCommand[]
+const COMMANDS = [replay, run, store, top, validate] as const satisfies readonly CliCommand[]
 
 const HELP = `
 Exit codes:

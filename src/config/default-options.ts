@@ -25,6 +25,7 @@ export const defaults: Options & { readonly targets: readonly TargetOptions[] } 
   componentLimit: 300,
   access: {},
   notifiers: {},
+  alerts: {},
   disabled: false,
 }
 

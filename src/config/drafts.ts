@@ -1,4 +1,5 @@
 import type { WindowName } from '../measure/window.ts'
+import type { AlertsDraft } from './alert-drafts.ts'
 import type { TlsOption } from './connections.ts'
 import type { NotifierDraft } from './notifier-drafts.ts'
 
@@ -21,6 +22,7 @@ export interface OptionsDraft {
   readonly componentLimit?: number
   readonly access?: AccessDraft
   readonly notifiers?: Readonly<Record<string, NotifierDraft | undefined>>
+  readonly alerts?: AlertsDraft
   readonly disabled?: boolean
 }
 

@@ -21,7 +21,8 @@ export const retention: Field<number> = duration({
   example: '90d',
 })
 
-function duration(range: {
+/** A duration within bounds, in ms. */
+export function duration(range: {
   readonly least: number
   readonly most: number
   readonly bounds: string

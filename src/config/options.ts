@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../ground/logger.ts'
 import type { WindowName } from '../measure/window.ts'
+import type { AlertsOptions } from './alert-options.ts'
+import type { DurationOption } from './duration-option.ts'
 import type { NotifierOption } from './notifier-options.ts'
 
-/** `"50ms"`, `"1.5s"`, `"5min"`, `"25h"`, `"30d"`; a bare number is milliseconds. */
-export type DurationOption = string | number
+export type { DurationOption } from './duration-option.ts'
+
 /** `"95%"` or `0.95`. */
 export type ShareOption = string | number
 
@@ -149,6 +151,11 @@ export interface Options {
    * @example { oncall: slack({ url: process.env.SLACK_URL }), ops: email({ host, from, to }) }
    */
   readonly notifiers?: Readonly<Record<string, NotifierOption>>
+  /**
+   * When alerts fire, whom they are told, when nobody is; `"off"`: never. Default: every target, WARNING at 1.5 times its
+   * limit, CRITICAL at twice.
+   */
+  readonly alerts?: AlertsOptions | 'off' | false
   /**
    * `true`: no figures are kept, the engine ends as soon as it has read this. The environment's `YARDSTICK_DISABLED=1`
    * goes further: the preload then loads nothing. Default `false`.

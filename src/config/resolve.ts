@@ -1,3 +1,4 @@
+import { alertsFrom } from './alerts.ts'
 import { defaults } from './default-options.ts'
 import type { OptionsDraft, StoreDraft } from './drafts.ts'
 import { notifiersFrom, notifiersOver } from './notifiers.ts'
@@ -47,10 +48,11 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
   const access = { ...file.access, ...environment.access, ...code.access }
   const [inFile, inEnvironment, inCode] = [file, environment, code].map((each) => each.notifiers ?? {})
   const notifiers = notifiersOver(notifiersOver(inFile!, inEnvironment!), inCode!)
+  const targets = targetsFrom(merged.targets, merged.defaults, blame('targets'))
   return frozen({
     // A name that somebody wrote down for this service beats one that the surroundings set for all of them.
     service: code.service ?? file.service ?? environment.service ?? serviceName,
-    targets: targetsFrom(merged.targets, merged.defaults, blame('targets')),
+    targets,
     window,
     port: port === 'off' ? 'off' : { host, port },
     store: storeFrom(merged.store, merged.retention, blame('store')),
@@ -62,6 +64,7 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     componentLimit: Math.min(merged.componentLimit, seriesLimit),
     access: { hosts: access.hosts ?? [], ...(access.token === undefined ? {} : { token: access.token }) },
     notifiers: notifiersFrom(notifiers, (name) => problems[sourceOfNotifier(name, layers)]),
+    alerts: alertsFrom(merged.alerts, targets, blame('alerts')),
     disabled,
     ...(configFile === undefined ? {} : { file: configFile }),
   })

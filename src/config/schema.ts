@@ -1,5 +1,6 @@
 import { parseDuration } from '../ground/duration.ts'
 import { WINDOW_NAMES, WINDOWS, type WindowName } from '../measure/window.ts'
+import { alerts } from './alerts-shape.ts'
 import { isPostgresUrl, postgresUrl, schemaName, tls } from './connections.ts'
 import type { GradesDraft, OptionsDraft, StoreDraft, StoreOptionsDraft, TargetDraft } from './drafts.ts'
 import { latency, retention } from './durations.ts'
@@ -121,6 +122,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
     fix: 'write { token: process.env.YARDSTICK_TOKEN }',
   },
   notifiers,
+  alerts,
   disabled: field.flag,
 }
 

@@ -1,3 +1,4 @@
+import type { AlertOptions } from '../alerts/options.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { Target } from '../targets/target.ts'
 import type { ConnectionDraft } from './drafts.ts'
@@ -22,6 +23,7 @@ export interface Settings {
   readonly access: { readonly token?: string; readonly hosts: readonly string[] }
   /** By name, as `openNotifiers` takes them. */
   readonly notifiers: Readonly<Record<string, NotifierSettings>>
+  readonly alerts: AlertOptions
   readonly disabled: boolean
   /** The configuration file that was read. */
   readonly file?: string

@@ -15,6 +15,7 @@ export const ERRORS = {
   YS_RUN_START: 'What `yardstick run` should start was found, but could not be started.',
   YS_API_UNREACHABLE: 'No Yardstick answered at the address.',
   YS_API_ANSWER: 'What answered at the address refused, or did not answer as Yardstick does.',
+  YS_SCENARIO: 'A scenario, or a series of measurements to replay, could not be read.',
   YS_STORE_OPEN: 'The store could not be opened for writing.',
   YS_STORE_SCHEMA: 'The store was written by a newer version of Yardstick.',
   YS_STORE_FAILED: 'The store could not be written or read this time.',

@@ -7,6 +7,7 @@ import { golden } from './golden.ts'
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   yardstick: [],
+  replay: ['replay'],
   run: ['run'],
   store: ['store'],
   top: ['top'],

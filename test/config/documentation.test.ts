@@ -43,6 +43,12 @@ test('every option is on the page, in the order of the schema, and no other', ()
       .map(([, name]) => name!.replaceAll('`', ''))
     assert.deepEqual(told, Object.keys(fields), `notifiers: ${kind}`)
   }
+  const { shape: alerts } = optionsShape.alerts as { readonly shape: Readonly<Record<string, unknown>> }
+  assert.deepEqual(names('Alerts'), Object.keys(alerts))
+  assert.deepEqual(names('Policies'), options(alerts.policies))
+  assert.deepEqual(names('Maintenance'), options(alerts.maintenance))
+  assert.deepEqual(names('Quiet hours'), options(alerts.quietHours))
+  assert.deepEqual(names('Routes'), options(alerts.routes))
 })
 
 test('the defaults on the page are the defaults', () => {

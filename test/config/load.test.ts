@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { alertDefaults } from '../../src/alerts/options.ts'
 import { defaults } from '../../src/config/default-options.ts'
 import { findConfigFile } from '../../src/config/file.ts'
 import { loadSettings } from '../../src/config/load.ts'
@@ -52,6 +53,7 @@ test('without any configuration the defaults hold', async (t) => {
     componentLimit: 300,
     access: { hosts: [] },
     notifiers: {},
+    alerts: alertDefaults,
     disabled: false,
   })
 })

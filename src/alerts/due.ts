@@ -1,0 +1,282 @@
+import { type FiringAlert, type ResolvedAlert, rankOf } from './alert.ts'
+import type { SaidEvent } from './event.ts'
+import { idOf } from './identity.ts'
+import type { Matcher } from './matcher.ts'
+import { matching, type Subject } from './matcher.ts'
+import type { Notice, NoticeAlert, NoticeReason, NoticeSeverity } from './notice.ts'
+import { summaryOf } from './notice-text.ts'
+import type { Route } from './route.ts'
+import { type Said, sorted } from './said.ts'
+import type { SuccessEvent } from './success-event.ts'
+
+/** One notice that has to go out now, and the event that makes it said. Claim the event first, then deliver. */
+export interface Due {
+  readonly notifier: string
+  readonly notice: Notice
+  readonly said: SaidEvent
+}
+
+/** What there is to tell of. */
+export interface Tellable {
+  readonly service: string
+  readonly atMs: number
+  readonly firing: readonly FiringAlert[]
+  /** A resolved alert by its id, while somebody may have to hear of it. */
+  readonly resolved: (alert: string) => ResolvedAlert | undefined
+  readonly missed: (target: string) => boolean
+  readonly successes: readonly SuccessEvent[]
+  /** Silences and maintenance: news is kept back, what was told may still be closed. */
+  readonly muted: (subject: Subject) => boolean
+  /** Quiet hours: what never was CRITICAL waits. */
+  readonly quiet: boolean
+  readonly url?: string
+}
+
+/** A route with its matchers compiled. */
+export interface CompiledRoute {
+  readonly route: Route
+  readonly wants: (subject: Subject) => boolean
+}
+
+export function compiledRoute(route: Route): CompiledRoute {
+  const matchers = route.match.map((matcher: Matcher) => matching(matcher))
+  return {
+    route,
+    wants: (subject) => matchers.length === 0 || matchers.some((matches) => matches(subject)),
+  }
+}
+
+interface News {
+  readonly reason: NoticeReason
+  readonly alert: NoticeAlert
+  readonly sinceMs: number
+  /** The event that is told. */
+  readonly event: string
+  readonly settles?: { readonly target: string; readonly event?: string }
+}
+
+// What speaks for a notice that has several reasons, the most urgent first.
+const URGENCY: readonly NoticeReason[] = [
+  'fired',
+  'escalated',
+  'stale',
+  'de_escalated',
+  'resolved',
+  'success',
+  'repeated',
+]
+
+/**
+ * What one notifier has to be told now: the difference between what is and what it was told, so that nothing is told
+ * twice and nothing is lost by a restart, a silence or quiet hours. Every notice has a named reason for speaking now.
+ */
+export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tellable): readonly Due[] {
+  const { atMs } = tellable
+  const news = new Map<string, News[]>()
+  const told = new Map<string, FiringAlert[]>()
+  const add = (group: string, each: News): void => {
+    const known = news.get(group)
+    if (known === undefined) news.set(group, [each])
+    else known.push(each)
+  }
+
+  for (const alert of tellable.firing) {
+    const before = said.told.get(alert.id)
+    const wanted = rankOf(alert.severity) >= rankOf(route.from) && wants(subjectOf(alert))
+    if (before === undefined && !wanted) continue
+    const everCritical = alert.severity === 'CRITICAL' || before?.severity === 'CRITICAL'
+    if (tellable.muted(subjectOf(alert)) || (tellable.quiet && !everCritical)) continue
+    const group = before?.group ?? groupOf(route, tellable.service, alert)
+    const reason = reasonFor(alert, before)
+    const sinceMs = alert.lastEventMs
+    if (reason !== undefined) add(group, { reason, alert: shown(alert), sinceMs, event: alert.lastEvent })
+    const known = told.get(group)
+    if (known === undefined) told.set(group, [alert])
+    else known.push(alert)
+  }
+  for (const before of said.told.values()) {
+    const alert = tellable.resolved(before.alert)
+    if (alert === undefined || (tellable.quiet && before.severity === 'WARNING')) continue
+    // Where the target is met again by then, this one notice tells of both.
+    const settled = route.success === 'never' || !tellable.missed(alert.target)
+    const settles = settled ? { settles: settling(alert.target, tellable) } : {}
+    const { resolvedMs: sinceMs, lastEvent: event } = alert
+    add(before.group, { reason: 'resolved', alert: shown(alert), sinceMs, event, ...settles })
+  }
+  if (route.success !== 'never' && !tellable.quiet) {
+    for (const each of successesFor(route, wants, said, tellable)) add(each.group, each.news)
+  }
+
+  const dues: Due[] = []
+  for (const [group, firing] of told) {
+    if (news.has(group)) continue
+    const last = said.groups.get(group)
+    const waiting = firing.filter((alert) => alert.acknowledged === undefined)
+    const { repeatMs } = route
+    if (last === undefined || repeatMs === undefined || waiting.length === 0 || atMs - last.atMs < repeatMs)
+      continue
+    news.set(
+      group,
+      waiting.map((alert) => ({
+        reason: 'repeated',
+        alert: shown(alert),
+        sinceMs: last.atMs,
+        event: last.notice,
+      })),
+    )
+  }
+  for (const [group, each] of news) {
+    const oldestMs = Math.min(...each.map(({ sinceMs }) => sinceMs))
+    if (atMs - oldestMs < route.groupWaitMs) continue
+    dues.push(dueOf(route, group, each, told.get(group) ?? [], tellable))
+  }
+  return sorted(dues, ({ notice }) => notice.group)
+}
+
+function settling(target: string, { successes }: Tellable): NonNullable<News['settles']> {
+  const event = successes.find((success) => success.target === target)?.id
+  return event === undefined ? { target } : { target, event }
+}
+
+function reasonFor(
+  alert: FiringAlert,
+  before: { readonly severity: string; readonly stale: boolean } | undefined,
+): NoticeReason | undefined {
+  if (before === undefined) return 'fired'
+  if (alert.severity !== before.severity) return alert.severity === 'CRITICAL' ? 'escalated' : 'de_escalated'
+  return alert.stale && !before.stale ? 'stale' : undefined
+}
+
+function* successesFor(
+  route: Route,
+  wants: (subject: Subject) => boolean,
+  said: Said,
+  { service, successes, missed, muted }: Tellable,
+): Generator<{ readonly group: string; readonly news: News }> {
+  const open = new Set([...said.told.values()].map(({ target }) => target))
+  for (const success of successes) {
+    const { target, id: event, atMs: sinceMs } = success
+    // While an alert of the target is open its resolution will tell of both.
+    if (missed(target) || open.has(target) || said.successes.get(target) === event) continue
+    const owed = said.owed.get(target)
+    if (owed === undefined && (route.success !== 'always' || !wants(success) || muted(success))) continue
+    const alert = recovered(success, owed?.alert ?? event)
+    const group = owed?.group ?? groupOf(route, service, { ...success, id: event })
+    yield { group, news: { reason: 'success', alert, sinceMs, event, settles: { target, event } } }
+  }
+}
+
+function dueOf(
+  route: Route,
+  group: string,
+  news: readonly News[],
+  firing: readonly FiringAlert[],
+  { service, atMs, url }: Tellable,
+): Due {
+  const { notifier } = route
+  const reason = URGENCY.find((each) => news.some((item) => item.reason === each))!
+  const gone = news.map(({ alert }) => alert).filter(({ state }) => state === 'resolved')
+  const alerts = [...firing.map(shown), ...gone]
+  const events = sorted(
+    news.map(({ event }) => event),
+    (event) => event,
+  )
+  const id = idOf(service, notifier, group, reason, ...events)
+  const severity: NoticeSeverity = firing.some((alert) => alert.severity === 'CRITICAL')
+    ? 'CRITICAL'
+    : firing.length > 0
+      ? 'WARNING'
+      : 'SUCCESS'
+  const notice: Notice = {
+    id,
+    reason,
+    summary: summaryOf(
+      reason,
+      news.filter((each) => each.reason === reason).map(({ alert }) => alert),
+      atMs,
+    ),
+    service,
+    atMs,
+    severity,
+    alerts,
+    group,
+    ...(url === undefined ? {} : { url }),
+  }
+  return { notifier, notice, said: saidOf(notifier, notice, { firing, news }) }
+}
+
+function saidOf(
+  notifier: string,
+  { id, atMs, group, reason }: Notice,
+  { firing, news }: { readonly firing: readonly FiringAlert[]; readonly news: readonly News[] },
+): SaidEvent {
+  const open = firing.map(({ id: alert, target, severity, stale }) => ({
+    alert,
+    target,
+    severity,
+    stale,
+    resolved: false,
+  }))
+  const closed = news
+    .filter((each) => each.reason === 'resolved')
+    .map(({ alert: { id: alert, target } }) => ({
+      alert,
+      target,
+      severity: 'WARNING' as const,
+      stale: false,
+      resolved: true,
+    }))
+  const successes = news.flatMap(({ settles }) => settles ?? [])
+  return { type: 'said', id, atMs, notifier, group, reason, alerts: [...open, ...closed], successes }
+}
+
+function subjectOf({ id: alert, target, component, severity, policy }: FiringAlert): Subject {
+  return { alert, target, component, severity, policy }
+}
+
+function groupOf(
+  { groupBy }: Route,
+  service: string,
+  alert: { readonly id: string; readonly target: string; readonly component: string },
+): string {
+  const part = { alert: alert.id, target: alert.target, component: alert.component, service: undefined }[
+    groupBy
+  ]
+  return part === undefined ? service : `${service}/${part}`
+}
+
+/** An alert as a notice tells of it. */
+export function shown(alert: FiringAlert | ResolvedAlert): NoticeAlert {
+  const { id, target, component, series, kind, state, severity, firedMs, acknowledged, evidence } = alert
+  return {
+    id,
+    target,
+    component,
+    ...(series === undefined ? {} : { series }),
+    policy: kind,
+    state,
+    severity,
+    firedMs,
+    ...(alert.state === 'resolved' ? { resolvedMs: alert.resolvedMs } : {}),
+    ...(acknowledged === undefined
+      ? {}
+      : { acknowledged: { by: acknowledged.by, comment: acknowledged.comment } }),
+    evidence,
+  }
+}
+
+function recovered(success: SuccessEvent, id: string): NoticeAlert {
+  const { target, component, series, atMs, missedMs, evidence } = success
+  return {
+    id,
+    target,
+    component,
+    ...(series === undefined ? {} : { series }),
+    policy: 'ratio',
+    state: 'resolved',
+    severity: 'SUCCESS',
+    firedMs: atMs - missedMs,
+    resolvedMs: atMs,
+    evidence,
+  }
+}

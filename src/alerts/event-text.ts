@@ -1,0 +1,42 @@
+import type { AlertEvent } from './event.ts'
+import { standing } from './notice-text.ts'
+
+/** An event in a line, for people; `undefined` for those that only keep the books. */
+export function eventText(event: AlertEvent): string | undefined {
+  switch (event.type) {
+    case 'pending':
+      return `${event.target} pending (${event.policy})`
+    case 'withdrawn':
+      return `${event.target} quiet again, ${event.reason === 'under' ? 'under its threshold' : 'nothing is measured'}`
+    case 'fired':
+      return `${event.target} fired ${event.severity} (${event.policy}): ${standing(event.evidence)}`
+    case 'escalated':
+      return `${event.target} escalated to ${event.severity}: ${standing(event.evidence)}`
+    case 'de_escalated':
+      return `${event.target} down to ${event.severity}: ${standing(event.evidence)}`
+    case 'resolved':
+      return `${event.target} resolved${event.by === undefined ? '' : ` by ${event.by}`}`
+    case 'stale':
+      return `${event.target} stale: nothing is measured any more`
+    case 'success':
+      return `${event.target} met again: ${standing(event.evidence)}`
+    case 'acknowledged':
+      return `acknowledged by ${event.by}: ${event.comment}`
+    case 'silenced':
+      return `silenced by ${event.silence.by}: ${event.silence.comment}`
+    case 'silence_ended':
+      return `silence ended by ${event.by}`
+    case 'maintenance_added':
+      return `maintenance ${event.maintenance.name} added by ${event.by}`
+    case 'maintenance_removed':
+      return `maintenance ${event.maintenance} removed by ${event.by}`
+    case 'changed':
+      return `change ${event.name}`
+    case 'started':
+      return 'started'
+    case 'said':
+      return `notice to ${event.notifier}: ${event.reason}`
+    default:
+      return undefined
+  }
+}

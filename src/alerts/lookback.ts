@@ -1,0 +1,60 @@
+import type { SlotTotals } from '../measure/slot-totals.ts'
+import { WINDOW_NAMES, WINDOWS, type WindowName, type WindowView } from '../measure/window.ts'
+import type { Indicator, Target } from '../targets/target.ts'
+
+/** What was bad of a span ending now. */
+export interface Spent {
+  readonly bad: number
+  readonly total: number
+}
+
+/** Asks for the last `spanMs` of a target; `undefined`: so long a span is not kept. */
+export type Lookback = (target: Target, spanMs: number) => Spent | undefined
+
+/** What a target's windows hold, and where they are in time. */
+export interface LookbackWindows {
+  /** `undefined`: the window saw nothing. */
+  readonly view: (name: WindowName) => WindowView | undefined
+  /** The newest slot of a window, as the timeline has it. */
+  readonly slot: (name: WindowName) => number
+}
+
+/**
+ * The last `spanMs` from the finest window whose slots make it up: 5 min and 1 h are windows of their own, 30 min are
+ * 30 of the hour's slots, 2 h and 6 h are 8 and 24 of the day's. The newest slot is still open, so a span may be
+ * shorter by up to a slot. `undefined` beyond a day.
+ *
+ * @example spentOver(windows, target.indicator, 1_800_000) // the last half hour
+ */
+export function spentOver(
+  { view, slot }: LookbackWindows,
+  indicator: Indicator,
+  spanMs: number,
+): Spent | undefined {
+  const name = WINDOW_NAMES.find((each) => {
+    const { slots, slotMs } = WINDOWS[each]
+    return slots * slotMs >= spanMs && spanMs % slotMs === 0
+  })
+  if (name === undefined) return undefined
+  const oldest = slot(name) - spanMs / WINDOWS[name].slotMs + 1
+  let bad = 0
+  let total = 0
+  for (const each of view(name)?.slots ?? []) {
+    if (each.slot < oldest) continue
+    const seen = indicator.kind === 'latency' ? operations(each, indicator.limitMs) : reads(each)
+    bad += seen.bad
+    total += seen.total
+  }
+  return { bad, total }
+}
+
+/** Ok operations that were not compared with the limit (it is new) are left out: nobody knows of them. */
+function operations({ ok, failed, goods }: SlotTotals, limitMs: number): Spent {
+  const known = goods.find((entry) => entry.limitMs === limitMs)
+  const covered = known === undefined ? 0 : Math.min(known.covered, ok)
+  return { bad: failed + covered - (known?.good ?? 0), total: failed + covered }
+}
+
+function reads({ hits, misses }: SlotTotals): Spent {
+  return { bad: misses, total: hits + misses }
+}

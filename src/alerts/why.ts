@@ -1,0 +1,177 @@
+import { formatDuration } from '../ground/duration.ts'
+import { formatCount } from '../targets/reason.ts'
+import type { Verdict } from '../targets/verdict.ts'
+import type { Alert } from './alert.ts'
+import { burnStand } from './burn-rate-policy.ts'
+import { matching } from './matcher.ts'
+import type { Policy } from './policy.ts'
+import { badOf } from './ratio-policy.ts'
+import type { AlertInput, AlertWatch, Watched } from './watch.ts'
+
+/** One condition for an alert, whether it holds now, and the numbers. */
+export interface WhyCondition {
+  readonly name: 'measured' | 'operations' | 'bad' | 'over' | 'held' | 'no_grace' | 'not_silenced' | 'routed'
+  readonly holds: boolean
+  /** With the numbers: `ratio 1.2, fires from 1.5`. */
+  readonly text: string
+}
+
+/** Why a target has an alert, or none, under one policy. */
+export interface Why {
+  readonly target: string
+  readonly policy: string
+  readonly state: Alert['state']
+  readonly conditions: readonly WhyCondition[]
+  /** The same in words, several lines. */
+  readonly text: string
+}
+
+/**
+ * Why an alert of a target did or did not fire, by policy: which condition holds and which does not, with numbers, and
+ * who would be told. Empty for a target that no policy watches: then that is why.
+ *
+ * @example why(watch, 'database', input)[0]?.text
+ */
+export function why(watch: AlertWatch, target: string, input: AlertInput): readonly Why[] {
+  const verdict = input.verdicts.find((each) => each.target.id === target)
+  if (verdict === undefined) return []
+  return watch.watched(target).map((watched) => {
+    const { policy, track } = watched
+    const measured = policy.kind === 'ratio' ? ofRatio(policy, verdict) : ofBurnRate(policy, verdict, input)
+    const conditions = [...measured, held(watched, input.atMs), ...surroundings(watch, watched, input.atMs)]
+    const { state } = track.alert
+    return { target, policy: policy.name, state, conditions, text: textOf(target, policy, state, conditions) }
+  })
+}
+
+function textOf(
+  target: string,
+  policy: Policy,
+  state: Alert['state'],
+  conditions: readonly WhyCondition[],
+): string {
+  const lines = conditions.map(({ holds, text }) => `  ${holds ? 'yes' : 'no '}  ${text}`)
+  return [`${target}, policy ${policy.name}: ${state}`, ...lines].join('\n')
+}
+
+function ofRatio(
+  policy: Extract<Policy, { readonly kind: 'ratio' }>,
+  verdict: Verdict,
+): readonly WhyCondition[] {
+  const { n } = verdict
+  const { fewestOperations, fewestBad, warning, critical } = policy
+  const operations: WhyCondition = {
+    name: 'operations',
+    holds: n >= fewestOperations,
+    text: `${formatCount(n)} operations in the last minute, at least ${fewestOperations} are needed`,
+  }
+  if (verdict.status === 'unknown') {
+    const text = `no verdict: ${verdict.reason}; what is not known changes nothing`
+    return [{ name: 'measured', holds: false, text }, operations]
+  }
+  const bad = badOf(verdict)
+  const factors = `WARNING from ${warning}, CRITICAL from ${critical}`
+  return [
+    { name: 'measured', holds: true, text: verdict.reason },
+    operations,
+    {
+      name: 'bad',
+      holds: bad >= fewestBad,
+      text: `${formatCount(bad)} bad ones, at least ${fewestBad} are needed`,
+    },
+    {
+      name: 'over',
+      holds: verdict.ratio >= warning,
+      text: `${figure(verdict.ratio)} × its limit, ${factors}`,
+    },
+  ]
+}
+
+function ofBurnRate(
+  policy: Extract<Policy, { readonly kind: 'burn_rate' }>,
+  { target }: Verdict,
+  { lookback }: AlertInput,
+): readonly WhyCondition[] {
+  return policy.pairs.map((pair): WhyCondition => {
+    const { severity, longMs, shortMs } = pair
+    const windows = `${formatDuration(longMs)} and ${formatDuration(shortMs)}`
+    const { recovery, fewestBad } = policy
+    const stand = lookback && burnStand(pair, target, { lookback, recovery, fewestBad })
+    if (stand === undefined) {
+      const text = `${severity} over ${windows}: one of these windows is not kept, or saw nothing`
+      return { name: 'measured', holds: false, text }
+    }
+    const { long, short, factor, capped, bad, over } = stand
+    const limit = `fires over ${figure(factor)}${capped ? ` (${pair.factor} capped by the objective)` : ''}`
+    const guard = bad < fewestBad ? `; ${bad} bad operations, at least ${fewestBad} are needed` : ''
+    const text = `${severity} over ${windows}: burns ${figure(long)} and ${figure(short)} times, ${limit}${guard}`
+    return { name: 'over', holds: over, text }
+  })
+}
+
+function held({ policy, track: { alert } }: Watched, atMs: number): WhyCondition {
+  const needed = formatDuration(policy.forMs)
+  switch (alert.state) {
+    case 'pending': {
+      const untilMs = alert.unknownSinceMs ?? atMs
+      const heldMs = Math.max(0, untilMs - alert.holdFromMs)
+      const still = alert.unknownSinceMs === undefined ? '' : ' (the hold stands still: nothing is measured)'
+      const text = `over for ${formatDuration(heldMs)}, for ${needed} is needed${still}`
+      return { name: 'held', holds: heldMs >= policy.forMs, text }
+    }
+    case 'firing': {
+      const { clearingFromMs } = alert
+      const text = `fires as ${alert.severity} since ${new Date(alert.firedMs).toISOString()}`
+      const recovering = `, recovering for ${formatDuration(atMs - (clearingFromMs ?? atMs))} of ${formatDuration(policy.keepFiringForMs)}`
+      return { name: 'held', holds: true, text: clearingFromMs === undefined ? text : text + recovering }
+    }
+    default:
+      return { name: 'held', holds: false, text: `not over now; it would have to be for ${needed}` }
+  }
+}
+
+function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readonly WhyCondition[] {
+  const { target, policy, track } = watched
+  const { alert } = track
+  const severity = alert.state === 'firing' ? alert.severity : 'WARNING'
+  const subject = {
+    target: target.id,
+    component: target.component,
+    policy: policy.name,
+    severity,
+    ...(alert.state === 'quiet' ? {} : { alert: alert.id }),
+  }
+  const grace = watch.grace(subject, atMs)
+  const named = grace?.name === undefined ? '' : ` "${grace.name}"`
+  const silence = watch.book
+    .silences(atMs)
+    .find(({ fromMs, match }) => fromMs <= atMs && matching(match)(subject))
+  const hearing = watch.hearing(subject)
+  return [
+    {
+      name: 'no_grace',
+      holds: grace === undefined,
+      text:
+        grace === undefined
+          ? 'no grace after a start, a change or maintenance'
+          : `nothing fires until ${new Date(grace.untilMs).toISOString()}: grace after ${grace.reason}${named}`,
+    },
+    {
+      name: 'not_silenced',
+      holds: silence === undefined,
+      text:
+        silence === undefined
+          ? 'not silenced'
+          : `silenced by ${silence.by} until ${new Date(silence.untilMs).toISOString()}: ${silence.comment}`,
+    },
+    {
+      name: 'routed',
+      holds: hearing.length > 0,
+      text: hearing.length > 0 ? `told to ${hearing.join(', ')}` : `no notifier hears of it as a ${severity}`,
+    },
+  ]
+}
+
+function figure(value: number): string {
+  return String(Number(value.toFixed(2)))
+}

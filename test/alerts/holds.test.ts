@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { changing } from '../../src/alerts/commands.ts'
+import { alertDefaults, defaultRoute } from '../../src/alerts/options.ts'
+import { AlertWatch } from '../../src/alerts/watch.ts'
+import { database, SECOND_MS, START_MS, verdictOf } from './verdicts.ts'
+
+/** What happens, as `second type`, when a target has these ratios for so many seconds each; what a notifier is told. */
+function tale(
+  spells: readonly (readonly [seconds: number, ratio: number | 'unknown'])[],
+  { options = {}, changeAt }: { readonly options?: object; readonly changeAt?: number } = {},
+): { readonly events: readonly string[]; readonly notices: readonly string[] } {
+  const routes = [{ ...defaultRoute('slack'), repeatMs: 86_400_000 }]
+  const watch = new AlertWatch({
+    service: 'shop',
+    targets: [database],
+    options: { ...alertDefaults, routes, ...options },
+  })
+  const events: string[] = []
+  const notices: string[] = []
+  let second = 0
+  for (const [seconds, ratio] of spells) {
+    for (let i = 0; i < seconds; i++) {
+      second++
+      const atMs = START_MS + second * SECOND_MS
+      if (second === changeAt) watch.book.apply(changing({ atMs, name: 'v2' }))
+      for (const { type } of watch.step({ atMs, verdicts: [verdictOf(database, ratio)] }))
+        if (['fired', 'escalated', 'resolved', 'withdrawn'].includes(type)) events.push(`${second} ${type}`)
+      for (const { said, notice } of watch.due({ atMs })) {
+        watch.book.apply(said)
+        notices.push(`${second} ${notice.reason}`)
+      }
+    }
+  }
+  return { events, notices }
+}
+
+test('a pending hold stands still while nothing is known: 5 s before, 5 s after', () => {
+  // Over at 1; known to be so for 5 s at 6, where it froze; 10 s at 71.
+  assert.deepEqual(
+    tale([
+      [5, 2.5],
+      [60, 'unknown'],
+      [20, 2.5],
+    ]).events,
+    ['71 fired'],
+  )
+})
+
+test('a recovery stands still while nothing is known', () => {
+  assert.deepEqual(
+    tale([
+      [20, 2.5],
+      [30, 0.5],
+      [100, 'unknown'],
+      [60, 0.5],
+    ]).events,
+    [
+      '11 fired',
+      // Under since 21, frozen at 51 after 30 s of it, known again at 151: the other 30 s end at 181.
+      '181 resolved',
+    ],
+  )
+})
+
+test('within a grace nothing gets worse; recovery goes on', () => {
+  const worse = tale(
+    [
+      [30, 1.7],
+      [200, 2.5],
+    ],
+    { changeAt: 25 },
+  )
+  assert.deepEqual(worse.events, ['11 fired', '145 escalated'])
+  const better = tale(
+    [
+      [30, 1.7],
+      [100, 0.5],
+    ],
+    { changeAt: 25 },
+  )
+  assert.deepEqual(better.events, ['11 fired', '91 resolved'])
+})
+
+test('in quiet hours the end of a WARNING waits too; that of a CRITICAL does not', () => {
+  const quietHours = [{ fromMinute: 1, untilMinute: 10, timeZone: 'UTC' }]
+  const warning = tale(
+    [
+      [30, 1.7],
+      [700, 0.5],
+    ],
+    { options: { quietHours } },
+  )
+  assert.deepEqual(warning.notices, ['11 fired', '600 resolved'])
+  const critical = tale(
+    [
+      [30, 2.5],
+      [700, 0.5],
+    ],
+    { options: { quietHours } },
+  )
+  assert.deepEqual(critical.notices, ['11 fired', '91 resolved'])
+})
