@@ -21,12 +21,13 @@ test('a day of normal traffic with likeness of neighbours and a daily rhythm fir
   assert.deepEqual(notices, [])
 })
 
+// At night twice the latency is 1.44 times the limit: it fires when the median wanders up, within half an hour here.
 test('a step to twice the latency is found every time', () => {
   const delays: number[] = []
   for (let seed = 1; seed <= 12; seed++) {
     const second = 120 + 7 * seed
     const startMs = START_MS + seed * 2 * 3_600_000
-    const readings = traffic({ ...usual, startMs, seed, seconds: second + 900, step: { second, factor: 2 } })
+    const readings = traffic({ ...usual, startMs, seed, seconds: second + 1800, step: { second, factor: 2 } })
     const { events } = simulate({ targets: [database], options, readings })
     const fired = events.filter(({ type }) => type === 'fired')
     assert.ok(fired.length > 0, `seed ${seed}`)
