@@ -10,6 +10,7 @@ interface Modules {
   readonly 'measure/loop-tally': typeof import('../src/measure/loop-tally.ts')
   readonly 'engine/engine': typeof import('../src/engine/engine.ts')
   readonly 'engine/yardstick': typeof import('../src/engine/yardstick.ts')
+  readonly 'alerts/options': typeof import('../src/alerts/options.ts')
   readonly 'targets/defaults': typeof import('../src/targets/defaults.ts')
   readonly 'config/load': typeof import('../src/config/load.ts')
   readonly 'stores/open': typeof import('../src/stores/open.ts')

@@ -41,11 +41,18 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const { Ledger } = await part('measure/ledger')
   const { Scope } = await part('measure/scope')
   const { defaultTargets } = await part('targets/defaults')
+  const { alertDefaults } = await part('alerts/options')
   const { service, series } = options
   let nowMs = options.startMs
   const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => performance.now() }
   const store = await options.openStore(clock)
-  const settings = { service, targets: defaultTargets, window: '5min', seriesLimit: 500 } as const
+  const settings = {
+    service,
+    targets: defaultTargets,
+    window: '5min',
+    seriesLimit: 500,
+    alerts: alertDefaults,
+  } as const
   const engine = new Engine({ settings, store, clock, instance: 'bench', version: 'bench', mode: 'inline' })
   const ledger = new Ledger({
     thread: 0,

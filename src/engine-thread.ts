@@ -6,6 +6,7 @@ import { openPort, type Port } from './api/port.ts'
 import { api } from './api/routes.ts'
 import { loadSettings } from './config/load.ts'
 import type { Settings } from './config/settings.ts'
+import { alertNews } from './engine/alert-news.ts'
 import { Engine } from './engine/engine.ts'
 import { openLine } from './engine/line.ts'
 import type { EngineWorkerData, ForwardedResponse, FromEngine, ToEngine } from './engine/messages.ts'
@@ -13,6 +14,7 @@ import { pace } from './engine/pace.ts'
 import { plainProblem } from './engine/plain-problem.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
+import { openNotifiers } from './notifiers/open.ts'
 import { standardError as logger } from './standard-error.ts'
 import { openStore } from './stores/open.ts'
 
@@ -48,9 +50,15 @@ async function run(settings: Settings): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     readonly version: string
   }
+  const notifiers = await openNotifiers(settings.notifiers, { clock })
   const engine = new Engine({
     settings,
     store,
+    notifiers,
+    onAlertEvent: (event) => {
+      const news = alertNews(event)
+      if (news !== undefined) tell({ kind: 'alert', news })
+    },
     clock,
     instance,
     version,
@@ -132,6 +140,9 @@ async function run(settings: Settings): Promise<void> {
         return
       case 'announcement':
         engine.accept(message.announcement)
+        return
+      case 'listen':
+        engine.listen()
         return
       case 'flush':
         await save().catch(note('flush'))

@@ -60,6 +60,7 @@ export function start(): Running {
         logger,
         announcements: () => ledger.announced,
         onSettings: (settings) => follow(settings),
+        onFailedCallback: (error) => ledger.swallow('onAlert', error),
         onError: tellError,
       })
     : undefined

@@ -59,6 +59,7 @@ const NONE: readonly AlertEvent[] = []
 export class AlertWatch {
   readonly book: Book = new Book()
   readonly service: string
+  readonly targets: readonly Target[]
   readonly options: AlertOptions
   readonly #watched = new Map<string, readonly Watched[]>()
   readonly #routes: readonly CompiledRoute[]
@@ -69,6 +70,7 @@ export class AlertWatch {
 
   constructor({ service, targets, options }: AlertWatchOptions) {
     this.service = service
+    this.targets = targets
     this.options = options
     for (const target of targets) {
       const { id, component } = target

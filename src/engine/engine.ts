@@ -1,26 +1,35 @@
 import { hostname } from 'node:os'
+import type { AlertEvent } from '../alerts/event.ts'
+import { spentOver } from '../alerts/lookback.ts'
+import type { AlertOptions } from '../alerts/options.ts'
 import type { Clock } from '../ground/clock.ts'
 import type { Announcement } from '../measure/announcement.ts'
 import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
 import { limits } from '../targets/limits.ts'
-import { type Match, match } from '../targets/match.ts'
 import type { Target } from '../targets/target.ts'
 import { LETTERS } from '../targets/verdict.ts'
+import { AlertDesk } from './alert-desk.ts'
+import { Alerting } from './alerting.ts'
 import { Collector } from './collector.ts'
+import type { Notifier } from './delivery.ts'
+import { evidenceDetails } from './evidence-details.ts'
 import { Examples } from './examples.ts'
 import { Figures } from './figures.ts'
 import { Fleet } from './fleet.ts'
 import { type Identity, Outbox } from './outbox.ts'
 import { isOfStore, SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
+import { selfReport } from './self-report.ts'
 import { SeriesBound } from './series-bound.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from './snapshot.ts'
+import { SteadyTime } from './steady-time.ts'
 import type { Store, StoredEvent } from './store.ts'
-import { type Judged, windowSnapshot } from './window-snapshot.ts'
+import { groupsOf, targetView, windowSnapshot } from './window-snapshot.ts'
+import type { Group } from './windows.ts'
 
 const ERRORS_SHOWN = 20
-/** Further behind than this, the wall clock was set back and did not just drift. */
-const SET_BACK_MS = 1_000
+/** Whoever takes over later than this after its start has not just started a service. */
+const STARTING_MS = 30_000
 
 /** What the engine has to know; part of the resolved configuration. */
 export interface EngineSettings {
@@ -29,6 +38,7 @@ export interface EngineSettings {
   /** The window that grades are given for unless another is asked. */
   readonly window: WindowName
   readonly seriesLimit: number
+  readonly alerts: AlertOptions
 }
 
 export interface EngineOptions {
@@ -41,6 +51,10 @@ export interface EngineOptions {
   readonly mode: 'thread' | 'inline'
   /** How often the engine's thread was started again. */
   readonly restarts?: number
+  /** Whom alerts are told. Default: nobody. */
+  readonly notifiers?: readonly Notifier[]
+  /** Hears of every event of an alert once it is saved, wherever it was made. */
+  readonly onAlertEvent?: (event: AlertEvent) => void
   /**
    * When the tallies were last read, wall ms; before that, when recording began. Kept beside them in shared memory, so
    * that an engine that is started again can say since when it counts. Default: now.
@@ -57,11 +71,14 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #bound: SeriesBound
   readonly #collector: Collector
-  readonly #judged: readonly Judged[]
+  readonly #groups: readonly Group[]
   readonly #outbox: Outbox
   readonly #examples = new Examples()
   readonly #queue: SaveQueue
   readonly #fleet: Fleet
+  readonly #alerting: Alerting
+  /** What people may ask of alerts and tell them. */
+  readonly alerts: AlertDesk
   readonly #meter: SelfMeter
   readonly #errors: string[] = []
   readonly #startedMs: number
@@ -72,12 +89,14 @@ export class Engine {
   /** No reading while figures are read back: the tallies keep what comes in. */
   #paused = false
   #left = false
+  #listening = false
+  #overheardMs = Number.NEGATIVE_INFINITY
   #tending: Promise<void> | undefined
   /** Why the store could not be asked the last time. */
   #unreachable: string | undefined
   #turnedMs: number
   #unread = false
-  #now: { readonly wallMs: number; readonly monotonicMs: number }
+  readonly #time: SteadyTime
   #snapshot: Snapshot
   #cycle = 0
   #portState: SelfReport['port'] = { state: 'off' }
@@ -89,9 +108,9 @@ export class Engine {
     const { service } = settings
     this.#options = options
     this.#startedMs = clock.wallMs()
-    this.#now = { wallMs: this.#startedMs, monotonicMs: clock.monotonicMs() }
+    this.#time = new SteadyTime(clock)
     this.#turnedMs = this.#startedMs
-    this.#judged = settings.targets.map((target) => ({ target, covers: remembered(match(target)) }))
+    this.#groups = groupsOf(settings.targets)
     this.#bound = new SeriesBound(settings.seriesLimit)
     this.#collector = new Collector(limits(settings.targets), this.#bound)
     const startMs = Math.min(options.read?.[0] ?? this.#startedMs, this.#startedMs)
@@ -102,6 +121,17 @@ export class Engine {
     this.#outbox = new Outbox({ service, instance, identity: this.#identity, flushMs, heartbeat, startMs })
     this.#queue = new SaveQueue(store, clock)
     this.#fleet = new Fleet({ store, clock, service, instance })
+    this.#alerting = new Alerting({
+      ...{ service, targets: settings.targets, options: settings.alerts, store, clock },
+      notifiers: options.notifiers ?? [],
+      allowed: () => this.#judges || this.#alone,
+      onEvent: options.onAlertEvent ?? (() => {}),
+    })
+    this.alerts = new AlertDesk({
+      ...{ service, store, alerting: this.#alerting },
+      judges: () => this.#judges,
+      snapshot: () => this.answer(),
+    })
     this.#meter = new SelfMeter(clock, options.mode)
     this.#snapshot = this.#take()
   }
@@ -125,7 +155,7 @@ export class Engine {
   accept(announcement: Announcement): void {
     if (announcement.kind === 'error') this.note(`thread ${announcement.thread}: ${announcement.text}`)
     else if (announcement.kind === 'degraded') this.#degraded.set(announcement.recorder, announcement.detail)
-    else if (announcement.kind === 'example') this.#examples.add(announcement.example, this.#time())
+    else if (announcement.kind === 'example') this.#examples.add(announcement.example, this.#time.read())
     else this.#collector.accept(announcement)
   }
 
@@ -137,6 +167,11 @@ export class Engine {
   note(error: string): void {
     this.#errors.push(error)
     if (this.#errors.length > ERRORS_SHOWN) this.#errors.shift()
+  }
+
+  /** Somebody in this process wants to hear of alerts. */
+  listen(): void {
+    this.#listening = true
   }
 
   portIs(state: SelfReport['port']): void {
@@ -176,7 +211,7 @@ export class Engine {
     // Turned twice without a reading, the half that waits for it would be made ready for writing again.
     if (this.#unread) return
     this.#unread = true
-    this.#turnedMs = this.#time()
+    this.#turnedMs = this.#time.read()
     this.#collector.turn()
   }
 
@@ -202,6 +237,8 @@ export class Engine {
     const events = point === undefined || !this.#judges ? [] : [gradeEvent(point)]
     this.#outbox.add(atMs, collected, events)
     this.#post()
+    if (this.#judges || this.#alone) this.#alert(atMs)
+    this.#alerting.delivery.drain()
     this.#meter.end(begun)
     return this.#snapshot
   }
@@ -219,26 +256,11 @@ export class Engine {
     return this.#fleet.release()
   }
 
-  /**
-   * Wall time, but when the clock is set back, time goes on by the monotonic one until the wall has caught up: the
-   * windows have to slide, and no slot may come twice.
-   */
-  #time(): number {
-    const { clock } = this.#options
-    const monotonicMs = clock.monotonicMs()
-    const expectedMs = this.#now.wallMs + (monotonicMs - this.#now.monotonicMs)
-    const wallMs = clock.wallMs()
-    this.#now = {
-      wallMs: wallMs < expectedMs - SET_BACK_MS ? expectedMs : Math.max(wallMs, this.#now.wallMs),
-      monotonicMs,
-    }
-    return this.#now.wallMs
-  }
-
   #begin(startMs: number): Figures {
     return new Figures({
       startMs,
       bound: this.#bound,
+      groups: this.#groups,
       onError: (error) => this.note(`windows: ${String(error)}`),
     })
   }
@@ -246,6 +268,27 @@ export class Engine {
   /** Whether the figures are those of the whole service. */
   get #judges(): boolean {
     return !this.#options.store.shared || this.#fleet.standing.kind === 'holder'
+  }
+
+  /** The last that judged goes on by itself while the store is out of reach; one that was only paused does not. */
+  get #alone(): boolean {
+    return this.#fleet.standing.kind === 'cut_off' && this.#unreachable !== undefined
+  }
+
+  #alert(atMs: number): void {
+    const { timeline, windows } = this.#figures
+    this.#alerting.step({
+      atMs,
+      verdicts: this.#snapshot.window('1min').verdicts,
+      lookback: (target, spanMs) =>
+        spentOver(
+          { view: (name) => targetView(target, windows, name), slot: (name) => timeline.slot(name) },
+          target.indicator,
+          spanMs,
+        ),
+      details: (target) => evidenceDetails(target, this.#figures, this.#examples.list(atMs)),
+    })
+    if (this.#alone) this.#alerting.tellAlone()
   }
 
   #post(force = false): void {
@@ -259,17 +302,34 @@ export class Engine {
     switch (standing.kind) {
       case 'holder':
         if (standing.token !== this.#token) await this.#takeOver(standing.token)
-        if (standing.token !== this.#token || !this.#options.store.shared) return
-        if (await this.#fleet.listen(this.#figures, this.#time())) this.#snapshot = this.#take()
-        await this.#fleet.publish(this.#snapshot, standing.token)
+        if (standing.token === this.#token) await this.#hold(standing.token)
         return
       case 'member':
         if (this.#token !== undefined) this.#stepDown()
+        await this.#overhear()
         return
       case 'cut_off':
         // What is known of the others stays until it is old; what comes is this process' own.
         return
     }
+  }
+
+  /** Callbacks hear in every process that has any; only one judges. */
+  async #overhear(): Promise<void> {
+    const nowMs = this.#time.read()
+    if (!this.#listening || nowMs - this.#overheardMs < this.#options.store.flushMs) return
+    this.#overheardMs = nowMs
+    for (const event of await this.#fleet.news(nowMs)) this.#alerting.hear(event)
+  }
+
+  async #hold(token: bigint): Promise<void> {
+    if (this.#options.store.shared) {
+      if (await this.#fleet.listen(this.#figures, this.#time.read())) this.#snapshot = this.#take()
+      for (const event of await this.#fleet.news(this.#time.read())) this.#alerting.hear(event)
+      await this.#fleet.publish(this.#snapshot, token)
+    }
+    // The store knows of a later holder before its lease says so to us.
+    if (!(await this.#alerting.tell(token))) this.#stepDown()
   }
 
   /** Begins with what all instances saved. Not while something of our own is unsaved: it would be missing. */
@@ -281,7 +341,12 @@ export class Engine {
       // Whoever asks meanwhile gets what there was before, not windows that are half filled.
       for (const name of WINDOW_NAMES) void this.#snapshot.window(name).components
       const figures = this.#begin(this.#figures.timeline.lastMs)
-      await this.#fleet.recall(figures, this.#time())
+      const nowMs = this.#time.read()
+      this.#alerting.recall(await this.#fleet.recall(figures, nowMs), nowMs)
+      const restarted = (this.#options.restarts ?? 0) > 0
+      if (nowMs - this.#startedMs < STARTING_MS && !restarted && !this.#fleet.othersSince(this.#startedMs)) {
+        this.#alerting.started(this.#startedMs)
+      }
       this.#figures = figures
       this.#token = token
       this.#snapshot = this.#take()
@@ -304,7 +369,7 @@ export class Engine {
     const window = (name: WindowName): WindowSnapshot => {
       const known = taken.get(name)
       if (known !== undefined) return known
-      const made = windowSnapshot(name, windows, timeline.span(name), this.#judged)
+      const made = windowSnapshot(name, windows, timeline.span(name), settings.targets)
       taken.set(name, made)
       return made
     }
@@ -326,7 +391,7 @@ export class Engine {
       ],
       gradeHistory: [...grades.points],
       trend: (target) => grades.trend(target),
-      examples: this.#examples.list(this.#now.wallMs),
+      examples: this.#examples.list(this.#time.lastMs),
       get self() {
         return engine.#self()
       },
@@ -348,45 +413,20 @@ export class Engine {
 
   #self(): SelfReport {
     const { store, version, mode, restarts = 0, settings, clock } = this.#options
-    const { invalid, negative, clamped, folded, errors, untold } = this.#collector.losses
-    const { queued, dropped: batches } = this.#queue
-    const lastError = this.#queue.lastError ?? this.#unreachable
-    const state = lastError === undefined ? 'ok' : 'failing'
-    return {
-      version,
-      pid: process.pid,
-      node: process.version,
+    return selfReport({
+      ...{ store, version, mode, restarts, settings },
       uptimeMs: clock.wallMs() - this.#startedMs,
-      engine: { mode, restarts, cycles: this.#cycle, ...this.#meter.report() },
-      threads: this.#collector.threads,
-      series: { used: this.#bound.used, limit: settings.seriesLimit, folded: folded + this.#bound.folded },
-      dropped: { invalid, negative, clamped, batches, errors },
-      examples: {
-        kept: this.#examples.list(this.#now.wallMs).length,
-        leftOut: untold + this.#examples.leftOut,
-      },
-      recentErrors: [...this.#errors],
-      store: { name: store.name, state, queued, ...(lastError === undefined ? {} : { lastError }) },
-      port: this.#portState,
-      recorders: this.#recorders.map((recorder) => {
-        const detail = this.#degraded.get(recorder.name)
-        return detail === undefined ? recorder : { name: recorder.name, state: 'degraded', detail }
-      }),
-    }
+      cycles: this.#cycle,
+      nowMs: this.#time.lastMs,
+      unreachable: this.#unreachable,
+      ...{ meter: this.#meter, collector: this.#collector, bound: this.#bound, examples: this.#examples },
+      ...{ queue: this.#queue, alerting: this.#alerting, errors: this.#errors, port: this.#portState },
+      ...{ recorders: this.#recorders, degraded: this.#degraded },
+    })
   }
 }
 
 /** Its id is the minute's: whoever judged it, there is one grade a minute. */
 function gradeEvent(point: GradePoint): StoredEvent {
   return { id: `grade ${Math.floor(point.atMs / 60_000)}`, atMs: point.atMs, kind: 'grade', data: point }
-}
-
-/** A pattern is matched once per series, not once a second. */
-function remembered(covers: Match): Match {
-  const known = new Map<string, boolean>()
-  return (component, series) => {
-    const answer = known.get(series) ?? covers(component, series)
-    known.set(series, answer)
-    return answer
-  }
 }

@@ -5,7 +5,7 @@ import { Concurrency } from './concurrency.ts'
 import { GradeHistory } from './grade-history.ts'
 import type { SeriesBound } from './series-bound.ts'
 import type { StoredFlush, StoredSpan } from './store.ts'
-import { Windows } from './windows.ts'
+import { type Group, Windows } from './windows.ts'
 
 const SECOND_MS = 1_000
 
@@ -13,6 +13,8 @@ export interface FiguresOptions {
   /** When recording began. */
   readonly startMs: number
   readonly bound: SeriesBound
+  /** What targets look at besides whole components. */
+  readonly groups: readonly Group[]
   readonly onError: (error: unknown) => void
 }
 
@@ -28,9 +30,9 @@ export class Figures {
   readonly #bound: SeriesBound
   readonly #onError: (error: unknown) => void
 
-  constructor({ startMs, bound, onError }: FiguresOptions) {
+  constructor({ startMs, bound, groups, onError }: FiguresOptions) {
     this.timeline = new Timeline(startMs)
-    this.windows = new Windows(this.timeline, onError)
+    this.windows = new Windows(this.timeline, groups, onError)
     this.#bound = bound
     this.#onError = onError
   }

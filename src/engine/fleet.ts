@@ -6,7 +6,7 @@ import { type Member, Members } from './members.ts'
 import { packSnapshot } from './published.ts'
 import { PublishedReader } from './published-reader.ts'
 import type { GradePoint, SelfReport, Snapshot } from './snapshot.ts'
-import type { Store, StoredFlush } from './store.ts'
+import type { Store, StoredEvent, StoredFlush } from './store.ts'
 
 const DAY_MS = 86_400_000
 /** What ended longer ago is read back as stored spans, the rest flush by flush, so that none is taken twice. */
@@ -16,6 +16,8 @@ const LOOK_BACK_MS = 30_000
 /** Flushes added at once: after an outage hundreds of thousands may wait. */
 const MOST_AT_ONCE = 500
 const PUBLISH_MS = 2_000
+/** Other hosts' clocks may be ahead of ours. */
+const AHEAD_MS = 60_000
 
 export interface FleetOptions {
   readonly store: Store
@@ -61,8 +63,12 @@ export class Fleet {
     return this.#lease.release()
   }
 
-  /** Reads the last day of all instances into figures that are new. */
-  async recall(figures: Figures, nowMs: number): Promise<void> {
+  /**
+   * Reads the last day of all instances into figures that are new.
+   *
+   * @returns the day's events
+   */
+  async recall(figures: Figures, nowMs: number): Promise<readonly StoredEvent[]> {
     const { store, service, instance } = this.#options
     const cutMs = nowMs - RECENT_MS
     this.#members = new Members()
@@ -78,9 +84,27 @@ export class Fleet {
       if (flush.instance !== instance) figures.concurrency.hear(flush.instance, flush.toMs, flush.presence)
     }
     this.#members.own(instance)
-    for await (const event of store.events(service, { fromMs: nowMs - DAY_MS, toMs: nowMs })) {
+    const events: StoredEvent[] = []
+    const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + AHEAD_MS }
+    for await (const event of store.events(service, span)) {
+      events.push(event)
       if (event.kind === 'grade') figures.grades.restore(event.data as GradePoint)
     }
+    return events
+  }
+
+  /** What was appended lately, by whomever; some of it again. */
+  async news(nowMs: number): Promise<readonly StoredEvent[]> {
+    const { store, service } = this.#options
+    const events: StoredEvent[] = []
+    const span = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + AHEAD_MS }
+    for await (const event of store.events(service, span)) events.push(event)
+    return events
+  }
+
+  /** Whether another instance was there before this process started: then the service has not just started. */
+  othersSince(startedMs: number): boolean {
+    return this.#members.list.some(({ seenMs }) => seenMs > startedMs)
   }
 
   /** Adds what the others have saved since the last time; whether there was anything. */

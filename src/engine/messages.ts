@@ -1,5 +1,6 @@
 import type { Announcement } from '../measure/announcement.ts'
 import type { WindowName } from '../measure/window.ts'
+import type { AlertNews } from './alert-news.ts'
 import type { ThreadSettings } from './line.ts'
 import type { SelfReport } from './snapshot.ts'
 
@@ -27,6 +28,8 @@ export type ToEngine =
   | { readonly kind: 'request'; readonly id: number; readonly request: ForwardedRequest }
   | { readonly kind: 'recorders'; readonly recorders: SelfReport['recorders'] }
   | { readonly kind: 'announcement'; readonly announcement: Announcement }
+  /** Somebody wants to hear of alerts. */
+  | { readonly kind: 'listen' }
   /** Save now and wake whoever waits on the word. */
   | { readonly kind: 'flush' }
   | { readonly kind: 'stop' }
@@ -39,6 +42,8 @@ export type FromEngine =
   | { readonly kind: 'settings'; readonly settings: ThreadSettings }
   /** The configuration says that nothing is to be measured. */
   | { readonly kind: 'disabled' }
+  /** For the callbacks of `onAlert`. */
+  | { readonly kind: 'alert'; readonly news: AlertNews }
   /** An error of ours, in words; nobody has to do anything. */
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }

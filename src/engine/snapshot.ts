@@ -5,6 +5,7 @@ import type { WindowName } from '../measure/window.ts'
 import type { OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
 import type { Verdict } from '../targets/verdict.ts'
+import type { LaneState } from './delivery.ts'
 import type { Member } from './members.ts'
 
 /**
@@ -112,6 +113,10 @@ export interface SelfReport {
     readonly url?: string
     readonly reason?: string
   }
+  /** How each notifier is doing. */
+  readonly notifiers: readonly LaneState[]
+  /** Events of alerts that a store out of reach for too long never got. */
+  readonly alertEvents: { readonly dropped: number }
   /** Which recorders are attached and in what state. */
   readonly recorders: readonly {
     readonly name: string

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../ground/clock.ts'
 import { YardstickError } from '../ground/errors.ts'
 import type { Logger } from '../ground/logger.ts'
 import type { Announcement } from '../measure/announcement.ts'
+import { type AlertCallback, AlertListeners } from './alert-listeners.ts'
 import type { ThreadSettings } from './line.ts'
 import type {
   EngineWorkerData,
@@ -39,6 +40,8 @@ export interface EngineThreadOptions {
   readonly announcements: () => readonly Announcement[]
   /** Hears what the configuration says to recording threads. */
   readonly onSettings: (settings: ThreadSettings) => void
+  /** Hears of callbacks of the application's that failed. */
+  readonly onFailedCallback: (error: unknown) => void
   /** Hears the engine's own errors. */
   readonly onError: (text: string) => void
   /** Default: the system's. */
@@ -52,6 +55,7 @@ export interface EngineThreadOptions {
 export class EngineThread {
   readonly #options: EngineThreadOptions
   readonly #clock: Clock
+  readonly #listeners: AlertListeners
   readonly #flushed = new Int32Array(new SharedArrayBuffer(4))
   readonly #read = new Float64Array(new SharedArrayBuffer(8))
   /** Each takes the answer, or why there is none. */
@@ -76,6 +80,7 @@ export class EngineThread {
   constructor(options: EngineThreadOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
+    this.#listeners = new AlertListeners(options.onFailedCallback)
     this.#read[0] = this.#clock.wallMs()
     // Nobody has to ask for it: a rejection that nobody awaits must not end the application.
     this.#started.promise.catch(() => {})
@@ -115,6 +120,12 @@ export class EngineThread {
   /** Tells the engine of a tally of the main thread's, or of an error there. */
   announce(announcement: Announcement): void {
     this.#post({ kind: 'announcement', announcement })
+  }
+
+  /** Has a callback called with what happens to alerts; gives what takes it off again. */
+  onAlert(callback: AlertCallback): () => void {
+    if (this.#listeners.size === 0) this.#post({ kind: 'listen' })
+    return this.#listeners.add(callback)
   }
 
   recordersAre(recorders: SelfReport['recorders']): void {
@@ -212,6 +223,7 @@ export class EngineThread {
     // Last: listening for messages makes the thread hold the process again.
     if (this.#holders === 0) worker.unref()
     if (this.#recorders.length > 0) this.recordersAre(this.#recorders)
+    if (this.#listeners.size > 0) this.#post({ kind: 'listen' })
     for (const announcement of this.#options.announcements()) this.announce(announcement)
   }
 
@@ -241,6 +253,9 @@ export class EngineThread {
       case 'ready':
         this.#listening = true
         this.#started.resolve(message.url)
+        return
+      case 'alert':
+        this.#listeners.hear(message.news)
         return
       case 'settings':
         this.#options.onSettings(message.settings)

@@ -1,36 +1,26 @@
-import { mergeViews, type WindowName, type WindowView } from '../measure/window.ts'
+import type { WindowName, WindowView } from '../measure/window.ts'
 import { judge } from '../targets/judge.ts'
-import type { Match } from '../targets/match.ts'
+import { match } from '../targets/match.ts'
 import { overallGrade } from '../targets/overall.ts'
 import type { Target } from '../targets/target.ts'
 import type { ComponentSnapshot, WindowSnapshot } from './snapshot.ts'
-import type { Windows } from './windows.ts'
-
-/** A target with what it covers, compiled. */
-export interface Judged {
-  readonly target: Target
-  readonly covers: Match
-}
+import type { Group, Windows } from './windows.ts'
 
 /** Works out one window: every component, every series, every target's verdict, the overall grade. */
 export function windowSnapshot(
   name: WindowName,
   windows: Windows,
   span: { readonly fromMs: number; readonly toMs: number },
-  judged: readonly Judged[],
+  targets: readonly Target[],
 ): WindowSnapshot {
-  const verdicts = judged.map((entry) => judge(entry.target, targetView(entry, windows, name)))
+  const verdicts = targets.map((target) => judge(target, targetView(target, windows, name)))
   let components: readonly ComponentSnapshot[] | undefined
   return {
     name,
     ...span,
     // Not needed for judging, and the longest part of the work: done when somebody asks.
     get components() {
-      components ??= componentsOf(
-        windows,
-        name,
-        judged.map(({ target }) => target),
-      )
+      components ??= componentsOf(windows, name, targets)
       return components
     },
     verdicts,
@@ -38,15 +28,20 @@ export function windowSnapshot(
   }
 }
 
+/** The groups that targets look at, of those that look at a part of their component. */
+export function groupsOf(targets: readonly Target[]): readonly Group[] {
+  return targets
+    .filter((target) => !ofComponent(target))
+    .map((target) => ({ id: target.id, covers: match(target), nested: target.series !== undefined }))
+}
+
 /** A component's own target reads the component; any other the series that it covers. */
-function targetView({ target, covers }: Judged, windows: Windows, name: WindowName): WindowView | undefined {
-  if (target.series === undefined && target.except.length === 0)
-    return windows.component(target.component, name)
-  const nested = target.series !== undefined
-  const covered = windows
-    .series(target.component, name, nested)
-    .filter((series) => covers(target.component, series.name))
-  return covered.length === 0 ? undefined : mergeViews(covered.map((series) => series.view))
+export function targetView(target: Target, windows: Windows, name: WindowName): WindowView | undefined {
+  return ofComponent(target) ? windows.component(target.component, name) : windows.group(target.id, name)
+}
+
+function ofComponent({ series, except }: Target): boolean {
+  return series === undefined && except.length === 0
 }
 
 function componentsOf(

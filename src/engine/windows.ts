@@ -2,22 +2,39 @@ import { Counts } from '../measure/counts.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { Slots, Timeline } from '../measure/timeline.ts'
 import { mergeViews, WINDOW_NAMES, Window, type WindowName, type WindowView } from '../measure/window.ts'
+import type { Match } from '../targets/match.ts'
 
 type Windowed = Readonly<Record<WindowName, Window>>
 
-/** The four windows of every series and of every component. */
+/** Series of a component that are looked at together: what one target covers. */
+export interface Group {
+  readonly id: string
+  readonly covers: Match
+  /** Whether primitives inside other operations of the component count too. */
+  readonly nested: boolean
+}
+
+/** Windows, and what one call of `add` brings them, in memory that is used again. */
+interface Sum {
+  readonly windows: Windowed
+  readonly brought: Counts
+}
+
+/** The four windows of every series, of every component, and of every group that is asked for. */
 export class Windows {
   readonly #timeline: Timeline
-  readonly #series = new Map<string, { readonly key: SeriesKey; readonly windows: Windowed }>()
-  readonly #components = new Map<string, Windowed>()
-  /** What one call of `add` brings a component, in memory that is used again. */
-  readonly #brought = new Map<string, Counts>()
-
+  readonly #series = new Map<
+    string,
+    { readonly key: SeriesKey; readonly windows: Windowed; readonly sums: readonly Sum[] }
+  >()
+  readonly #components = new Map<string, Sum>()
+  readonly #groups: ReadonlyMap<string, { readonly group: Group; readonly sum: Sum }>
   readonly #onError: (error: unknown) => void
 
   /** @param onError hears of a series that could not be added; the others are */
-  constructor(timeline: Timeline, onError: (error: unknown) => void) {
+  constructor(timeline: Timeline, groups: readonly Group[], onError: (error: unknown) => void) {
     this.#timeline = timeline
+    this.#groups = new Map(groups.map((group) => [group.id, { group, sum: newSum() }]))
     this.#onError = onError
   }
 
@@ -26,21 +43,22 @@ export class Windows {
    * are given, and moves all windows on.
    */
   add(slices: readonly Slice[], slots: Slots = this.#timeline.newest()): void {
+    const touched = new Set<Sum>()
     for (const slice of slices) {
-      this.#add(this.#windowsOf(slice), slice.counts, slots)
-      // A primitive inside another operation of its component is part of that one's time already.
-      if (slice.nested) continue
-      const counts = this.#brought.get(slice.component) ?? new Counts()
-      counts.add(slice.counts)
-      this.#brought.set(slice.component, counts)
+      const { windows, sums } = this.#seriesOf(slice)
+      this.#add(windows, slice.counts, slots)
+      for (const sum of sums) {
+        sum.brought.add(slice.counts)
+        touched.add(sum)
+      }
     }
-    for (const [component, counts] of this.#brought) {
-      if (counts.total === 0 && counts.histogram.total() === 0) continue
-      this.#add(this.#componentOf(component), counts, slots)
-      counts.reset()
+    for (const { windows, brought } of touched) {
+      this.#add(windows, brought, slots)
+      brought.reset()
     }
     for (const { windows } of this.#series.values()) this.#expire(windows)
-    for (const windows of this.#components.values()) this.#expire(windows)
+    for (const { windows } of this.#components.values()) this.#expire(windows)
+    for (const { sum } of this.#groups.values()) this.#expire(sum.windows)
   }
 
   /**
@@ -51,7 +69,7 @@ export class Windows {
   forgetEmpty(): readonly string[] {
     const gone = [...this.#series].flatMap(([id, { windows }]) => (allEmpty(windows) ? [id] : []))
     for (const id of gone) this.#series.delete(id)
-    for (const [component, windows] of this.#components) {
+    for (const [component, { windows }] of this.#components) {
       if (allEmpty(windows)) this.#components.delete(component)
     }
     return gone
@@ -63,19 +81,22 @@ export class Windows {
 
   /** All operations of a component, or `undefined` when the window saw none. */
   component(component: string, name: WindowName): WindowView | undefined {
-    const window = this.#components.get(component)?.[name]
-    return window === undefined || window.empty ? undefined : window.view()
+    return viewOf(this.#components.get(component)?.windows[name])
+  }
+
+  /** All operations of a group, or `undefined` when the window saw none. */
+  group(id: string, name: WindowName): WindowView | undefined {
+    return viewOf(this.#groups.get(id)?.sum.windows[name])
   }
 
   /** The series of a component that the window saw, each with all its operations, nested ones too. */
   series(
     component: string,
     name: WindowName,
-    nested = true,
   ): readonly { readonly name: string; readonly view: WindowView }[] {
     const views = new Map<string, WindowView[]>()
     for (const { key, windows } of this.#series.values()) {
-      if (key.component !== component || windows[name].empty || (key.nested && !nested)) continue
+      if (key.component !== component || windows[name].empty) continue
       const same = views.get(key.name)
       if (same === undefined) views.set(key.name, [windows[name].view()])
       else same.push(windows[name].view())
@@ -98,21 +119,35 @@ export class Windows {
     for (const name of WINDOW_NAMES) windows[name].expire(this.#timeline.slot(name))
   }
 
-  #windowsOf(key: SeriesKey): Windowed {
+  #seriesOf(key: SeriesKey): { readonly windows: Windowed; readonly sums: readonly Sum[] } {
     const id = seriesId(key)
     const known = this.#series.get(id)
-    if (known !== undefined) return known.windows
+    if (known !== undefined) return known
     const { component, name, nested } = key
-    const windows = fourWindows()
-    this.#series.set(id, { key: { component, name, nested }, windows })
-    return windows
+    const groups = [...this.#groups.values()].filter(
+      ({ group }) => (group.nested || !nested) && group.covers(component, name),
+    )
+    const sums = groups.map(({ sum }) => sum)
+    // A primitive inside another operation of its component is part of that one's time already.
+    if (!nested) sums.push(this.#componentOf(component))
+    const series = { key: { component, name, nested }, windows: fourWindows(), sums }
+    this.#series.set(id, series)
+    return series
   }
 
-  #componentOf(component: string): Windowed {
-    const windows = this.#components.get(component) ?? fourWindows()
-    this.#components.set(component, windows)
-    return windows
+  #componentOf(component: string): Sum {
+    const sum = this.#components.get(component) ?? newSum()
+    this.#components.set(component, sum)
+    return sum
   }
+}
+
+function newSum(): Sum {
+  return { windows: fourWindows(), brought: new Counts() }
+}
+
+function viewOf(window: Window | undefined): WindowView | undefined {
+  return window === undefined || window.empty ? undefined : window.view()
 }
 
 function allEmpty(windows: Windowed): boolean {

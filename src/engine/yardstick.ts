@@ -3,6 +3,7 @@ import { type Ledger, OTHER } from '../measure/ledger.ts'
 import type { Operation, Timing } from '../measure/operation.ts'
 import { queryNames } from '../measure/query-names.ts'
 import { userHash } from '../measure/users.ts'
+import type { AlertCallback } from './alert-listeners.ts'
 import { type Decorator, decorator } from './decorator.ts'
 import { type FetchHandler, fetchHandler } from './fetch-handler.ts'
 import { type AccessRule, type Handler, mount } from './mount.ts'
@@ -205,6 +206,19 @@ export class Yardstick {
    * app.get('/api/v1/performance/*', (c) => ys.fetch(c.req.raw, { remoteAddress: c.env.incoming.socket.remoteAddress }))
    */
   readonly fetch: FetchHandler
+
+  /**
+   * Calls `callback` with what happens to alerts: fired, escalated, resolved, met again. It may be async; one that fails
+   * or hangs is counted and hurts nothing. In every process that registers one; for once a fleet use a notifier.
+   *
+   * @returns takes it off again
+   * @example ys.onAlert(({ type, severity, text }) => log.warn({ type, severity }, text))
+   */
+  readonly onAlert = (callback: AlertCallback): (() => void) => {
+    if (typeof callback === 'function') return this.#engine?.onAlert(callback) ?? (() => {})
+    this.#ledger.swallow('onAlert', `expected a function, got ${shown(callback)}`)
+    return () => {}
+  }
 
   /** The URL of Yardstick's own port once the engine runs; `undefined` when it opens none. */
   readonly ready = async (): Promise<string | undefined> => this.#engine?.ready()

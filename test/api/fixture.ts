@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ApiSource } from '../../src/api/source.ts'
 import type { Member } from '../../src/engine/members.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from '../../src/engine/snapshot.ts'
-import { windowSnapshot } from '../../src/engine/window-snapshot.ts'
+import { groupsOf, windowSnapshot } from '../../src/engine/window-snapshot.ts'
 import { Windows } from '../../src/engine/windows.ts'
 import { onGrid, placeOf } from '../../src/measure/bucket.ts'
 import { Counts } from '../../src/measure/counts.ts'
@@ -11,7 +11,6 @@ import type { Slice } from '../../src/measure/slice.ts'
 import { Timeline } from '../../src/measure/timeline.ts'
 import type { WindowName } from '../../src/measure/window.ts'
 import { defaultTargets } from '../../src/targets/defaults.ts'
-import { match } from '../../src/targets/match.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { trend } from '../../src/targets/trend.ts'
 
@@ -134,12 +133,11 @@ export function shopSlices(): readonly Slice[] {
 export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] = TARGETS): Snapshot {
   const timeline = new Timeline(START_MS)
   for (let second = 1; second <= 5; second++) timeline.read(START_MS + second * 1000)
-  const windows = new Windows(timeline, (error) => assert.fail(String(error)))
+  const windows = new Windows(timeline, groupsOf(targets), (error) => assert.fail(String(error)))
   windows.add(slices)
-  const judged = targets.map((target) => ({ target, covers: match(target) }))
   const taken = new Map<WindowName, WindowSnapshot>()
   const window = (name: WindowName): WindowSnapshot => {
-    const made = taken.get(name) ?? windowSnapshot(name, windows, timeline.span(name), judged)
+    const made = taken.get(name) ?? windowSnapshot(name, windows, timeline.span(name), targets)
     taken.set(name, made)
     return made
   }
@@ -224,4 +222,6 @@ const SELF: SelfReport = {
   store: { name: 'memory', state: 'ok', queued: 0 },
   port: { state: 'listening', url: 'http://127.0.0.1:9797' },
   recorders: [{ name: 'http', state: 'attached' }],
+  notifiers: [],
+  alertEvents: { dropped: 0 },
 }

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { type AlertOptions, alertDefaults } from '../../src/alerts/options.ts'
+import type { Notifier } from '../../src/engine/delivery.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Store } from '../../src/engine/store.ts'
 import type { Clock } from '../../src/ground/clock.ts'
@@ -39,6 +41,8 @@ export interface SteppedOptions {
   readonly clock?: SteppedClock
   readonly window?: WindowName
   readonly instance?: string
+  readonly alerts?: AlertOptions
+  readonly notifiers?: readonly Notifier[]
 }
 
 /** An engine and a ledger in one thread, driven by hand. */
@@ -53,16 +57,18 @@ export interface Stepped {
 
 export async function stepped(options: SteppedOptions = {}): Promise<Stepped> {
   const { targets = defaultTargets, clock = new SteppedClock(), window = '5min', instance = 'test' } = options
+  const { alerts = alertDefaults, notifiers = [] } = options
   const logger = { info: () => {}, warn: () => {} }
   const store =
     options.store ?? (await openStore({ kind: 'memory', options: {} }, { clock, logger, directory: '.' }))
   const engine = new Engine({
-    settings: { service: 'shop', targets, window, seriesLimit: 500 },
+    settings: { service: 'shop', targets, window, seriesLimit: 500, alerts },
     store,
     clock,
     instance,
     version: '0.0.0',
     mode: 'inline',
+    notifiers,
   })
   await engine.tend()
   const { ledger } = joined(engine, clock, { thread: 0, targets })

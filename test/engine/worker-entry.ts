@@ -38,6 +38,7 @@ export function engineThread(
     },
     announcements: () => [],
     onSettings: () => {},
+    onFailedCallback: () => {},
     onError: () => {},
     ...options,
   })

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { alertDefaults } from '../../src/alerts/options.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Store } from '../../src/engine/store.ts'
 import { Ledger } from '../../src/measure/ledger.ts'
@@ -60,7 +61,10 @@ test('after a restart a reading that took long is not forgotten', (t) => life(t,
 
 test('an engine that is started again by itself counts from the last reading of the one before', async () => {
   const clock = new SteppedClock()
-  const settings = { service: 'shop', targets: [], window: '1min', seriesLimit: 10 } as const
+  const settings = {
+    ...({ service: 'shop', targets: [], window: '1min', seriesLimit: 10 } as const),
+    alerts: alertDefaults,
+  } as const
   const context = { clock, logger: { info: () => {}, warn: () => {} }, directory: '.' }
   const read = new Float64Array(new SharedArrayBuffer(8))
   const beganMs = clock.wallMs()

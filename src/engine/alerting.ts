@@ -1,0 +1,230 @@
+import { starting } from '../alerts/commands.ts'
+import { type Due, shown } from '../alerts/due.ts'
+import type { AlertEvent, HumanEvent } from '../alerts/event.ts'
+import { ALERT_EVENT_KIND } from '../alerts/event.ts'
+import type { Notice } from '../alerts/notice.ts'
+import { type AlertOptions, defaultRoute } from '../alerts/options.ts'
+import { type AlertInput, AlertWatch } from '../alerts/watch.ts'
+import type { Clock } from '../ground/clock.ts'
+import type { Target } from '../targets/target.ts'
+import { Delivery, type Notifier, type Outcome } from './delivery.ts'
+import type { Store, StoredEvent } from './store.ts'
+
+const NOTICE_KIND = 'notice'
+const OUTCOME_KIND = 'outcome'
+/** A notice without an outcome that is older is not told any more. */
+const TELL_MS = 3_600_000
+const CHECKPOINT_MS = 3_600_000
+/** Events that wait for a store that is out of reach; beyond it the oldest are dropped and counted. */
+const MOST_WAITING = 10_000
+
+/** What is to be saved before anybody is told of it. */
+interface Unsaved {
+  readonly events: readonly AlertEvent[]
+  readonly dues: readonly Due[]
+  told: boolean
+}
+
+export interface AlertingOptions {
+  readonly service: string
+  readonly targets: readonly Target[]
+  readonly options: AlertOptions
+  readonly store: Store
+  readonly clock: Clock
+  readonly notifiers: readonly Notifier[]
+  /** Whether this process may tell people: it holds the lease, or is the last that did while the store is gone. */
+  readonly allowed: () => boolean
+  /** Hears of every event once it is saved. */
+  readonly onEvent: (event: AlertEvent) => void
+}
+
+/**
+ * Alerts of the instance that judges. An event is saved before anybody is told of it, under the fence of its lease: so
+ * of two that think they hold it one is heard. A notice is saved with its event, and its outcome when it has one: a
+ * successor tells what was not told, under the same id.
+ */
+export class Alerting {
+  readonly delivery: Delivery
+  readonly #options: AlertingOptions
+  #watch: AlertWatch
+  #unsaved: Unsaved[] = []
+  #outcomes: StoredEvent[] = []
+  readonly #heard = new Set<string>()
+  #checkpointMs = Number.NEGATIVE_INFINITY
+  #dropped = 0
+
+  constructor(options: AlertingOptions) {
+    const { clock, notifiers, allowed } = options
+    this.#options = options
+    this.#watch = this.#newWatch()
+    this.delivery = new Delivery({
+      clock,
+      notifiers,
+      allowed,
+      onOutcome: (outcome) => this.#outcomes.push(outcomeEvent(outcome)),
+    })
+  }
+
+  get watch(): AlertWatch {
+    return this.#watch
+  }
+
+  /** Events that were never saved, because the store was out of reach for too long. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Begins with what was saved. */
+  recall(stored: readonly StoredEvent[], nowMs: number): void {
+    this.#watch = this.#newWatch()
+    this.#unsaved = []
+    const open = new Map<string, { readonly notifier: string; readonly notice: Notice }>()
+    for (const { id, atMs, kind, data } of stored) {
+      if (kind === ALERT_EVENT_KIND) {
+        this.#watch.book.apply(data as AlertEvent)
+        this.#remember(id)
+      } else if (kind === NOTICE_KIND && atMs > nowMs - TELL_MS) {
+        const { notifier, notice } = data as { readonly notifier: string; readonly notice: Notice }
+        open.set(`${notifier} ${notice.id}`, { notifier, notice })
+      } else if (kind === OUTCOME_KIND) open.delete((data as { readonly of: string }).of)
+    }
+    const { names } = this.delivery
+    for (const { notifier, notice } of open.values()) {
+      if (names.includes(notifier)) this.delivery.push(notifier, notice)
+    }
+  }
+
+  /** The service has started: not one more process of it. */
+  started(atMs: number): void {
+    const event = starting({ atMs })
+    this.#watch.book.apply(event)
+    this.#note([event], [])
+  }
+
+  /** One second of all targets. */
+  step(input: AlertInput): void {
+    const { atMs } = input
+    const events = [...this.#watch.step(input)]
+    const dues = this.#watch.due({ atMs })
+    for (const { said } of dues) this.#watch.book.apply(said)
+    if (atMs - this.#checkpointMs >= CHECKPOINT_MS) {
+      // The first hour's begins with what was recalled: nothing is older then.
+      if (Number.isFinite(this.#checkpointMs)) events.push(this.#watch.checkpoint(atMs))
+      this.#checkpointMs = atMs
+    }
+    if (events.length > 0 || dues.length > 0) this.#note(events, dues)
+    const { service } = this.#options
+    this.delivery.firing({ service, alerts: this.#watch.book.firing.map(shown) })
+  }
+
+  /** What somebody decided, from wherever: heard once. */
+  hear(stored: StoredEvent): void {
+    if (stored.kind !== ALERT_EVENT_KIND || this.#heard.has(stored.id)) return
+    this.#remember(stored.id)
+    const event = stored.data as AlertEvent
+    // What this process itself, or its predecessor, found out is known already.
+    if (isHuman(event)) this.#watch.book.apply(event)
+    this.#options.onEvent(event)
+  }
+
+  /**
+   * Saves what happened and then tells of it. `false`: another instance holds the lease, and tells people itself.
+   *
+   * @throws what the store throws; what is not saved then waits
+   */
+  async tell(token: bigint): Promise<boolean> {
+    const { store, service, onEvent } = this.#options
+    for (let unsaved = this.#unsaved[0]; unsaved !== undefined; unsaved = this.#unsaved[0]) {
+      const events = [...unsaved.events.map(alertEvent), ...unsaved.dues.map(noticeEvent)]
+      if (!(await store.append(service, events, token))) {
+        this.#unsaved = []
+        return false
+      }
+      for (const event of unsaved.events) onEvent(event)
+      if (!unsaved.told) for (const { notifier, notice } of unsaved.dues) this.delivery.push(notifier, notice)
+      this.#unsaved.shift()
+    }
+    const outcomes = this.#outcomes.splice(0)
+    if (outcomes.length > 0) {
+      await store.append(service, outcomes).catch((error) => {
+        this.#outcomes.unshift(...outcomes)
+        throw error
+      })
+    }
+    return true
+  }
+
+  /** While the store is out of reach the last that held the lease goes on, and says that it sees itself only. */
+  tellAlone(): void {
+    for (const unsaved of this.#unsaved) {
+      if (unsaved.told) continue
+      unsaved.told = true
+      for (const { notifier, notice } of unsaved.dues) {
+        this.delivery.push(notifier, { ...notice, instanceOnly: true })
+      }
+    }
+  }
+
+  #note(events: readonly AlertEvent[], dues: readonly Due[]): void {
+    const all = [...events, ...dues.map(({ said }) => said)]
+    for (const event of all) this.#remember(alertEvent(event).id)
+    this.#unsaved.push({ events: all, dues, told: false })
+    if (this.#unsaved.length > MOST_WAITING) this.#dropped += this.#unsaved.shift()!.events.length
+  }
+
+  #newWatch(): AlertWatch {
+    const { service, targets, options, notifiers } = this.#options
+    const routed = new Set(options.routes.map(({ notifier }) => notifier))
+    const others = notifiers.filter(({ name }) => !routed.has(name)).map(({ name }) => defaultRoute(name))
+    return new AlertWatch({
+      service,
+      targets,
+      options: { ...options, routes: [...options.routes, ...others] },
+    })
+  }
+
+  #remember(id: string): void {
+    this.#heard.add(id)
+    if (this.#heard.size > MOST_WAITING) this.#heard.delete(this.#heard.values().next().value!)
+  }
+}
+
+/** What people decide, and what they resolve by hand. */
+function isHuman(
+  event: AlertEvent,
+): event is HumanEvent | Extract<AlertEvent, { readonly type: 'resolved' }> {
+  switch (event.type) {
+    case 'acknowledged':
+    case 'silenced':
+    case 'silence_ended':
+    case 'maintenance_added':
+    case 'maintenance_removed':
+    case 'changed':
+    case 'started':
+      return true
+    case 'resolved':
+      return event.by !== undefined
+    default:
+      return false
+  }
+}
+
+/** As it is stored. */
+export function alertEvent(event: AlertEvent): StoredEvent {
+  return { id: `alert ${event.id}`, atMs: event.atMs, kind: ALERT_EVENT_KIND, data: event }
+}
+
+function noticeEvent({ notifier, notice }: Due): StoredEvent {
+  const id = `notice ${notifier} ${notice.id}`
+  return { id, atMs: notice.atMs, kind: NOTICE_KIND, data: { notifier, notice } }
+}
+
+function outcomeEvent({ notifier, notice, atMs, result }: Outcome): StoredEvent {
+  const of = `${notifier} ${notice.id}`
+  return {
+    id: `outcome ${of} ${atMs}`,
+    atMs,
+    kind: OUTCOME_KIND,
+    data: { of, notifier, notice: notice.id, result },
+  }
+}

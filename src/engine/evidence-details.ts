@@ -1,0 +1,57 @@
+import type { Evidence, Example } from '../alerts/evidence.ts'
+import type { EvidenceDetails } from '../alerts/evidence-of.ts'
+import type { Counts } from '../measure/counts.ts'
+import { match } from '../targets/match.ts'
+import type { Target } from '../targets/target.ts'
+import type { Figures } from './figures.ts'
+
+const MOST_CONTRIBUTORS = 5
+
+/** What belongs in the evidence of an alert besides its verdict: who is to blame, an example, how many were there. */
+export function evidenceDetails(
+  target: Target,
+  figures: Figures,
+  examples: readonly Example[],
+): EvidenceDetails {
+  const covers = match(target)
+  const series = figures.windows
+    .series(target.component, '1min')
+    .filter(({ name }) => covers(target.component, name))
+    .map(({ name, view }) => ({ name, ...badOf(target, view.counts), p95Ms: view.counts.percentileMs(0.95) }))
+  const slowest = examples
+    .filter((example) => target.component !== 'request' || covers('request', example.series))
+    .reduce<Example | undefined>(
+      (worst, one) => (worst === undefined || one.durationMs > worst.durationMs ? one : worst),
+      undefined,
+    )
+  return {
+    contributors: contributorsOf(series),
+    ...(slowest === undefined ? {} : { slowest }),
+    inFlight: figures.concurrency.inFlight,
+    users: figures.concurrency.users(),
+  }
+}
+
+interface SeriesBad {
+  readonly name: string
+  readonly bad: number
+  readonly n: number
+  readonly p95Ms: number | undefined
+}
+
+function contributorsOf(series: readonly SeriesBad[]): Evidence['contributors'] {
+  const all = series.reduce((sum, { bad }) => sum + bad, 0)
+  return series
+    .filter(({ bad }) => bad > 0)
+    .toSorted((one, other) => other.bad - one.bad)
+    .slice(0, MOST_CONTRIBUTORS)
+    .map(({ name, bad, n, p95Ms }) => ({
+      ...{ series: name, bad, n, share: bad / all },
+      ...(p95Ms === undefined ? {} : { p95Ms }),
+    }))
+}
+
+function badOf({ indicator }: Target, counts: Counts): { readonly bad: number; readonly n: number } {
+  if (indicator.kind === 'hit_rate') return { bad: counts.misses, n: counts.lookups }
+  return { bad: counts.total - counts.goodUnder(indicator.limitMs).good, n: counts.total }
+}
