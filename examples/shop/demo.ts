@@ -80,12 +80,12 @@ async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortCon
     `demo: the shop is at ${url}, ${values.rate} visitors a second; second cache layer: ${sharedCache}`,
   )
   console.log(`demo: Yardstick answers at ${own}/api/v1/performance/metrics`)
-  console.log(
-    `demo: try curl -X POST ${url}/faults/slow-query -H 'content-type: application/json' -d '{"on":true}'`,
-  )
+  const fault = `curl -X POST ${url}/faults/slow-query -H 'content-type: application/json' -d '{"on":true}'`
+  console.log(`demo: try ${fault}`)
 
   const visitors = load({ ...options, url, signal: stop.signal })
-  const watched = watch(own, stop.signal)
+  const note = `API: curl ${own}/api/v1/performance/metrics\nSlow it down: ${fault}`
+  const watched = watch(own, note, stop.signal)
   try {
     const timeIsUp = visitors.then(() => true)
     const quit = Promise.race([watched, stopped]).then(() => false)
@@ -102,13 +102,13 @@ async function visit(shop: ShopProcess, options: ScheduleOptions, stop: AbortCon
 }
 
 /** `yardstick top`, until somebody quits it or the demo stops. */
-async function watch(own: string, stop: AbortSignal): Promise<void> {
+async function watch(own: string, note: string, stop: AbortSignal): Promise<void> {
   // It takes the whole screen: time to read what was said before.
   await pause(READING_MS, undefined, { signal: stop }).catch(() => {})
   if (stop.aborted) return
   // Without a terminal each card is a page of text of its own.
   const interval = process.stdout.isTTY ? '1s' : '10s'
-  const top = spawn(process.execPath, [CLI, 'top', '--url', own, '--interval', interval], {
+  const top = spawn(process.execPath, [CLI, 'top', '--url', own, '--interval', interval, '--note', note], {
     stdio: 'inherit',
   })
   stop.addEventListener('abort', () => void endChild(top))

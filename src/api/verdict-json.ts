@@ -74,7 +74,9 @@ export const verdictSchema: z.ZodType<VerdictJson> = z
       .nullable()
       .describe('Best and worst letter, 95 % interval.'),
     low_confidence: z.boolean().nullable(),
-    n: count.describe('Operations (for a hit rate: lookups) in the window.'),
+    n: count.describe(
+      'What the verdict is over, in the window: operations; for a hit rate lookups, as hits + misses in metrics.',
+    ),
     needed: count.describe('How many more are needed for a verdict.'),
     failed: count.nullable(),
     estimated: z.boolean().nullable().describe('The limit was changed within the window.'),

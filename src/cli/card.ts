@@ -8,7 +8,7 @@ import type { Paper } from './card/table.ts'
 import { NOTHING, percentText, rateText, shareText } from './card/wording.ts'
 
 export interface CardOptions {
-  /** Columns of the terminal; 60 and more are made use of. */
+  /** Columns of the terminal. */
   readonly width: number
   readonly color: boolean
   /** Now, in wall time: tells how old the figures are. */
@@ -50,7 +50,7 @@ function heading(data: CardData, nowMs: number, paper: Paper): string[] {
   const grade = overall.grade ?? NOTHING
   const [graded = '', ...more] = wrapped(`Grade ${grade}: ${overall.reason}`.replace(/: $/, ''), paper.width)
   return [
-    ...first.map((line) => painted(line, 'title', paper.color)),
+    ...first.map((line) => painted(fitted(line, paper.width), 'title', paper.color)),
     ...stale(atMs, nowMs, paper),
     '',
     graded.replace(grade, painted(grade, gradeInk(overall.grade), paper.color)),

@@ -6,9 +6,11 @@ import { YardstickError } from '../ground/errors.ts'
 import { type Ask, apiClient } from './api-client.ts'
 import { wrapped } from './card/columns.ts'
 import type { CardData } from './card/data.ts'
+import { painted } from './card/ink.ts'
 import { readCard } from './card/reader.ts'
 import { renderCard } from './card.ts'
 import { EXIT_CODE } from './exit-code.ts'
+import { printable } from './printable.ts'
 import { plainScreen, type Screen, terminalScreen } from './screen.ts'
 
 export interface TopOptions {
@@ -18,9 +20,13 @@ export interface TopOptions {
   /** Milliseconds between two readings. */
   readonly interval: number
   readonly once?: boolean
+  /** Said below the card on a terminal, a line break between its parts. */
+  readonly note?: string
 }
 
 const PLAIN_WIDTH = 120
+/** Under so many lines for the card, what stands below it gives way. */
+const LEAST_ROOM = 8
 
 /**
  * Shows the report card of a running service until it is told to end, or once. Gives the exit code.
@@ -38,7 +44,7 @@ export async function runTop(options: TopOptions): Promise<number> {
   return await watch(ask, options)
 }
 
-async function watch(ask: Ask, { window, interval }: TopOptions): Promise<number> {
+async function watch(ask: Ask, { window, interval, url, note }: TopOptions): Promise<number> {
   const out = process.stdout
   const end = new AbortController()
   const { signal } = end
@@ -51,7 +57,9 @@ async function watch(ask: Ask, { window, interval }: TopOptions): Promise<number
   // Whoever reads our output has seen enough (`yardstick top | head`).
   out.once('error', () => end.abort())
 
-  const seen = new LastSeen()
+  const seen = new LastSeen(
+    `${note === undefined ? '' : `${printableLines(note)}\n`}${printable(url)} · q ends this`,
+  )
   const screen: Screen = out.isTTY ? terminalScreen(out, process.stdin, () => end.abort()) : plainScreen(out)
   const draw = (): void => screen.show(out.isTTY ? seen.screenful(interval) : seen.news(interval))
   if (out.isTTY) out.on('resize', draw)
@@ -67,8 +75,14 @@ async function watch(ask: Ask, { window, interval }: TopOptions): Promise<number
 
 /** The last card, and what went wrong since. */
 class LastSeen {
+  readonly #below: string
   #card: { readonly data: CardData; readonly sinceMs: number } | undefined
   #problem: { readonly message: string; readonly sinceMs: number; readonly told: boolean } | undefined
+
+  /** @param below stands at the foot of a screen that has room for it */
+  constructor(below: string) {
+    this.#below = below
+  }
 
   async look(ask: Ask, window: string): Promise<void> {
     const nowMs = systemClock.monotonicMs()
@@ -94,10 +108,19 @@ class LastSeen {
     if (this.#card === undefined) return trouble.join('')
     const { data, sinceMs } = this.#card
     const above = trouble.length === 0 ? [] : [...trouble, '\n']
-    const room = height - above.length
-    return (
-      above.join('') + renderCard(data, { width, color, height: room, nowMs: data.atMs + nowMs - sinceMs })
-    )
+    const below = wrapped(this.#below, width).map((line) => `${painted(line, 'faint', color)}\n`)
+    const room = height - above.length - below.length
+    const nowOfService = data.atMs + nowMs - sinceMs
+    return [
+      ...above,
+      renderCard(data, {
+        width,
+        color,
+        height: room < LEAST_ROOM ? height - above.length : room,
+        nowMs: nowOfService,
+      }),
+      ...(room < LEAST_ROOM ? [] : below),
+    ].join('')
   }
 
   /** What is new since the last time: in a log the same figures again would look like new ones. */
@@ -118,6 +141,10 @@ class LastSeen {
     const text = `${message} Trying again every ${formatDuration(intervalMs)}${since}.`
     return wrapped(text, width).map((line) => `${line}\n`)
   }
+}
+
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
 }
 
 function look(): { readonly width: number; readonly color: boolean; readonly height: number } {

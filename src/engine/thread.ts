@@ -215,7 +215,7 @@ export class EngineThread {
       if (this.#state === 'stopped') void worker.terminate()
       else
         logger.warn(
-          `the configuration has not finished loading after ${CONFIGURING_MS / 1000} s; nothing is measured until it ` +
+          `the configuration has not finished loading after ${CONFIGURING_MS / 1000} s; nothing is judged, shown or saved until it ` +
             'has, the application runs on. Does yardstick.config.* loop, or wait for something that does not come? (YS_CONFIG_FILE)',
         )
     }, CONFIGURING_MS)

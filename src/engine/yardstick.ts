@@ -28,8 +28,6 @@ const COMPONENT_OF_LAYER = new Map<unknown, string>([
 /** Pairs of query and table that are remembered; whoever invents more pays for joining them. */
 const MOST_TABLES = 1000
 const names = queryNames()
-// Taken now: the application may patch it, and what says that a name is wrong must not throw.
-const { stringify } = JSON
 
 /**
  * What a user holds: records operations in this thread, and reaches the engine that judges them. All methods can be
@@ -304,9 +302,9 @@ function badName(component: unknown, name: unknown): string {
   return `expected component and name to be texts that are not empty, got ${shown(component)} and ${shown(name)}`
 }
 
-/** Never what an object says of itself: its methods are the application's and may throw. */
+/** Never what an object says of itself, nor by JSON.stringify: the application may have patched either to throw. */
 function shown(value: unknown): string {
-  if (typeof value === 'string') return stringify(value)
+  if (typeof value === 'string') return `"${value}"`
   if (value === null) return 'null'
   return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value)
 }

@@ -13,6 +13,8 @@ const CARDS: Readonly<Record<string, readonly [answers: typeof busy, options: Pa
   'wide.txt': [busy, { width: 160 }],
   'usual.txt': [busy, { width: 100 }],
   'narrow.txt': [busy, { width: 60 }],
+  'phone.txt': [busy, { width: 40 }],
+  'phone-low.txt': [busy, { width: 40, height: 24 }],
   'low.txt': [busy, { width: 100, height: 24 }],
   'color.ansi.txt': [busy, { width: 120, color: true }],
   'quiet.txt': [quiet, { width: 80 }],
@@ -24,8 +26,8 @@ for (const [name, [answers, options]] of Object.entries(CARDS)) {
     golden(`card/${name}`, renderCard(readCard(answers), { ...PLAIN, ...options })))
 }
 
-test('no line is wider than the terminal, and no card higher, at any size from 60 columns', () => {
-  for (let width = 60; width <= 200; width++) {
+test('no line is wider than the terminal, and no card higher, at any size from 30 columns', () => {
+  for (let width = 30; width <= 200; width++) {
     for (const height of [Infinity, 24]) {
       const lines = renderCard(readCard(busy), { ...PLAIN, width, height, color: true }).split('\n')
       const widest = Math.max(...lines.map((line) => columns(stripVTControlCharacters(line))))

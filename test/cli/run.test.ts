@@ -250,3 +250,16 @@ for (const [what, words, expected] of USAGE) {
     assert.match(stderr, expected)
   })
 }
+
+test('a choice that there is not ends with 2 before anything is started, with the list', async (t) => {
+  const at = folder(t, { 'app.js': "console.log('started')" })
+  const { code, stdout, stderr } = await ending([MAIN, 'run', '--headers', 'some', at('app.js')])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /--headers.*'some' is invalid\. Allowed choices are none, all\./)
+})
+
+test('--service reaches the application under a name that wins over its configuration', async (t) => {
+  const at = folder(t, { 'app.js': 'console.log(process.env.YARDSTICK_RUN_SERVICE)' })
+  const { code, stdout } = await ending([MAIN, 'run', '--service', 'flag', at('app.js')])
+  assert.deepEqual([code, stdout], [0, 'flag\n'])
+})

@@ -146,6 +146,10 @@ test('on a terminal', { skip: NO_TERMINAL }, async (t) => {
       assert.ok(seen.includes('Grade \x1b[33mC'))
     })
   }
+  await t.test('where the figures come from stands below the card', async () => {
+    const seen = await onTerminal([...words, '--note', 'try this'], 'ends this', 'q')
+    assert.match(seen, new RegExp(`try this.*${url} · q ends this`, 's'))
+  })
   await t.test('NO_COLOR takes the colours away', async () => {
     const seen = await onTerminal([...words, '--once'], 'Grade', '', { NO_COLOR: '1' })
     assert.ok(!seen.includes('\x1b'))

@@ -180,7 +180,9 @@ test('a configuration that does not finish loading is said once, and the thread 
   const { thread, said } = engineThread(loops)
   thread.start()
   t.mock.timers.tick(10_000)
-  await said(/has not finished loading after 10 s; nothing is measured until it has.*YS_CONFIG_FILE/s)
+  await said(
+    /has not finished loading after 10 s; nothing is judged, shown or saved until it has.*YS_CONFIG_FILE/s,
+  )
   await thread.stop()
 })
 

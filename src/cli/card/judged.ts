@@ -15,7 +15,7 @@ import {
 const COLUMNS: readonly Column[] = [
   { title: 'GRADE', align: 'start' },
   { title: 'TARGET', align: 'start' },
-  { title: 'INDICATOR', align: 'start' },
+  { title: 'INDICATOR', align: 'start', label: '' },
   { title: 'GOOD', align: 'end', label: 'good' },
   { title: 'N', align: 'end', label: 'n' },
   { title: 'P50', align: 'end', label: 'p50' },
@@ -83,10 +83,11 @@ function figuresOf({ component, series }: TargetData, data: CardData): Figures |
 }
 
 function figureCells(figures: Figures | undefined, n: number): Cell[] {
+  // Beside rates and percentiles of all operations a verdict's own n, for a cache its lookups, would mislead.
   if (figures === undefined) return [{ text: formatCount(n) }, ...Array<Cell>(6).fill({ text: '' })]
   const { p50Ms, p95Ms, p99Ms, ratePerSecond, errorRate, hitRate } = figures
   return [
-    { text: formatCount(n) },
+    { text: formatCount(figures.n) },
     { text: durationText(p50Ms) },
     { text: durationText(p95Ms) },
     { text: durationText(p99Ms) },

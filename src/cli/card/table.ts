@@ -35,7 +35,8 @@ const SHORT_NAME = 15
 
 /**
  * A table in so many columns as there is room for, from the left; figures of the others follow below each row, by
- * their label. `name` is the column that gives way when even the first ones (`keep`) are too wide.
+ * their label. `name` is the column that gives way when even the first ones (`keep`) are too wide; where that is not
+ * enough, the last of these follow below, too.
  */
 export function table(
   heads: readonly Column[],
@@ -47,7 +48,7 @@ export function table(
   )
   const spare = Math.max(0, widths[name]! - SHORT_NAME)
   const all = total(widths) - spare <= paper.width
-  const shown = all ? widths.length : howMany(widths, keep, paper.width)
+  const shown = all ? widths.length : howMany(widths, { keep, name, width: paper.width })
   const over = total(widths.slice(0, shown)) - paper.width
   if (over > 0) widths[name] = Math.max(NARROWEST_NAME, widths[name]! - over)
 
@@ -60,17 +61,23 @@ export function table(
   }
   const head = line(heads.map(({ title }) => ({ text: title, ink: 'faint' as const })))
   const body = rows.flatMap((row) => {
-    const rest = paper.brief
-      ? []
-      : row.cells.slice(shown).flatMap(({ text }, at) => labelled(heads[shown + at]!, text))
+    const rest = row.cells
+      .slice(shown, paper.brief ? Math.max(shown, keep) : undefined)
+      .flatMap(({ text }, at) => labelled(heads[shown + at]!, text))
     const below = [...flowed(rest, paper.width, INDENT), ...wrapped(row.note ?? '', paper.width, INDENT)]
     return [line(row.cells), ...below.map((each) => painted(each, 'faint', paper.color))]
   })
   return [head, ...body]
 }
 
-function howMany(widths: readonly number[], keep: number, width: number): number {
+function howMany(
+  widths: readonly number[],
+  { keep, name, width }: { readonly keep: number; readonly name: number; readonly width: number },
+): number {
+  const narrowest = widths.with(name, Math.min(widths[name]!, NARROWEST_NAME))
   let shown = keep
+  while (shown > name + 1 && total(narrowest.slice(0, shown)) > width) shown--
+  if (shown < keep) return shown
   while (shown < widths.length && total(widths.slice(0, shown + 1)) <= width) shown++
   return shown
 }

@@ -26,7 +26,7 @@ export const run: CliCommand = {
       .option('--config <file>', 'configuration file (default: yardstick.config.* beside the application)')
       .option(
         '--service <name>',
-        'name of the service, before what file and code say (default: package.json)',
+        'name of the service; wins over file and code (default: the name in package.json)',
       )
       .option('--port <port>', "Yardstick's own port on 127.0.0.1 (default: 9797)", port)
       .option('--no-port', 'open no port')

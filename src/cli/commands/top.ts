@@ -33,6 +33,8 @@ export const top: CliCommand = {
           .default(1000, '1s'),
       )
       .option('--once', 'print one card and end')
+      // For whoever starts it on another program's behalf, as the demo does.
+      .addOption(new Option('--note <text>', 'said below the card on a terminal').hideHelp())
       .addHelpText('after', HELP)
       .action(async (options) => {
         const { runTop } = await import('../run-top.ts')
