@@ -414,7 +414,7 @@ export class Engine {
   #self(): SelfReport {
     const { store, version, mode, restarts = 0, settings, clock } = this.#options
     return selfReport({
-      ...{ store, version, mode, restarts, settings },
+      ...{ store, version, mode, restarts, seriesLimit: settings.seriesLimit },
       uptimeMs: clock.wallMs() - this.#startedMs,
       cycles: this.#cycle,
       nowMs: this.#time.lastMs,

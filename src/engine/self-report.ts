@@ -1,15 +1,19 @@
 import type { Alerting } from './alerting.ts'
 import type { Collector } from './collector.ts'
-import type { EngineOptions } from './engine.ts'
 import type { Examples } from './examples.ts'
 import type { SaveQueue } from './save-queue.ts'
 import type { SelfMeter } from './self-meter.ts'
 import type { SeriesBound } from './series-bound.ts'
 import type { SelfReport } from './snapshot.ts'
+import type { Store } from './store.ts'
 
 /** The parts of an engine that know what it costs and what it had to leave out. */
-export interface EngineParts
-  extends Required<Pick<EngineOptions, 'store' | 'version' | 'mode' | 'restarts' | 'settings'>> {
+export interface EngineParts {
+  readonly store: Store
+  readonly version: string
+  readonly mode: 'thread' | 'inline'
+  readonly restarts: number
+  readonly seriesLimit: number
   readonly uptimeMs: number
   readonly cycles: number
   readonly nowMs: number
@@ -28,7 +32,7 @@ export interface EngineParts
 }
 
 export function selfReport(parts: EngineParts): SelfReport {
-  const { store, settings, mode, restarts, cycles, meter, collector, bound, examples, queue, alerting } =
+  const { store, seriesLimit, mode, restarts, cycles, meter, collector, bound, examples, queue, alerting } =
     parts
   const { invalid, negative, clamped, folded, errors, untold } = collector.losses
   const lastError = queue.lastError ?? parts.unreachable
@@ -39,7 +43,7 @@ export function selfReport(parts: EngineParts): SelfReport {
     uptimeMs: parts.uptimeMs,
     engine: { mode, restarts, cycles, ...meter.report() },
     threads: collector.threads,
-    series: { used: bound.used, limit: settings.seriesLimit, folded: folded + bound.folded },
+    series: { used: bound.used, limit: seriesLimit, folded: folded + bound.folded },
     dropped: { invalid, negative, clamped, batches: queue.dropped, errors },
     examples: { kept: examples.list(parts.nowMs).length, leftOut: untold + examples.leftOut },
     recentErrors: [...parts.errors],
