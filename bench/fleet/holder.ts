@@ -39,5 +39,6 @@ while (Date.now() < endMs) {
 }
 const { user, system } = process.cpuUsage()
 await store.close()
-process.send!({ lagsMs, gaps, polls, pollMs, cpuMs: (user + system) / 1_000, instances: known.size })
-process.disconnect()
+process.send!({ lagsMs, gaps, polls, pollMs, cpuMs: (user + system) / 1_000, instances: known.size }, () =>
+  process.disconnect(),
+)
