@@ -25,18 +25,18 @@ function random(): number {
 }
 
 /** Log-normal durations around a median of the series' own, as services have them. */
-function durations(medianMs: number): readonly number[] {
-  return Array.from({ length: OPERATIONS_A_SECOND }, () => {
+function durations(medianMs: number, operations: number): readonly number[] {
+  return Array.from({ length: operations }, () => {
     const normal = Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random())
     return medianMs * Math.exp(0.4 * normal)
   })
 }
 
 /** Some seconds of all series, made beforehand so that making them is not measured. */
-function seconds(series: number): readonly (readonly Slice[])[] {
+function seconds(series: number, operations: number = OPERATIONS_A_SECOND): readonly (readonly Slice[])[] {
   return Array.from({ length: POOL }, () =>
     Array.from({ length: series }, (_, n) => {
-      const counts = countsOf({ okMs: durations(1 + n / 4), limitsMs: [25] })
+      const counts = countsOf({ okMs: durations(1 + n / 4, operations), limitsMs: [25] })
       return { component: 'database', name: `SELECT something FROM table_${n}`, nested: false, counts }
     }),
   )
@@ -103,17 +103,19 @@ async function full(series: number): Promise<void> {
   const clock = new SteppedClock(START_MS)
   const store = await openSqlite({}, { directory, clock, logger: { info: console.log, warn: console.log } })
   const file = join(directory, '.yardstick', 'yardstick.db')
+  // Many operations in each batch of the past, so that the file is full soon.
+  const past = seconds(series, 300)
   const pool = seconds(series)
   let flush = 0
-  const save = async (stepMs: number): Promise<void> => {
+  const save = async (stepMs: number, from: typeof pool): Promise<void> => {
     clock.step(stepMs)
-    await store.save(batchOf(clock.wallMs(), { flush: ++flush, slices: pool[flush % POOL]! }))
+    await store.save(batchOf(clock.wallMs(), { flush: ++flush, slices: from[flush % POOL]! }))
   }
-  while (statSync(file).size < 255 * 2 ** 20) await save(15 * 60_000)
-  for (let n = 0; n < 100; n++) await save(15 * 60_000)
+  while (statSync(file).size < 255 * 2 ** 20) await save(15 * 60_000, past)
+  for (let n = 0; n < 100; n++) await save(15 * 60_000, past)
   const saving = new Stretches()
   for (let second = 0; second < 1_200; second++) {
-    await save(1_000)
+    await save(1_000, pool)
     await setImmediate()
   }
   console.log(`${series} series, a file of ${(statSync(file).size / 2 ** 20).toFixed(0)} MiB at its cap`)

@@ -49,7 +49,7 @@ test('info says what is kept, how old it is and who saved it', async (t) => {
     /^sqlite {2}.*yardstick\.db\n0\.\d MiB · tables of version 2\nservices: shop · 61 events · 1 claims/,
   )
   assert.match(stdout, /\n1 s +1\d .*\n5 s +5\d .* 1 h\n1 min +0 +– +–/)
-  assert.match(stdout, /\n\d+ m?s ago +shop +one +shop-7 +42 +0\.1\.0\n/)
+  assert.match(stdout, /\n[\d.]+ (?:ms|s|min) ago +shop +one +shop-7 +42 +0\.1\.0\n/)
   assert.match(stdout, /\njudge +1 +\S+ +given back\n/)
   const json = JSON.parse((await store(at, 'info', '--json')).stdout)
   assert.equal(json.tiers.length, 4)

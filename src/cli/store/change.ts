@@ -1,6 +1,6 @@
 import { EXIT_CODE } from '../exit-code.ts'
 import { withInspector } from './look.ts'
-import type { StoreJob } from './run-store.ts'
+import type { StoreJob } from './store-job.ts'
 import { withStore } from './writer.ts'
 
 export async function migrateStore(job: StoreJob): Promise<number> {

@@ -3,7 +3,7 @@ import type { StoreInspector } from '../../stores/kept.ts'
 import { EXIT_CODE } from '../exit-code.ts'
 import { printable } from '../printable.ts'
 import { infoJson, infoText } from './info-text.ts'
-import type { StoreJob } from './run-store.ts'
+import type { StoreJob } from './store-job.ts'
 
 const BAD_SHOWN = 20
 

@@ -6,7 +6,7 @@ import { YardstickError } from '../../ground/errors.ts'
 import { exportLines, importLines } from '../../stores/transfer.ts'
 import { EXIT_CODE } from '../exit-code.ts'
 import { withInspector } from './look.ts'
-import type { StoreJob } from './run-store.ts'
+import type { StoreJob } from './store-job.ts'
 import { withStore } from './writer.ts'
 
 export async function exportStore(job: StoreJob, to: string | undefined): Promise<number> {

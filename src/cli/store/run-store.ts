@@ -1,8 +1,8 @@
 import { loadSettings } from '../../config/load.ts'
-import type { StoreSettings } from '../../config/settings.ts'
 import { migrateStore, trimStore } from './change.ts'
 import { storeInfo, verifyStore } from './look.ts'
 import { exportStore, importStore } from './move.ts'
+import type { StoreJob } from './store-job.ts'
 
 export interface StoreCommandOptions {
   readonly store?: string
@@ -11,14 +11,6 @@ export interface StoreCommandOptions {
   readonly olderThan?: number
   readonly to?: string
   readonly from?: string
-}
-
-/** What each part of the command works on. */
-export interface StoreJob {
-  readonly store: StoreSettings
-  readonly directory: string
-  /** Says a result: the object where JSON is wanted, else the text. */
-  readonly say: (text: string, json: object) => void
 }
 
 type Part = (job: StoreJob, options: StoreCommandOptions) => Promise<number>

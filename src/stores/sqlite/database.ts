@@ -110,7 +110,8 @@ export function isBusy(error: unknown): boolean {
 export function isPassing(error: unknown): boolean {
   const code = primaryCode(error)
   if (code === BUSY || code === FULL || code === IO_ERROR) return true
-  return ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '')
+  const system = (error as NodeJS.ErrnoException | undefined)?.code ?? ''
+  return ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'].includes(system)
 }
 
 /** It takes a connection that may write: a crash left something that has to be undone first. */

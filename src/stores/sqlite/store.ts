@@ -31,7 +31,7 @@ import { Upkeep } from './upkeep.ts'
 
 const MAX_BYTES = 256 * 2 ** 20
 /** Upkeep steps in one save when it is far behind; the thread breathes between them. */
-const MOST_STEPS = 32
+const MOST_STEPS = 100
 
 interface OpenedStore extends Opened {
   readonly names: Names

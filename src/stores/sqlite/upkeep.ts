@@ -8,10 +8,12 @@ import { takeLease } from './lease-row.ts'
 import type { Names } from './names.ts'
 import { Room } from './room.ts'
 
-/** How many slices one step reads: 2–3 ms. At a step a save, 500 series are folded as fast as they come in. */
-const STEP_SLICES = 1_000
+/** How many slices one step reads and writes: about 1 ms, or one flush or cell where that has more. */
+const STEP_SLICES = 300
+/** Steps in a save, with breaks between them: 500 series are folded as fast as they come in. */
+const STEPS = 4
 /** Steps more in a save for each slot that waits beyond the one at work. */
-const STEPS_A_SLOT = 4
+const STEPS_A_SLOT = 12
 /** Steps in a save while the file is over its cap. */
 const STEPS_WHEN_SHORT = 8
 const LEASE = 'yardstick/upkeep'
@@ -106,7 +108,7 @@ export class Upkeep {
       const waiting = Math.max(Math.floor((agoMs - keepMs) / tierMs), 0)
       return {
         work: new Fold(this.#db, this.#names, spot, this.#options.onBad),
-        steps: 1 + STEPS_A_SLOT * waiting,
+        steps: STEPS + STEPS_A_SLOT * waiting,
         early: agoMs < this.#keep[tier - 1]!,
       }
     }
