@@ -45,7 +45,12 @@ function child(file: string, ...values: readonly string[]): ChildProcess {
 }
 
 async function told<T>(process: ChildProcess): Promise<T> {
-  const [message] = (await once(process, 'message')) as [T]
+  const [message] = (await Promise.race([
+    once(process, 'message'),
+    once(process, 'exit').then(([code]) =>
+      Promise.reject(new Error(`a process of the fleet ended with ${code}`)),
+    ),
+  ])) as [T]
   return message
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../src/ground/clock.ts'
 import { openPostgres } from '../../src/stores/postgres.ts'
-import { Sum } from '../../src/stores/sum.ts'
+import { storedSum } from '../../src/stores/sum.ts'
 import { JUDGE, SERVICE } from './batches.ts'
 
 // Reads new flushes of the database at argv[2] once a second for argv[3] ms and adds them up, as the lease-holder does;
@@ -22,7 +22,7 @@ while (Date.now() < endMs) {
   const nextMs = Date.now() + 1_000
   const begun = performance.now()
   await store.lease(JUDGE, 15_000)
-  const sum = new Sum((error) => process.stderr.write(`${error.message}\n`))
+  const sum = storedSum((error) => process.stderr.write(`${error.message}\n`))
   const ends: number[] = []
   for await (const { instance, flush, toMs, slices } of store.flushes(SERVICE, known, sinceMs)) {
     if (flush !== (known.get(instance) ?? 0) + 1) gaps++
@@ -39,5 +39,6 @@ while (Date.now() < endMs) {
 }
 const { user, system } = process.cpuUsage()
 await store.close()
-process.send!({ lagsMs, gaps, polls, pollMs, cpuMs: (user + system) / 1_000, instances: known.size })
-process.disconnect()
+process.send!({ lagsMs, gaps, polls, pollMs, cpuMs: (user + system) / 1_000, instances: known.size }, () =>
+  process.disconnect(),
+)

@@ -36,5 +36,4 @@ await Promise.all(
   Array.from({ length: Number(count) }, (_, n) => instance(((n + Math.random()) / Number(count)) * FLUSH_MS)),
 )
 await store.close()
-process.send!({ saved, failed, tookMs })
-process.disconnect()
+process.send!({ saved, failed, tookMs }, () => process.disconnect())

@@ -2,8 +2,12 @@ import type { Clock } from '../ground/clock.ts'
 import { YardstickError } from '../ground/errors.ts'
 import type { Batch, Store } from './store.ts'
 
-/** Ten minutes of seconds. */
+/** Ten minutes of seconds, or fifty of a store that is written to every five. */
 const MOST = 600
+const MOST_BYTES = 64 * 2 ** 20
+/** Of a slice besides its buckets. */
+const SLICE_BYTES = 400
+const BUCKET_BYTES = 16
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
 
@@ -19,6 +23,7 @@ export class SaveQueue {
   #saving: Promise<void> | undefined
   #retryMs = FIRST_RETRY_MS
   #nextMs = 0
+  #bytes = 0
   #dropped = 0
   #lastError: string | undefined
 
@@ -29,10 +34,15 @@ export class SaveQueue {
 
   push(batch: Batch): void {
     this.#batches.push(batch)
-    if (this.#batches.length > MOST) {
-      this.#batches.shift()
+    this.#bytes += bytesOf(batch)
+    while (this.#batches.length > MOST || (this.#bytes > MOST_BYTES && this.#batches.length > 1)) {
+      this.#shift()
       this.#dropped++
     }
+  }
+
+  #shift(): void {
+    this.#bytes -= bytesOf(this.#batches.shift()!)
   }
 
   get queued(): number {
@@ -65,7 +75,7 @@ export class SaveQueue {
         this.#retryMs = FIRST_RETRY_MS
         // What made us drop a batch stays to be seen although the next ones are saved.
         if (!dropping) this.#lastError = undefined
-        if (this.#batches[0] === batch) this.#batches.shift()
+        if (this.#batches[0] === batch) this.#shift()
       } catch (error) {
         this.#lastError = error instanceof Error ? error.message : String(error)
         if (!isOfStore(error)) {
@@ -82,9 +92,14 @@ export class SaveQueue {
   #drop(batch: Batch): void {
     // The bound may have dropped it meanwhile.
     if (this.#batches[0] !== batch) return
-    this.#batches.shift()
+    this.#shift()
     this.#dropped++
   }
+}
+
+/** What a batch takes while it waits, roughly. */
+function bytesOf({ slices }: Batch): number {
+  return slices.reduce((sum, { counts }) => sum + SLICE_BYTES + counts.histogram.size * BUCKET_BYTES, 0)
 }
 
 /** The store's own trouble may pass; anything else is the batch's and comes again at every attempt. */

@@ -74,6 +74,11 @@ export class BucketCounts {
     }
   }
 
+  /** Places that are kept, in use or not. */
+  get size(): number {
+    return this.#dense?.length ?? this.#places.length
+  }
+
   total(): number {
     const counts = this.#dense ?? this.#counts
     let total = 0

@@ -1,6 +1,6 @@
 import type { Span, StoredSpan } from '../engine/store.ts'
 import type { PackedSlice } from '../measure/slice.ts'
-import { type OnBad, Sum } from './sum.ts'
+import { type OnBad, storedSum } from './sum.ts'
 import { slotOf, TIERS_MS } from './tiers.ts'
 
 /** One stored row, whichever instance and tier it is of. */
@@ -70,7 +70,7 @@ function joined(rows: readonly Row[], afterMs: number, onBad: OnBad): StoredSpan
   // Two instances do not flush at the same instant: the part of a second by which neighbouring slots
   // overlap is given to the earlier one.
   fromMs = Math.min(Math.max(fromMs, afterMs), toMs)
-  const sum = new Sum(onBad)
+  const sum = storedSum(onBad)
   for (const row of rows) sum.add(row.slices())
   return { fromMs, toMs, slices: sum.slices() }
 }

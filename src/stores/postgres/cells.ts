@@ -1,7 +1,8 @@
 import type { PackedSlice } from '../../measure/slice.ts'
+import type { SliceSum } from '../../measure/slice-sum.ts'
 import { sealCounts } from '../blob.ts'
 import { flushSlices, type SeriesRow, seriesSlices } from '../opening.ts'
-import type { OnBad, Sum } from '../sum.ts'
+import type { OnBad } from '../sum.ts'
 import { writable } from '../written.ts'
 import type { Transaction } from './database.ts'
 
@@ -94,7 +95,7 @@ export async function insertCell(
     readonly slot: number
     readonly fromMs: number
     readonly toMs: number
-    readonly sum: Sum
+    readonly sum: SliceSum
   },
 ): Promise<void> {
   const { service, tierMs, slot, fromMs, toMs } = cell

@@ -1,4 +1,4 @@
-import { Sum } from '../sum.ts'
+import { storedSum } from '../sum.ts'
 import { TIERS_MS } from '../tiers.ts'
 import { cellsIn, deleteCells, insertCell, type Slots } from './cells.ts'
 import type { Database, Transaction } from './database.ts'
@@ -52,7 +52,7 @@ export async function foldCell(db: Database, due: DueCell, { lease, onBad }: Fol
   await db.transaction('fold in', async (tx) => {
     if (!(await holdsLease(tx, lease))) return
     const spanned = new Spanned()
-    const sum = new Sum(onBad)
+    const sum = storedSum(onBad)
     const cells = await cellsIn(tx, [sources, target], { onBad, lock: true })
     if (cells.length === 0) return
     for (const cell of cells) {

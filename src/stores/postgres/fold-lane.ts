@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import type { SliceSum } from '../../measure/slice-sum.ts'
 import { packSlices } from '../blob.ts'
 import { flushSlices } from '../opening.ts'
-import { type OnBad, Sum } from '../sum.ts'
+import { type OnBad, storedSum } from '../sum.ts'
 import { slotOf, TIERS_MS } from '../tiers.ts'
 import type { Database, Transaction } from './database.ts'
 import { holdsLease } from './lease-row.ts'
@@ -34,7 +35,7 @@ interface Part {
   readonly service: string
   readonly slot: number
   readonly spanned: Spanned
-  readonly sum: Sum
+  readonly sum: SliceSum
 }
 
 export interface FoldOptions {
@@ -97,7 +98,7 @@ export class LaneFold {
     const key = `${slot}/${row.service}`
     let part = this.#parts.get(key)
     if (part === undefined) {
-      part = { service: row.service, slot, spanned: new Spanned(), sum: new Sum(onBad) }
+      part = { service: row.service, slot, spanned: new Spanned(), sum: storedSum(onBad) }
       this.#parts.set(key, part)
     }
     part.spanned.note(row)

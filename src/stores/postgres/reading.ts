@@ -1,8 +1,9 @@
 import type { Span } from '../../engine/store.ts'
 import { packCounts } from '../../measure/pack.ts'
+import type { SliceSum } from '../../measure/slice-sum.ts'
 import { flushSlices } from '../opening.ts'
 import type { Row } from '../rows.ts'
-import { type OnBad, Sum } from '../sum.ts'
+import { type OnBad, storedSum } from '../sum.ts'
 import { slotOf, TIERS_MS } from '../tiers.ts'
 import { cellsIn } from './cells.ts'
 import type { Transaction } from './database.ts'
@@ -54,7 +55,7 @@ export async function* chunksOf(tx: Transaction, query: RowQuery): AsyncGenerato
  * last two minutes.
  */
 async function freshRows(tx: Transaction, { service, span, onBad }: RowQuery): Promise<readonly Row[]> {
-  const sums = new Map<number, { readonly sum: Sum; readonly spanned: Spanned }>()
+  const sums = new Map<number, { readonly sum: SliceSum; readonly spanned: Spanned }>()
   await tx.rows(
     `DECLARE fresh NO SCROLL CURSOR FOR
      SELECT from_ms, to_ms, slices FROM flushes WHERE service = $1 AND to_ms > $2 AND to_ms <= $3`,
@@ -67,7 +68,7 @@ async function freshRows(tx: Transaction, { service, span, onBad }: RowQuery): P
     for (const row of page) {
       const slot = slotOf(row.to_ms, FINEST_MS)
       if (slot * FINEST_MS < span.fromMs) continue
-      const { sum, spanned } = sums.get(slot) ?? { sum: new Sum(onBad), spanned: new Spanned() }
+      const { sum, spanned } = sums.get(slot) ?? { sum: storedSum(onBad), spanned: new Spanned() }
       sums.set(slot, { sum, spanned })
       spanned.note(row)
       sum.add(flushSlices(row.slices, onBad))

@@ -37,6 +37,8 @@ export class Upkeep {
   #fold: { readonly lane: number; readonly work: LaneFold } | undefined
   #emptied: { minute: number; readonly lanes: Set<number> } = { minute: Number.NaN, lanes: new Set() }
   #expiredMinute = Number.NaN
+  /** The second in which nothing was due. */
+  #idleSecond = Number.NaN
   #running = false
 
   constructor(db: Database, options: UpkeepOptions) {
@@ -85,10 +87,11 @@ export class Upkeep {
       }
       return true
     }
+    if (this.#idleSecond === Math.floor(time.nowMs / 1_000)) return false
     const due = await this.#db.transaction('look into', (tx) => dueCell(tx, time.nowMs, this.#keep))
-    if (due === undefined) return false
-    await foldCell(this.#db, due, options)
-    return true
+    if (due !== undefined) await foldCell(this.#db, due, options)
+    else this.#idleSecond = Math.floor(time.nowMs / 1_000)
+    return due !== undefined
   }
 
   #restingLane(nowMs: number): number | undefined {

@@ -1,6 +1,7 @@
 import type { PackedSlice } from '../../measure/slice.ts'
+import type { SliceSum } from '../../measure/slice-sum.ts'
 import { flushSlices } from '../opening.ts'
-import { type OnBad, Sum } from '../sum.ts'
+import { type OnBad, storedSum } from '../sum.ts'
 import { TIERS_MS } from '../tiers.ts'
 import { type CellSpot, deleteCell, insertCell, readCell } from './cells.ts'
 import type { Database } from './database.ts'
@@ -31,7 +32,7 @@ export class Fold {
   readonly #spot: CellSpot
   readonly #flushes: readonly FlushRow[]
   readonly #cells: readonly CellRow[]
-  readonly #sum: Sum
+  readonly #sum: SliceSum
   #next = 0
   #done = false
 
@@ -40,7 +41,7 @@ export class Fold {
     this.#db = db
     this.#names = names
     this.#onBad = onBad
-    this.#sum = new Sum(onBad)
+    this.#sum = storedSum(onBad)
     this.#spot = spot
     const { service, tierMs, slot } = spot
     const sourceMs = TIERS_MS[TIERS_MS.indexOf(tierMs) - 1]!
