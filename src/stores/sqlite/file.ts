@@ -87,7 +87,8 @@ function opened(path: string): Database {
   const db = new Database(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
-    checkOwner(db, path)
+    // As of one instant: another process may be making the tables.
+    db.read(() => checkOwner(db, path))
     // auto_vacuum counts only before the first table, and before WAL. Checkpoints are smaller than SQLite's usual 1 000
     // pages: they are the longest stretches in which the thread does nothing else.
     db.exec(`
