@@ -68,7 +68,7 @@ export class Collector {
         return
       }
       case 'error':
-      case 'degraded':
+      case 'recorder':
         return
     }
   }

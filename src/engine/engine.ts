@@ -9,6 +9,7 @@ import { LETTERS } from '../targets/verdict.ts'
 import { Collector } from './collector.ts'
 import { Concurrency } from './concurrency.ts'
 import { GradeHistory } from './grade-history.ts'
+import { RecorderStates } from './recorder-states.ts'
 import { SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from './snapshot.ts'
@@ -71,8 +72,7 @@ export class Engine {
   #cycle = 0
   #flush = 0
   #portState: SelfReport['port'] = { state: 'off' }
-  #recorders: SelfReport['recorders'] = []
-  readonly #degraded = new Map<string, string>()
+  readonly #recorders = new RecorderStates()
 
   constructor(options: EngineOptions) {
     const { settings, store, clock } = options
@@ -96,7 +96,7 @@ export class Engine {
 
   accept(announcement: Announcement): void {
     if (announcement.kind === 'error') this.note(`thread ${announcement.thread}: ${announcement.text}`)
-    else if (announcement.kind === 'degraded') this.#degraded.set(announcement.recorder, announcement.detail)
+    else if (announcement.kind === 'recorder') this.#recorders.heard(announcement.report)
     else this.#collector.accept(announcement)
   }
 
@@ -115,7 +115,7 @@ export class Engine {
   }
 
   recordersAre(recorders: SelfReport['recorders']): void {
-    this.#recorders = recorders
+    this.#recorders.are(recorders)
   }
 
   /** Brings back windows and grades of the last day. Before the first cycle. */
@@ -241,10 +241,7 @@ export class Engine {
       recentErrors: [...this.#errors],
       store: { name: store.name, state, queued, ...(lastError === undefined ? {} : { lastError }) },
       port: this.#portState,
-      recorders: this.#recorders.map((recorder) => {
-        const detail = this.#degraded.get(recorder.name)
-        return detail === undefined ? recorder : { name: recorder.name, state: 'degraded', detail }
-      }),
+      recorders: this.#recorders.all,
     }
   }
 }

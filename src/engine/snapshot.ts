@@ -1,5 +1,6 @@
 import type { Counts } from '../measure/counts.ts'
 import type { Levels } from '../measure/levels.ts'
+import type { RecorderReport } from '../measure/recorder-report.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
@@ -102,10 +103,6 @@ export interface SelfReport {
     readonly url?: string
     readonly reason?: string
   }
-  /** Which recorders are attached and in what state. */
-  readonly recorders: readonly {
-    readonly name: string
-    readonly state: 'attached' | 'degraded'
-    readonly detail?: string
-  }[]
+  /** Which recorders are attached and in what state: one entry each, or one per library and version loaded. */
+  readonly recorders: readonly RecorderReport[]
 }

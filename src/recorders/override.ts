@@ -21,6 +21,13 @@ export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
     if (!KEPT_OUT.has(key))
       Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
   }
+  if (own?.set !== undefined) {
+    // A binding of an ES module: it is reached through its accessors only.
+    target[name] = replacement
+    return () => {
+      if (target[name] === replacement) target[name] = original
+    }
+  }
   const enumerable = own?.enumerable ?? false
   Object.defineProperty(target, name, { value: replacement, writable: true, configurable: true, enumerable })
   return () => {

@@ -1,4 +1,5 @@
 import type { Recorder } from '../measure/recorder.ts'
+import { pg } from './database/pg.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
 import { express } from './routes/express.ts'
@@ -13,6 +14,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   (options) => http(options.http),
   () => express(),
   () => fastify(),
+  () => pg(),
 ]
 
 /**

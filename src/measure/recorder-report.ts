@@ -1,0 +1,24 @@
+/** How a recorder fares, with one version of one library where it watches libraries. */
+export interface RecorderReport {
+  /** The recorder's. */
+  readonly name: string
+  /** The package, by the name in its package.json. Absent: the recorder as a whole. */
+  readonly library?: string
+  /** As its package.json says. */
+  readonly version?: string
+  /**
+   * `attached`: it records. `waiting`: its library has not been loaded, or is bundled into other files.
+   * `degraded`: it records in part, not at all, or without anybody having tried it with this version; `detail` says which.
+   */
+  readonly state: 'attached' | 'waiting' | 'degraded'
+  /** `channel`: the library publishes itself. `patch`: its CommonJS files after they ran. `module`: its ES modules. */
+  readonly how?: 'channel' | 'patch' | 'module'
+  readonly detail?: string
+}
+
+/** Whether what a recorder told before has been overtaken by what it tells now. */
+export function overtakes(now: RecorderReport, before: RecorderReport): boolean {
+  if (before.name !== now.name) return false
+  if (before.library === undefined) return before.state === 'waiting' || now.library === undefined
+  return before.library === now.library && before.version === now.version && before.state !== 'degraded'
+}
