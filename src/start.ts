@@ -124,7 +124,8 @@ export function start(): Running {
   const attached = recorders({ http }).map((recorder) => {
     try {
       recorder.attach(ledger)
-      return { name: recorder.name, state: 'attached' as const }
+      const state = recorder.libraries === undefined ? ('attached' as const) : ('waiting' as const)
+      return { name: recorder.name, state }
     } catch (error) {
       // Somebody has frozen what it had to patch: the others still record.
       ledger.swallow(recorder.name, error)

@@ -66,7 +66,7 @@ export class Collector {
         return
       }
       case 'error':
-      case 'degraded':
+      case 'recorder':
       case 'example':
         return
     }

@@ -17,6 +17,7 @@ import { Examples } from './examples.ts'
 import { Figures } from './figures.ts'
 import { Fleet } from './fleet.ts'
 import { type Identity, Outbox } from './outbox.ts'
+import { RecorderStates } from './recorder-states.ts'
 import { isOfStore, SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
 import { selfReport } from './self-report.ts'
@@ -100,8 +101,7 @@ export class Engine {
   #snapshot: Snapshot
   #cycle = 0
   #portState: SelfReport['port'] = { state: 'off' }
-  #recorders: SelfReport['recorders'] = []
-  readonly #degraded = new Map<string, string>()
+  readonly #recorders = new RecorderStates()
 
   constructor(options: EngineOptions) {
     const { settings, store, clock, instance, version } = options
@@ -154,7 +154,7 @@ export class Engine {
 
   accept(announcement: Announcement): void {
     if (announcement.kind === 'error') this.note(`thread ${announcement.thread}: ${announcement.text}`)
-    else if (announcement.kind === 'degraded') this.#degraded.set(announcement.recorder, announcement.detail)
+    else if (announcement.kind === 'recorder') this.#recorders.heard(announcement.report)
     else if (announcement.kind === 'example') this.#examples.add(announcement.example, this.#time.read())
     else this.#collector.accept(announcement)
   }
@@ -179,7 +179,7 @@ export class Engine {
   }
 
   recordersAre(recorders: SelfReport['recorders']): void {
-    this.#recorders = recorders
+    this.#recorders.are(recorders)
   }
 
   /**
@@ -421,7 +421,7 @@ export class Engine {
       unreachable: this.#unreachable,
       ...{ meter: this.#meter, collector: this.#collector, bound: this.#bound, examples: this.#examples },
       ...{ queue: this.#queue, alerting: this.#alerting, errors: this.#errors, port: this.#portState },
-      ...{ recorders: this.#recorders, degraded: this.#degraded },
+      recorders: this.#recorders.all,
     })
   }
 }

@@ -28,7 +28,6 @@ export interface EngineParts {
   readonly errors: readonly string[]
   readonly port: SelfReport['port']
   readonly recorders: SelfReport['recorders']
-  readonly degraded: ReadonlyMap<string, string>
 }
 
 export function selfReport(parts: EngineParts): SelfReport {
@@ -54,10 +53,7 @@ export function selfReport(parts: EngineParts): SelfReport {
       ...(lastError === undefined ? {} : { lastError }),
     },
     port: parts.port,
-    recorders: parts.recorders.map((recorder) => {
-      const detail = parts.degraded.get(recorder.name)
-      return detail === undefined ? recorder : { name: recorder.name, state: 'degraded', detail }
-    }),
+    recorders: parts.recorders,
     notifiers: alerting.delivery.state,
     alertEvents: { dropped: alerting.dropped },
   }

@@ -1,6 +1,7 @@
 import type { Example } from '../alerts/evidence.ts'
 import type { Counts } from '../measure/counts.ts'
 import type { Levels } from '../measure/levels.ts'
+import type { RecorderReport } from '../measure/recorder-report.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
@@ -117,10 +118,6 @@ export interface SelfReport {
   readonly notifiers: readonly LaneState[]
   /** Events of alerts that a store out of reach for too long never got. */
   readonly alertEvents: { readonly dropped: number }
-  /** Which recorders are attached and in what state. */
-  readonly recorders: readonly {
-    readonly name: string
-    readonly state: 'attached' | 'degraded'
-    readonly detail?: string
-  }[]
+  /** Which recorders are attached and in what state: one entry each, or one per library and version loaded. */
+  readonly recorders: readonly RecorderReport[]
 }

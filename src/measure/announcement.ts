@@ -1,3 +1,4 @@
+import type { RecorderReport } from './recorder-report.ts'
 import type { SlowRequest } from './slow-request.ts'
 
 /** What a thread tells the engine, once per tally: where to read it. Buffers are shared, not copied. */
@@ -15,9 +16,9 @@ export type Announcement =
     }
   /** The thread's number for a component in request breakdowns. */
   | { readonly kind: 'part'; readonly thread: number; readonly part: number; readonly component: string }
-  /** A recorder that does less than it should, and why. */
-  | { readonly kind: 'degraded'; readonly thread: number; readonly recorder: string; readonly detail: string }
   /** A slow or failed request; few an hour, and never told again. */
   | { readonly kind: 'example'; readonly thread: number; readonly example: SlowRequest }
+  /** How a recorder fares. */
+  | { readonly kind: 'recorder'; readonly thread: number; readonly report: RecorderReport }
   /** An error of our own that was swallowed, in words. */
   | { readonly kind: 'error'; readonly thread: number; readonly text: string }

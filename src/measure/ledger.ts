@@ -3,6 +3,7 @@ import type { Announcement } from './announcement.ts'
 import { PARTS } from './layout.ts'
 import { LoopTally } from './loop-tally.ts'
 import { Operation, type Recording } from './operation.ts'
+import type { RecorderReport } from './recorder-report.ts'
 import { RequestTally } from './request-tally.ts'
 import type { Scope } from './scope.ts'
 import type { SlowRequest } from './slow-request.ts'
@@ -45,6 +46,7 @@ interface Component {
   readonly part: number
   readonly series: Map<string, Series>
   readonly primitives: Map<string, Series>
+  readonly leaves: Map<string, Series>
   readonly nested: Map<string, Tally>
 }
 
@@ -95,6 +97,15 @@ export class Ledger {
     return (entry.primitives.get(name) ?? this.#open(entry, name, entry.primitives)).operation
   }
 
+  /**
+   * A primitive inside of which nothing of its component runs, such as a query: several may be open at once in one
+   * request, and each counts in the totals unless a plain operation of its component is open.
+   */
+  leaf(component: string, name: string): Operation {
+    const entry = this.#component(component)
+    return (entry.leaves.get(name) ?? this.#open(entry, name, entry.leaves)).operation
+  }
+
   /** The tally of a route, e.g. `GET /users/:id`. */
   requestTally(name: string): RequestTally {
     const entry = this.#component(REQUEST)
@@ -123,9 +134,9 @@ export class Ledger {
     this.#options.announce({ kind: 'error', thread: this.#options.thread, text })
   }
 
-  /** Tells the engine that a recorder does less than it should, for the self page. */
-  degraded(recorder: string, detail: string): void {
-    this.#announce({ kind: 'degraded', thread: this.#options.thread, recorder, detail })
+  /** Tells the engine how a recorder fares, for the self page. */
+  report(report: RecorderReport): void {
+    this.#announce({ kind: 'recorder', thread: this.#options.thread, report })
   }
 
   /** Takes other limits than it was made with; series that exist stay. */
@@ -164,6 +175,7 @@ export class Ledger {
       part,
       series: new Map(),
       primitives: new Map(),
+      leaves: new Map(),
       nested: new Map(),
     }
     this.#components.set(name, component)
@@ -182,10 +194,11 @@ export class Ledger {
       this.loop.seriesFolded()
       return map.get(OTHER) ?? this.#open(component, OTHER, map)
     }
-    const tally =
-      map === component.primitives ? this.#shared(component, name) : this.#tally(component, name, false)
-    const nested = map === component.primitives ? () => this.#nested(component, name) : undefined
-    const operation = new Operation(this.#options, tally, component.part, nested)
+    const plain = map === component.series
+    const tally = plain ? this.#tally(component, name, false) : this.#shared(component, name)
+    const nested = plain ? undefined : () => this.#nested(component, name)
+    const leaf = map === component.leaves
+    const operation = new Operation(this.#options, tally, component.part, nested, leaf)
     const series = { tally, operation }
     map.set(name, series)
     return series

@@ -19,16 +19,19 @@ export class Operation {
   readonly #tally: Tally
   readonly #part: number
   readonly #nested: (() => Tally) | undefined
+  readonly #leaf: boolean
 
   /**
    * @param part the component's number in scopes
    * @param nested for a primitive: gives the tally for runs inside an operation of its own component
+   * @param leaf for a primitive: others beside it are never inside of it
    */
-  constructor(recording: Recording, tally: Tally, part: number, nested?: () => Tally) {
+  constructor(recording: Recording, tally: Tally, part: number, nested?: () => Tally, leaf: boolean = false) {
     this.#recording = recording
     this.#tally = tally
     this.#part = part
     this.#nested = nested
+    this.#leaf = leaf
   }
 
   /**
@@ -84,14 +87,14 @@ export class Operation {
   begin(scope: Scope | undefined, startMs: number): Tally {
     if (scope === undefined) return this.#tally
     const tally = this.#tallyIn(scope)
-    scope.begin(this.#part, startMs)
+    scope.begin(this.#part, startMs, this.#leaf)
     return tally
   }
 
   /** @internal */
   end(tally: Tally, scope: Scope | undefined, startMs: number, failed: boolean, hit?: boolean): void {
     const nowMs = this.#recording.now()
-    if (scope !== undefined) scope.end(this.#part, nowMs)
+    if (scope !== undefined) scope.end(this.#part, nowMs, this.#leaf)
     if (hit === undefined) tally.record(nowMs - startMs, failed)
     else tally.recordRead(nowMs - startMs, failed, hit)
   }

@@ -9,7 +9,7 @@ const AVERAGE = 1024
 export interface QueryNames {
   /**
    * The name of a query's series. What holds white space, a quote or a semicolon is SQL and is summarised; anything
-   * else is a name already.
+   * else is a name already, unless all are SQL.
    */
   readonly name: (query: string) => string
 }
@@ -19,12 +19,13 @@ export interface QueryNames {
  * as long as they are among the latest, and stored nowhere; those of over 8 192 characters are not kept at all.
  *
  * @param limit most texts remembered, default 1 000; together at most 1 024 characters times as many
+ * @param allSql whether all texts are SQL, such as those that a driver gets; default `false`
  * @example
  * const names = queryNames()
  * names.name("SELECT * FROM users WHERE id = 7") // 'SELECT users'
  * names.name('user_lookup') // 'user_lookup'
  */
-export function queryNames(limit: number = 1000): QueryNames {
+export function queryNames(limit: number = 1000, allSql: boolean = false): QueryNames {
   // Two generations instead of a list in order of use: a hit is one look-up and moves nothing.
   const most = Math.max(1, Math.floor(limit / 2))
   let young = new Map<string, string>()
@@ -47,7 +48,7 @@ export function queryNames(limit: number = 1000): QueryNames {
       if (query.length > SQL_READ) return describe(query)
       const known = young.get(query)
       if (known !== undefined) return known
-      if (!isSql(query)) return query
+      if (!allSql && !isSql(query)) return query
       const before = old.get(query)
       return remember(query, before ?? describe(query))
     },

@@ -9,5 +9,7 @@ export type Detach = () => void
  */
 export interface Recorder {
   readonly name: string
+  /** The libraries that it waits for; absent where it records from the start. */
+  readonly libraries?: readonly string[]
   attach(ledger: Ledger): Detach
 }

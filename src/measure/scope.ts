@@ -1,6 +1,6 @@
 import { PARTS } from './layout.ts'
 
-/** Float64 places of one scope in the slab; four per part follow. */
+/** Float64 places of one scope in the slab; five per part follow. */
 const OPEN = 0
 const OPEN_SINCE = 1
 const BUSY = 2
@@ -9,7 +9,9 @@ const CALLS = 0
 const WALL = 1
 const DEPTH = 2
 const SINCE = 3
-const PLACES = PART + PARTS * 4
+const LEAVES = 4
+const PART_PLACES = 5
+const PLACES = PART + PARTS * PART_PLACES
 
 // One array for all scopes of a thread, because numbers in object fields would be boxed one by one. A scope takes
 // a place when its first operation begins, and gives it back when it is closed.
@@ -56,27 +58,32 @@ export class Scope {
     this.startMs = startMs
   }
 
-  /** @param part the component's number, as the ledger gave it */
-  begin(part: number, nowMs: number): void {
+  /**
+   * @param part the component's number, as the ledger gave it
+   * @param leaf nothing of its component runs inside it, so that what runs beside it is no part of it
+   */
+  begin(part: number, nowMs: number, leaf: boolean = false): void {
     if (!this.open) return
     if (this.#at === -1) this.#at = take()
     const all = this.#at
-    const mine = all + PART + part * 4
+    const mine = all + PART + part * PART_PLACES
     // While nothing is open, `SINCE` holds the last end: time before it is counted already.
     if (slab[all + OPEN]!++ === 0 && nowMs > slab[all + OPEN_SINCE]!) slab[all + OPEN_SINCE] = nowMs
     if (slab[mine + DEPTH]!++ === 0 && nowMs > slab[mine + SINCE]!) slab[mine + SINCE] = nowMs
     slab[mine + CALLS]!++
+    if (leaf) slab[mine + LEAVES]!++
     if (part >= this.#parts) this.#parts = part + 1
   }
 
-  end(part: number, nowMs: number): void {
+  end(part: number, nowMs: number, leaf: boolean = false): void {
     if (!this.open || this.#at === -1) return
     const all = this.#at
-    const mine = all + PART + part * 4
+    const mine = all + PART + part * PART_PLACES
     if (--slab[all + OPEN]! === 0) {
       slab[all + BUSY]! += nowMs - slab[all + OPEN_SINCE]!
       slab[all + OPEN_SINCE] = nowMs
     }
+    if (leaf) slab[mine + LEAVES]!--
     if (--slab[mine + DEPTH]! === 0) {
       slab[mine + WALL]! += nowMs - slab[mine + SINCE]!
       slab[mine + SINCE] = nowMs
@@ -89,9 +96,11 @@ export class Scope {
     this.end(part, nowMs)
   }
 
-  /** How many operations of this component are open now. */
+  /** How many operations of this component are open now that others can be inside of. */
   depth(part: number): number {
-    return this.#at === -1 || !this.open ? 0 : slab[this.#at + PART + part * 4 + DEPTH]!
+    if (this.#at === -1 || !this.open) return 0
+    const mine = this.#at + PART + part * PART_PLACES
+    return slab[mine + DEPTH]! - slab[mine + LEAVES]!
   }
 
   /**
@@ -114,7 +123,7 @@ export class Scope {
   soFar(nowMs: number, visit: PartVisitor): void {
     if (this.#at === -1) return
     for (let part = 0; part < this.#parts; part++) {
-      const mine = this.#at + PART + part * 4
+      const mine = this.#at + PART + part * PART_PLACES
       if (slab[mine + CALLS] === 0) continue
       const wall = slab[mine + WALL]! + (slab[mine + DEPTH]! > 0 ? nowMs - slab[mine + SINCE]! : 0)
       visit(part, slab[mine + CALLS]!, wall)

@@ -29,10 +29,11 @@ export class Guard {
     }
     if (++this.#errors !== MOST) return
     this.#giveUp()
-    this.#ledger.degraded(
-      this.#name,
-      `switched off after ${MOST} errors; what it records is missing from now on`,
-    )
+    this.#ledger.report({
+      name: this.#name,
+      state: 'degraded',
+      detail: `switched off after ${MOST} errors; what it records is missing from now on`,
+    })
   }
 
   /** The same function, but it gives `undefined` where it threw, and after ten errors it is not called any more. */

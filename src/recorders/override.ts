@@ -20,6 +20,13 @@ export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
   for (const key of Reflect.ownKeys(original)) {
     if (!KEPT_OUT.has(key)) define(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
   }
+  if (own?.set !== undefined) {
+    // A binding of an ES module: it is reached through its accessors only.
+    target[name] = replacement
+    return () => {
+      if (target[name] === replacement) target[name] = original
+    }
+  }
   const enumerable = own?.enumerable ?? false
   define(target, name, { value: replacement, writable: true, configurable: true, enumerable })
   return () => {

@@ -1,4 +1,10 @@
 import type { Recorder } from '../measure/recorder.ts'
+import { betterSqlite3 } from './database/better-sqlite3.ts'
+import { mongodb } from './database/mongodb.ts'
+import { mysql2 } from './database/mysql2.ts'
+import { pg } from './database/pg.ts'
+import { postgres } from './database/postgres.ts'
+import { sqlite } from './database/sqlite.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
 import { express } from './routes/express.ts'
@@ -13,6 +19,12 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   (options) => http(options.http),
   () => express(),
   () => fastify(),
+  () => pg(),
+  () => postgres(),
+  () => mysql2(),
+  () => betterSqlite3(),
+  () => sqlite(),
+  () => mongodb(),
 ]
 
 /**

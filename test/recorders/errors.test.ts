@@ -46,7 +46,7 @@ describe('errors of ours stay ours', () => {
       assert.equal(before, true)
       assert.equal(channel(name).hasSubscribers, false)
       assert.equal(reading.errors.length, 10)
-      const degraded = reading.ledger.announced.filter(({ kind }) => kind === 'degraded')
+      const degraded = reading.ledger.announced.filter(({ kind }) => kind === 'recorder')
       assert.equal(degraded.length, 1)
       assert.match(JSON.stringify(degraded[0]), /switched off after 10 errors/)
       for (const each of detach) each()

@@ -60,7 +60,15 @@ const report = z
     recorders: z.array(
       z.strictObject({
         name: z.string(),
-        state: z.enum(['attached', 'degraded']),
+        library: z.string().nullable(),
+        version: z.string().nullable(),
+        state: z
+          .enum(['attached', 'waiting', 'degraded'])
+          .describe('waiting: the library has not been loaded, or is bundled into other files.'),
+        how: z
+          .enum(['channel', 'patch', 'module'])
+          .nullable()
+          .describe('By the channel of the library itself, by its CommonJS files, or by its ES modules.'),
         detail: z.string().nullable(),
       }),
     ),
@@ -113,6 +121,10 @@ function selfJson(self: SelfReport): SelfJson {
       last_error: store.lastError ?? null,
     },
     port: { state: port.state, url: port.url ?? null, reason: port.reason ?? null },
-    recorders: self.recorders.map(({ name, state, detail = null }) => ({ name, state, detail })),
+    recorders: self.recorders.map(
+      ({ name, library = null, version = null, state, how = null, detail = null }) => {
+        return { name, library, version, state, how, detail }
+      },
+    ),
   }
 }

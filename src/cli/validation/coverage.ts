@@ -16,8 +16,11 @@ const CALLS: Readonly<Record<string, string>> = {
 /** Which recorders watch without code, and which could not. */
 export function recorderChecks(self: unknown): readonly Check[] {
   const recorders = new Json(self).at('recorders').list()
-  const names = (state: string): string[] =>
-    recorders.filter((each) => each.at('state').value === state).map((each) => each.at('name').text())
+  const names = (state: string): string[] => [
+    ...new Set(
+      recorders.filter((each) => each.at('state').value === state).map((each) => each.at('name').text()),
+    ),
+  ]
   const attached = names('attached')
   const degraded = recorders.filter((each) => each.at('state').value === 'degraded')
   return [

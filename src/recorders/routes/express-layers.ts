@@ -1,7 +1,5 @@
-import type { Detach } from '../../measure/recorder.ts'
-import type { Guard } from '../guard.ts'
-import type { Patch } from '../loading.ts'
-import { override } from '../override.ts'
+import type { Instrument } from '../instrument.ts'
+import type { Patch } from '../library.ts'
 import type { ExpressRequest, ExpressRoutes } from './express-routes.ts'
 import type { Path } from './templates.ts'
 
@@ -27,48 +25,47 @@ type Call = (this: Layer, request: ExpressRequest, response: unknown, next: unkn
  *
  * @param taken called when layers tell it in this way
  */
-export function layerPatches(routes: ExpressRoutes, guard: Guard, taken: () => void): readonly Patch[] {
-  const watch = (exports: unknown): Detach | undefined => {
-    const detach = watchLayers(exports, routes, guard)
-    if (detach !== undefined) taken()
-    return detach
+export function layerPatches(routes: ExpressRoutes, taken: () => void): Readonly<Record<string, Patch>> {
+  const routers: Patch = (exports, instrument) => watchRouters(exports, routes, instrument)
+  const layers: Patch = (exports, instrument) => {
+    watchLayers(exports, routes, instrument)
+    taken()
   }
-  return [
-    { file: '/router/index.js', apply: (exports) => watchRouters(exports, routes) },
-    { file: '/router/layer.js', apply: watch },
-    { file: '/router/lib/layer.js', apply: watch },
-  ]
+  return {
+    'express/lib/router/index.js': routers,
+    'express/lib/router/layer.js': layers,
+    'router/index.js': routers,
+    'router/lib/layer.js': layers,
+  }
 }
 
-function watchRouters(exports: unknown, routes: ExpressRoutes): Detach | undefined {
+function watchRouters(exports: unknown, routes: ExpressRoutes, instrument: Instrument): void {
   const router = [exports, prototypeOf(exports)].find((each) => isRouter(each))
-  if (router === undefined) return undefined
-  const use = override(router as { use: (...given: unknown[]) => unknown }, 'use', (original) => {
+  if (router === undefined) throw new TypeError('no router')
+  instrument.replace(router as object, 'use', (original) => {
     return function use(this: Router, ...given: unknown[]): unknown {
       const before = this.stack.length
       const result = original.apply(this, given)
       const path = given[0] as Path
       if (isPath(path)) for (const layer of this.stack.slice(before)) layer[MOUNTED] = path
       return result
-    }
+    } as typeof original
   })
-  const handle = override(router as { handle: Call }, 'handle', (original) => {
+  instrument.replace(router as object, 'handle', (original) => {
     return function handle(this: Layer, request: ExpressRequest, response: unknown, out: unknown): unknown {
       routes.entered(request)
       return original.call(this, request, response, out)
-    }
+    } as typeof original
   })
-  return () => {
-    use()
-    handle()
-  }
 }
 
-function watchLayers(exports: unknown, routes: ExpressRoutes, guard: Guard): Detach | undefined {
+function watchLayers(exports: unknown, routes: ExpressRoutes, instrument: Instrument): void {
   const prototype = prototypeOf(exports) as Record<string, Call> | undefined
   const name = ['handleRequest', 'handle_request'].find((each) => typeof prototype?.[each] === 'function')
-  if (prototype === undefined || name === undefined || typeof prototype.match !== 'function') return undefined
-  return override(prototype, name, (original) => {
+  if (prototype === undefined || name === undefined || typeof prototype.match !== 'function') {
+    throw new TypeError('no layer')
+  }
+  instrument.replace(prototype, name, (original) => {
     return function handleRequest(
       this: Layer,
       request: ExpressRequest,
@@ -82,10 +79,10 @@ function watchLayers(exports: unknown, routes: ExpressRoutes, guard: Guard): Det
           if (path !== undefined && path !== '/') routes.mounted(request, path)
         }
       } catch (error) {
-        guard.caught(error)
+        instrument.caught(error)
       }
       return original.call(this, request, response, next)
-    }
+    } as typeof original
   })
 }
 

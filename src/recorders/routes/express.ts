@@ -1,8 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Ledger } from '../../measure/ledger.ts'
-import type { Detach, Recorder } from '../../measure/recorder.ts'
-import { Guard } from '../guard.ts'
-import { patchLoaded } from '../loading.ts'
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
 import { layerPatches } from './express-layers.ts'
 import { type ExpressRequest, ExpressRoutes } from './express-routes.ts'
 import type { Path } from './templates.ts'
@@ -29,28 +28,23 @@ interface LayerStart {
  * what a request had there.
  */
 export function express(): Recorder {
-  return { name: 'express', attach }
-}
-
-function attach(ledger: Ledger): Detach {
-  const undo: Detach[] = []
-  const detach = (): void => {
-    for (const each of undo.splice(0)) each()
-  }
-  const guard = new Guard('express', ledger, detach)
   const routes = new ExpressRoutes()
-  const onLayer = (message: unknown): void => {
-    try {
-      layerStarts(routes, message as LayerStart)
-    } catch (error) {
-      guard.caught(error)
+  let quiet = (): void => {}
+  const subscribeTo = (instrument: Instrument): void => {
+    const onLayer = (message: unknown): void => {
+      instrument.safely(() => layerStarts(routes, message as LayerStart))
     }
+    subscribe(LAYER_STARTS, onLayer)
+    quiet = () => void unsubscribe(LAYER_STARTS, onLayer)
+    instrument.undo(quiet)
   }
-  const quiet = (): boolean => unsubscribe(LAYER_STARTS, onLayer)
-  subscribe(LAYER_STARTS, onLayer)
-  // To publish costs the router 1 µs a request, a patched layer 0.1: where the patch took, the channel is left.
-  undo.push(quiet, patchLoaded(layerPatches(routes, guard, quiet), guard))
-  return detach
+  return library({
+    name: 'express',
+    versions: { express: '>=4 <6', router: '>=2 <3' },
+    // To publish costs the router 1 µs a request, a patched layer 0.1: where the patch took, the channel is left.
+    files: layerPatches(routes, () => quiet()),
+    channel: { since: {}, subscribe: subscribeTo },
+  })
 }
 
 function layerStarts(routes: ExpressRoutes, { req, layer, param }: LayerStart): void {

@@ -1,0 +1,88 @@
+import type { Timing } from '../../measure/operation.ts'
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
+import { query, wait } from './queries.ts'
+
+type Handler = (this: unknown, ...given: unknown[]) => unknown
+
+/** What `client.query` takes: a text, a description, or a query of one's own (a cursor, a stream). */
+interface Described {
+  readonly text?: unknown
+  readonly cursor?: { readonly text?: unknown }
+  readonly submit?: unknown
+  callback?: Handler
+}
+
+/** What the client calls on a query: rows, a part of a cursor's rows, and one of these for its end. */
+const EVENTS = ['handleDataRow', 'handlePortalSuspended'] as const
+const ENDS = ['handleReadyForQuery', 'handleError'] as const
+
+/**
+ * Queries of `pg` from the call to the result, by promise, callback or event; a cursor or a stream until it is read
+ * or closed. Waiting for a connection of a pool is apart, in the component `database_wait`. The binding to libpq
+ * (`pg.native`) is not watched.
+ */
+export function pg(): Recorder {
+  return library({
+    name: 'pg',
+    versions: { pg: '>=8.0 <8.24', 'pg-pool': '>=3.0 <3.15' },
+    files: { 'pg/lib/client.js': watchClient, 'pg-pool/index.js': watchPool },
+  })
+}
+
+function watchClient(Client: { readonly prototype: object }, instrument: Instrument): void {
+  const operationOf = (_self: unknown, given: readonly unknown[]) => {
+    const [described] = given as readonly [Described | string | null | undefined]
+    if (described === null || described === undefined) return undefined
+    if (typeof described === 'string') return query(instrument.ledger, described)
+    return query(instrument.ledger, described.text ?? described.cursor?.text)
+  }
+  instrument.replace(Client.prototype, 'query', (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      const timing = instrument.start(operationOf, this, given)
+      if (timing === undefined) return original.apply(this, given)
+      const described = given[0] as Described
+      if (typeof described.submit === 'function') {
+        watchSubmitted(described, timing, instrument)
+        return instrument.pass(timing, original, this, given)
+      }
+      const at = typeof given[2] === 'function' ? 2 : typeof given[1] === 'function' ? 1 : -1
+      if (at !== -1) given[at] = instrument.ending(timing, given[at] as never)
+      else if (typeof described.callback === 'function') {
+        // A description may be used again: what is changed is one derived from it.
+        const value = instrument.ending(timing, described.callback as never)
+        given[0] = Object.create(described, { callback: { value, writable: true } })
+      } else return instrument.run(timing, original, this, given)
+      return instrument.pass(timing, original, this, given)
+    } as typeof original
+  })
+}
+
+/**
+ * A query that the client is told to submit says itself when it is done. What it does then runs in the caller's
+ * request; a listener for its errors would be one too many: Node.js throws those that nobody listens for.
+ */
+function watchSubmitted(submitted: Described, timing: Timing, instrument: Instrument): void {
+  instrument.safely(() => {
+    const target = submitted as Record<string, Handler>
+    for (const name of [...EVENTS, ...ENDS]) {
+      const original = target[name]
+      if (typeof original !== 'function') continue
+      const bound = instrument.bound(original as never)
+      const ends = ENDS.includes(name as never)
+      const value = function (this: unknown, ...given: unknown[]): unknown {
+        if (ends) {
+          if (name === 'handleError') timing.fail()
+          timing.end()
+        }
+        return bound.apply(this, given)
+      }
+      Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false })
+    }
+  })
+}
+
+function watchPool(Pool: { readonly prototype: object }, instrument: Instrument): void {
+  instrument.time(Pool.prototype, 'connect', () => wait(instrument.ledger, 'pg'))
+}

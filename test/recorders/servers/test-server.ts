@@ -1,0 +1,5 @@
+/** A real server, run for a test. */
+export interface TestServer {
+  readonly port: number
+  readonly stop: () => Promise<void>
+}
