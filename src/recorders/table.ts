@@ -1,4 +1,6 @@
 import type { Recorder } from '../measure/recorder.ts'
+import { ioredis } from './cache/ioredis.ts'
+import { redis } from './cache/redis.ts'
 import { pg } from './database/pg.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
@@ -15,6 +17,8 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => express(),
   () => fastify(),
   () => pg(),
+  () => ioredis(),
+  () => redis(),
 ]
 
 /**
