@@ -1,9 +1,16 @@
 import type { Recorder } from '../measure/recorder.ts'
 import { ioredis } from './cache/ioredis.ts'
+import { lruCache } from './cache/lru-cache.ts'
 import { redis } from './cache/redis.ts'
 import { pg } from './database/pg.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
+import { bcrypt } from './identity/bcrypt.ts'
+import { casbin } from './identity/casbin.ts'
+import { casl } from './identity/casl.ts'
+import { jose } from './identity/jose.ts'
+import { jsonwebtoken } from './identity/jsonwebtoken.ts'
+import { passport } from './identity/passport.ts'
 import { express } from './routes/express.ts'
 import { fastify } from './routes/fastify.ts'
 
@@ -19,6 +26,13 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => pg(),
   () => ioredis(),
   () => redis(),
+  () => lruCache(),
+  () => jsonwebtoken(),
+  () => jose(),
+  () => bcrypt(),
+  () => passport(),
+  () => casbin(),
+  () => casl(),
 ]
 
 /**
