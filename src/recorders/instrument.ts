@@ -96,16 +96,19 @@ export class Instrument {
   /**
    * Times each call of a method or export: until it returns, until its promise is settled, or until its callback (a
    * function as the last argument, `undefined`s apart) is called, with an error or without.
-   *
-   * @param hitOf for reads of a cache: tells from what came whether it was a hit
    */
-  time<T = unknown>(target: object, name: PropertyKey, operationOf: OperationOf<T>, hitOf?: HitOf): void {
+  time<T = unknown>(
+    target: object,
+    name: PropertyKey,
+    operationOf: OperationOf<T>,
+    { hitOf, callbacks = true }: TimeOptions = {},
+  ): void {
     const instrument = this
     this.replace(target, name, (original) => {
       return function (this: unknown, ...given: unknown[]): unknown {
         const timing = instrument.start(operationOf, this as T, given)
         if (timing === undefined) return original.apply(this, given)
-        const at = callbackAt(given)
+        const at = callbacks ? callbackAt(given) : -1
         if (at === -1) return instrument.run(timing, original, this, given, hitOf)
         given[at] = instrument.ending(timing, given[at] as AnyFunction, hitOf)
         return instrument.pass(timing, original, this, given)
@@ -214,6 +217,13 @@ export class Instrument {
     }
     timing.end()
   }
+}
+
+export interface TimeOptions {
+  /** For reads of a cache: tells from what came whether it was a hit. */
+  readonly hitOf?: HitOf
+  /** Whether a function as the last argument is a callback for the result. Default `true`. */
+  readonly callbacks?: boolean
 }
 
 /** Whether a read of a cache hit; `undefined` where it cannot be told. */

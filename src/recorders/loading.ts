@@ -37,6 +37,8 @@ interface Compiled {
 // it looks up. A file that nobody waits for costs two look-ups.
 const files = new Map<string, FileWatch[]>()
 const folders = new Map<string, FolderWatch[]>()
+/** ES modules that have run, by file: unlike CommonJS ones they are in no cache that could be asked. */
+const modules = new Map<string, unknown>()
 let unhook: Detach | undefined
 
 /** Watches files that are loaded from now on, and those that were loaded before. */
@@ -46,6 +48,7 @@ export function watchLoading(watched: Watched): Detach {
   for (const known of Object.values(createRequire(import.meta.url).cache)) {
     if (known?.loaded === true) ran(known.filename, known.exports, watched.files)
   }
+  for (const [filename, bindings] of modules) ranModule(filename, bindings, watched.files)
   for (const { path, ran } of watched.files) if (wasLoaded(path)) ran(builtin(path), node)
   unhook ??= hook()
   return () => {
@@ -65,10 +68,10 @@ function hook(): Detach {
       return result
     }
   })
-  const modules = watchModules({ bindingsOf, ran: ranModule, builtin: ranBuiltin })
+  const unwatch = watchModules({ bindingsOf, ran: ranModule, builtin: ranBuiltin })
   return () => {
     compile()
-    modules()
+    unwatch()
   }
 }
 
@@ -95,8 +98,11 @@ function bindingsOf(filename: string): readonly string[] {
   return waiting(filename).flatMap(({ bindings = [] }) => bindings)
 }
 
-function ranModule(filename: string, bindings: unknown): void {
-  for (const watch of waiting(filename)) watch.ran(bindings, packageIn(packageFile(filename)!.folder))
+function ranModule(filename: string, bindings: unknown, among?: readonly FileWatch[]): void {
+  modules.set(filename, bindings)
+  for (const watch of waiting(filename)) {
+    if (among?.includes(watch) !== false) watch.ran(bindings, packageIn(packageFile(filename)!.folder))
+  }
 }
 
 function waiting(filename: string): readonly FileWatch[] {

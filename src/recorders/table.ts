@@ -2,7 +2,12 @@ import type { Recorder } from '../measure/recorder.ts'
 import { ioredis } from './cache/ioredis.ts'
 import { lruCache } from './cache/lru-cache.ts'
 import { redis } from './cache/redis.ts'
+import { betterSqlite3 } from './database/better-sqlite3.ts'
+import { mongodb } from './database/mongodb.ts'
+import { mysql2 } from './database/mysql2.ts'
 import { pg } from './database/pg.ts'
+import { postgres } from './database/postgres.ts'
+import { sqlite } from './database/sqlite.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
 import { bcrypt } from './identity/bcrypt.ts'
@@ -33,6 +38,11 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => passport(),
   () => casbin(),
   () => casl(),
+  () => postgres(),
+  () => mysql2(),
+  () => betterSqlite3(),
+  () => sqlite(),
+  () => mongodb(),
 ]
 
 /**

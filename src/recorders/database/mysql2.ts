@@ -1,0 +1,83 @@
+import type { Timing } from '../../measure/operation.ts'
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
+import { traced } from '../traced.ts'
+import { query, wait } from './queries.ts'
+
+type Handler = (this: unknown, ...given: unknown[]) => unknown
+
+/** A query under way, or what one is made of. */
+interface Command {
+  readonly sql?: unknown
+  onResult?: Handler
+  emit?: Handler
+}
+
+/**
+ * Queries of `mysql2` by callback, promise or event, prepared ones too. Waiting for a connection of a pool is apart, in
+ * the component `database_wait`. From 3.20 on the library publishes itself.
+ */
+export function mysql2(): Recorder {
+  return library({
+    name: 'mysql2',
+    versions: { mysql2: '>=3.0 <3.25' },
+    // Where the methods are depends on the version: what another file inherits is in place already.
+    files: {
+      'mysql2/lib/connection.js': watchConnection,
+      'mysql2/lib/base/connection.js': watchConnection,
+      'mysql2/lib/pool.js': watchPool,
+      'mysql2/lib/base/pool.js': watchPool,
+    },
+    channel: { since: { mysql2: '>=3.20' }, subscribe },
+  })
+}
+
+function subscribe(instrument: Instrument): void {
+  const { ledger } = instrument
+  const operationOf = (message: { readonly query: string }) => query(ledger, message.query)
+  traced(instrument, 'mysql2:query', { operationOf })
+  traced(instrument, 'mysql2:execute', { operationOf })
+  traced(instrument, 'mysql2:pool:connect', { operationOf: () => wait(ledger, 'mysql2') })
+}
+
+function watchPool(Pool: { readonly prototype: object }, instrument: Instrument): void {
+  instrument.time(Pool.prototype, 'getConnection', () => wait(instrument.ledger, 'mysql2'))
+}
+
+function watchConnection(Connection: { readonly prototype: object }, instrument: Instrument): void {
+  const operationOf = (_self: unknown, [given]: readonly unknown[]) => {
+    return query(instrument.ledger, typeof given === 'string' ? given : (given as Command)?.sql)
+  }
+  for (const name of ['query', 'execute']) {
+    instrument.replace(Connection.prototype, name, (original) => {
+      return function (this: unknown, ...given: unknown[]): unknown {
+        const timing = instrument.start(operationOf, this, given)
+        if (timing === undefined) return original.apply(this, given)
+        const command = given[0] as Command
+        const at = given.findLastIndex((each) => typeof each === 'function')
+        if (at > 0) given[at] = instrument.ending(timing, given[at] as never)
+        // A pool makes the query before it has a connection for it.
+        else if (typeof command?.onResult === 'function') {
+          command.onResult = instrument.ending(timing, command.onResult as never) as never
+        } else return watchEvents(instrument.pass(timing, original, this, given), timing, instrument)
+        return instrument.pass(timing, original, this, given)
+      } as typeof original
+    })
+  }
+}
+
+/** A query without a callback tells by events; to listen for its errors would keep Node.js from throwing them. */
+function watchEvents(command: unknown, timing: Timing, instrument: Instrument): unknown {
+  instrument.safely(() => {
+    const target = command as { emit: Handler }
+    const emit = instrument.bound(target.emit as never)
+    const value = function (this: unknown, ...given: unknown[]): unknown {
+      if (given[0] === 'error') timing.fail()
+      if (given[0] === 'error' || given[0] === 'end') timing.end()
+      return emit.apply(this, given)
+    }
+    Object.defineProperty(target, 'emit', { value, configurable: true, writable: true, enumerable: false })
+  })
+  return command
+}

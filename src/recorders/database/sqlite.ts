@@ -1,0 +1,33 @@
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
+import { query } from './queries.ts'
+import { watchStatements } from './statements.ts'
+
+interface Sqlite {
+  readonly DatabaseSync: { readonly prototype: object }
+  readonly StatementSync: { readonly prototype: object }
+}
+
+/**
+ * Queries of `node:sqlite`, which are synchronous; an iterator counts until it is read or left. Its own channel is
+ * left alone: it has a resolution of a millisecond, and is published with the values in the text.
+ */
+export function sqlite(): Recorder {
+  return library({
+    name: 'sqlite',
+    versions: { node: '>=22.5 <27' },
+    files: { 'node:sqlite': watchSqlite },
+  })
+}
+
+function watchSqlite({ DatabaseSync, StatementSync }: Sqlite, instrument: Instrument): void {
+  instrument.time(DatabaseSync.prototype, 'exec', (_self, [sql]) => query(instrument.ledger, sql), {
+    callbacks: false,
+  })
+  watchStatements(
+    StatementSync.prototype,
+    (self: { readonly sourceSQL: string }) => self.sourceSQL,
+    instrument,
+  )
+}

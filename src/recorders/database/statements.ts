@@ -1,0 +1,23 @@
+import type { Instrument } from '../instrument.ts'
+import { whenRead } from '../iteration.ts'
+import { query } from './queries.ts'
+
+/** Methods that both SQLite libraries have on their statements, and that have done their work when they return. */
+const AT_ONCE = ['run', 'get', 'all'] as const
+
+/** Times what prepared statements of SQLite are asked to do. */
+export function watchStatements<T extends object>(
+  prototype: object,
+  sqlOf: (statement: T) => string,
+  instrument: Instrument,
+): void {
+  const operationOf = (self: T) => query(instrument.ledger, sqlOf(self))
+  for (const name of AT_ONCE) instrument.time<T>(prototype, name, operationOf, { callbacks: false })
+  instrument.replace(prototype, 'iterate', (original) => {
+    return function iterate(this: T, ...given: unknown[]): unknown {
+      const timing = instrument.start(operationOf, this, given)
+      if (timing === undefined) return original.apply(this, given)
+      return whenRead(instrument, timing, instrument.pass(timing, original, this, given))
+    } as typeof original
+  })
+}

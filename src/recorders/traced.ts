@@ -1,0 +1,76 @@
+import { tracingChannel } from 'node:diagnostics_channel'
+import type { Operation, Timing } from '../measure/operation.ts'
+import type { Scope } from '../measure/scope.ts'
+import type { HitOf, Instrument } from './instrument.ts'
+
+interface Running {
+  readonly timing: Timing
+  readonly scope: Scope | undefined
+  failed: boolean
+}
+
+interface TracedOptions<M> {
+  /** Which operation a message tells of; `undefined` where it is none. */
+  readonly operationOf: (message: M) => Operation | undefined
+  /** For functions that have done their work when they return. Default: it is done with the promise or callback. */
+  readonly sync?: boolean
+  /** For reads of a cache: tells from the result whether it was a hit. */
+  readonly hitOf?: HitOf
+}
+
+interface Message {
+  readonly result?: unknown
+}
+
+/**
+ * Times what a library publishes on a tracing channel of its own. A callback runs in the request of the caller: the
+ * library would call it in that of its connection.
+ *
+ * @example
+ * traced<{ command: string }>(instrument, 'ioredis:command', { operationOf: ({ command }) => … })
+ */
+export function traced<M extends object>(
+  instrument: Instrument,
+  name: string,
+  { operationOf, sync = false, hitOf }: TracedOptions<M>,
+): void {
+  const { scopes } = instrument.ledger
+  const running = new WeakMap<object, Running>()
+  const channel = tracingChannel<unknown, object>(name)
+  const end = (message: Message): void => {
+    const found = running.get(message)
+    if (found === undefined) return
+    running.delete(message)
+    const hit = found.failed ? undefined : instrument.safely(() => hitOf?.(message.result))
+    if (hit !== undefined) found.timing.setHit(hit)
+    found.timing.end()
+  }
+  const handlers = {
+    start: (message: object) => {
+      const timing = instrument.safely(() => operationOf(message as M)?.start())
+      if (timing !== undefined) running.set(message, { timing, scope: scopes.getStore(), failed: false })
+    },
+    error: (message: object) => {
+      const found = running.get(message)
+      if (found === undefined) return
+      found.failed = true
+      found.timing.fail()
+    },
+    // What throws at once has no other end.
+    end: (message: object) => {
+      if (sync || running.get(message)?.failed === true) end(message)
+    },
+    // Not its end: the application's callback has run by then.
+    asyncStart: end,
+    asyncEnd: () => {},
+  }
+  channel.asyncStart.bindStore(
+    scopes,
+    (message) => (running.get(message) ?? { scope: scopes.getStore() }).scope,
+  )
+  channel.subscribe(handlers)
+  instrument.undo(() => {
+    channel.unsubscribe(handlers)
+    channel.asyncStart.unbindStore(scopes)
+  })
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
+import { type Exercise, libraryContract, type Way } from '../../../contracts/library.ts'
+import { imported, noLibraries, required, versionOf } from '../libraries.ts'
+import { hasMariadb, mariadbServer } from '../servers/mariadb.ts'
+import type { TestServer } from '../servers/test-server.ts'
+
+type Callback = (error: (Error & { code: string }) | null, rows: unknown) => void
+interface Events extends NodeJS.EventEmitter {
+  readonly sql: string
+}
+interface Connection {
+  query(sql: string | object, values?: unknown, callback?: Callback): Events
+  execute(sql: string, values?: unknown, callback?: Callback): Events
+  promise(): Promised
+  release(): void
+}
+interface Promised {
+  query(sql: string, values?: unknown): Promise<[unknown, unknown]>
+  execute(sql: string, values?: unknown): Promise<[unknown, unknown]>
+  beginTransaction(): Promise<void>
+  rollback(): Promise<void>
+  getConnection(): Promise<Promised>
+  release(): void
+}
+interface Pool extends Connection {
+  getConnection(callback: (error: Error | null, connection: Connection) => void): void
+  end(done: () => void): void
+}
+interface Mysql {
+  createPool(options: object): Pool
+}
+interface Connected {
+  readonly mysql: Mysql
+  readonly pool: Pool
+}
+
+const WAIT = 'database_wait mysql2'
+
+const exercises: readonly Exercise<Connected>[] = [
+  {
+    name: 'a query by promise, with a value',
+    run: async ({ pool }, say) => {
+      const [rows] = await pool
+        .promise()
+        .query('SELECT name FROM people WHERE name <> ?', ['4111111111111111'])
+      say(rows)
+    },
+    recorded: { [WAIT]: 'ok 1', 'database SELECT people': 'ok 1' },
+  },
+  {
+    name: 'a query by callback',
+    run: ({ pool }, say) =>
+      new Promise((done) => {
+        const command = pool.query('SELECT name FROM people WHERE id = ?', [1], (error, rows) => {
+          say([error, rows])
+          done()
+        })
+        say(command.constructor.name)
+      }),
+    recorded: { [WAIT]: 'ok 1', 'database SELECT people': 'ok 1' },
+  },
+  {
+    name: 'queries that fail, by promise and by callback',
+    run: async ({ pool }, say) => {
+      await assert.rejects(
+        pool.promise().query('SELECT nothing FROM people'),
+        (error: Error & { code: string }) => {
+          say([error.constructor.name, error.code, error.message])
+          return true
+        },
+      )
+      await new Promise<void>((done) => {
+        pool.query('SELECT nothing FROM people', undefined, (error) => {
+          say([error!.code, error!.message])
+          done()
+        })
+      })
+    },
+    recorded: { [WAIT]: 'ok 2', 'database SELECT people': 'failed 2' },
+  },
+  {
+    name: 'prepared statements',
+    run: async ({ pool }, say) => {
+      for (const id of [1, 2])
+        say((await pool.promise().execute('SELECT name FROM people WHERE id = ?', [id]))[0])
+      await assert.rejects(pool.promise().execute('SELECT nothing FROM people'), (error: Error) => {
+        say(error.message)
+        return true
+      })
+    },
+    recorded: { [WAIT]: 'ok 3', 'database SELECT people': 'ok 2, failed 1' },
+  },
+  {
+    name: 'a transaction',
+    run: async ({ pool }, say) => {
+      const connection = await pool.promise().getConnection()
+      await connection.beginTransaction()
+      const [{ affectedRows }] = (await connection.query(
+        "INSERT INTO people (name) VALUES ('Eve')",
+      )) as unknown as [{ affectedRows: number }]
+      say(affectedRows)
+      await connection.rollback()
+      connection.release()
+    },
+    recorded: {
+      [WAIT]: 'ok 1',
+      'database START TRANSACTION': 'ok 1',
+      'database INSERT people': 'ok 1',
+      'database ROLLBACK': 'ok 1',
+    },
+  },
+  {
+    name: 'a query of events, read as it comes',
+    run: ({ pool }, say) =>
+      new Promise((done) => {
+        pool
+          .query('SELECT name FROM people ORDER BY id')
+          .on('result', (row) => say(row))
+          .on('end', () => {
+            say('end')
+            setImmediate(done)
+          })
+      }),
+    recorded: { [WAIT]: 'ok 1', 'database SELECT people': 'ok 1' },
+  },
+  {
+    name: 'a query of events that fails',
+    run: ({ pool }, say) =>
+      new Promise((done) => {
+        pool
+          .query('SELECT nothing FROM people')
+          .on('error', (error: Error) => say(error.message))
+          .on('end', () => {
+            say('end')
+            setImmediate(done)
+          })
+      }),
+    recorded: { [WAIT]: 'ok 1', 'database SELECT people': 'failed 1' },
+  },
+  {
+    name: 'a server that is not there',
+    run: ({ mysql }, say) =>
+      new Promise((done) => {
+        const pool = mysql.createPool({ host: '127.0.0.1', port: 1, user: 'root' })
+        pool.query('SELECT 1', undefined, (error) => {
+          say(error!.code)
+          pool.end(() => done())
+        })
+      }),
+    recorded: { [WAIT]: 'failed 1' },
+  },
+]
+
+const ways: readonly Way<Connected>[] = [
+  { name: 'promise', ask: async ({ pool }) => void (await pool.promise().query('SELECT SLEEP(0.002)')) },
+  { name: 'prepared', ask: async ({ pool }) => void (await pool.promise().execute('SELECT 1')) },
+  {
+    name: 'callback',
+    ask: ({ pool }, at) =>
+      new Promise((done) => {
+        pool.query('SELECT 1', undefined, () => {
+          at('callback')
+          done()
+        })
+      }),
+  },
+  {
+    name: 'connection',
+    ask: ({ pool }, at) =>
+      new Promise((done) => {
+        pool.getConnection((_error, connection) => {
+          at('connected')
+          connection.query('SELECT 1', [], () => {
+            at('callback')
+            connection.release()
+            done()
+          })
+        })
+      }),
+  },
+]
+
+let server: TestServer
+const skip = noLibraries ?? (hasMariadb ? undefined : 'MariaDB is not installed')
+if (skip === undefined) {
+  before(async () => {
+    server = await mariadbServer()
+  })
+  after(() => server.stop())
+}
+
+const loadings = [
+  { name: 'mysql2', how: 'channel', as: '', load: async () => required<Mysql>('mysql2') },
+  {
+    name: 'mysql2',
+    how: 'channel',
+    as: ', imported',
+    load: async () => (await imported<{ readonly default: Mysql }>('mysql2')).default,
+  },
+  { name: 'mysql2-20', how: 'channel', as: '', load: async () => required<Mysql>('mysql2-20') },
+  { name: 'mysql2-19', how: 'patch', as: '', load: async () => required<Mysql>('mysql2-19') },
+  { name: 'mysql2-0', how: 'patch', as: '', load: async () => required<Mysql>('mysql2-0') },
+] as const
+
+for (const { name, how, as, load } of loadings) {
+  libraryContract<Connected>({
+    name: `mysql2 ${versionOf(name)}${as}`,
+    skip,
+    component: 'database',
+    open: async () => {
+      const mysql = await load()
+      const at = { host: '127.0.0.1', port: server.port, user: 'root' }
+      const pool = mysql.createPool({ ...at, database: 'test', connectionLimit: 4 })
+      await pool.promise().query('DROP TABLE IF EXISTS people')
+      await pool.promise().query('CREATE TABLE people (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)')
+      await pool.promise().query("INSERT INTO people (name) VALUES ('Ann'), ('Bob')")
+      return { mysql, pool }
+    },
+    close: ({ pool }) => new Promise((done) => pool.end(() => done())),
+    exercises,
+    ways,
+    report: { library: 'mysql2', state: 'attached', how },
+  })
+}
