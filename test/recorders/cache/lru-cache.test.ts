@@ -79,11 +79,12 @@ interface Loading {
   readonly load: () => Promise<Lru>
 }
 
+// The old one first: once the new one is loaded, it is reported in every test that follows.
 const loadings: readonly Loading[] = [
-  { as: versionOf('lru-cache'), how: 'channel', load: async () => required('lru-cache') },
-  { as: `${versionOf('lru-cache')}, imported`, how: 'channel', load: () => imported('lru-cache') },
   { as: versionOf('lru-cache110'), how: 'patch', load: async () => required('lru-cache110') },
   { as: `${versionOf('lru-cache110')}, imported`, how: 'module', load: () => imported('lru-cache110') },
+  { as: versionOf('lru-cache'), how: 'channel', load: async () => required('lru-cache') },
+  { as: `${versionOf('lru-cache')}, imported`, how: 'channel', load: () => imported('lru-cache') },
 ]
 
 for (const { as, how, load } of loadings) {
