@@ -59,8 +59,17 @@ async function run(settings: Settings): Promise<void> {
     tell({ kind: 'error', text })
   }
 
-  const { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit } = settings
-  const threadSettings = { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit }
+  const { targets, headers, serverTiming, ignore, waits, logins, seriesLimit, componentLimit } = settings
+  const threadSettings = {
+    targets,
+    headers,
+    serverTiming,
+    ignore,
+    waits,
+    logins,
+    seriesLimit,
+    componentLimit,
+  }
   const line = openLine((message) => {
     if (message.kind === 'ended') engine.threadEnded(message.thread)
     if (message.kind !== 'announcement') return
