@@ -134,29 +134,31 @@ async function attribute<T>(subject: LibrarySubject<T>, library: T): Promise<voi
   )
 }
 
-type Counted = ReadonlyMap<string, readonly [ok: number, failed: number]>
+/** How often something was counted, by what the figure is called. */
+type Counted = ReadonlyMap<string, Readonly<Record<string, number>>>
 
 function counted(reading: Reading): Counted {
-  return new Map([...reading.counts()].map(([key, { ok, failed }]) => [key, [ok, failed]]))
+  return new Map(
+    [...reading.counts()].map(([key, { ok, failed, hits, misses }]) => [key, { ok, failed, hits, misses }]),
+  )
 }
 
 function difference(now: Counted, earlier: Counted): Readonly<Record<string, string>> {
-  const changed = [...now].flatMap(([key, [ok, failed]]) => {
-    const [okBefore, failedBefore] = earlier.get(key) ?? [0, 0]
-    const words = [
-      ...(ok > okBefore ? [`ok ${ok - okBefore}`] : []),
-      ...(failed > failedBefore ? [`failed ${failed - failedBefore}`] : []),
-    ]
+  const changed = [...now].flatMap(([key, figures]) => {
+    const words = Object.entries(figures).flatMap(([what, times]) => {
+      const more = times - (earlier.get(key)?.[what] ?? 0)
+      return more > 0 ? [`${what} ${more}`] : []
+    })
     return words.length === 0 ? [] : [[key, words.join(', ')]]
   })
   return Object.fromEntries(changed)
 }
 
 function total(counts: Counted): number {
-  return [...counts.values()].reduce((sum, [ok, failed]) => sum + ok + failed, 0)
+  return [...counts.values()].reduce((sum, { ok = 0, failed = 0 }) => sum + ok + failed, 0)
 }
 
 function expected({ recorded }: Exercise<never> | Exercise<unknown>): number {
-  const figures = Object.values(recorded).flatMap((text) => text.match(/\d+/g) ?? [])
-  return figures.reduce((sum, figure) => sum + Number(figure), 0)
+  const figures = Object.values(recorded).flatMap((text) => [...text.matchAll(/(?:ok|failed) (\d+)/g)])
+  return figures.reduce((sum, [, figure]) => sum + Number(figure), 0)
 }

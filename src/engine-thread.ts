@@ -72,8 +72,17 @@ async function run(settings: Settings): Promise<void> {
     tell({ kind: 'error', text })
   }
 
-  const { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit } = settings
-  const threadSettings = { targets, headers, serverTiming, ignore, waits, seriesLimit, componentLimit }
+  const { targets, headers, serverTiming, ignore, waits, logins, seriesLimit, componentLimit } = settings
+  const threadSettings = {
+    targets,
+    headers,
+    serverTiming,
+    ignore,
+    waits,
+    logins,
+    seriesLimit,
+    componentLimit,
+  }
   // The application's worker threads are on the line; the main thread has a port of its own, because the first message
   // on any line costs a thread 10 ms (it loads fetch), and most applications have no other thread.
   const line = openLine((message) => {

@@ -1,4 +1,5 @@
 import { defaultTargets } from '../targets/defaults.ts'
+import { LOGIN_ROUTES } from '../targets/login-routes.ts'
 import type { GradeLimits, Target } from '../targets/target.ts'
 import type { GradeOptions, Options, TargetOptions } from './options.ts'
 
@@ -21,6 +22,7 @@ export const defaults: Options & { readonly targets: readonly TargetOptions[] } 
   serverTiming: 'off',
   ignore: [],
   waits: [],
+  logins: LOGIN_ROUTES,
   seriesLimit: 500,
   componentLimit: 300,
   access: {},

@@ -18,6 +18,7 @@ export interface OptionsDraft {
   readonly serverTiming?: 'off' | 'trusted' | 'all'
   readonly ignore?: readonly string[]
   readonly waits?: readonly string[]
+  readonly logins?: readonly string[]
   readonly seriesLimit?: number
   readonly componentLimit?: number
   readonly access?: AccessDraft

@@ -139,6 +139,14 @@ export interface Options {
    * @example 'GET /poll/:topic'
    */
   readonly waits?: string | readonly string[]
+  /**
+   * Routes that prove who somebody is, as names or patterns of series: they count as `authentication` too, under their own
+   * name, unless something else of that component was recorded in the request. Default: those that end in `/login`,
+   * `/signin`, `/sign-in` or `/token`, and those below `/auth`, for POST.
+   *
+   * @example ['POST /session', 'POST /api/login']
+   */
+  readonly logins?: string | readonly string[]
   /** Most series in a process; the rest share their component's `(other)`. Default 500. */
   readonly seriesLimit?: number
   /** Most series of one component. Default 300. */

@@ -113,6 +113,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
   serverTiming: field.choice(['off', 'trusted', 'all']),
   ignore: field.names('a request such as "GET /health", a pattern', 'GET /health'),
   waits: field.names('a route such as "GET /poll/:topic", a pattern', 'GET /poll/:topic'),
+  logins: field.names('a route such as "POST /login", a pattern', 'POST /login'),
   seriesLimit: field.number('a whole number', 10, 5000, true),
   componentLimit: field.number('a whole number', 5, 5000, true),
   access: {

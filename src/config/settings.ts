@@ -18,6 +18,8 @@ export interface Settings {
   readonly ignore: readonly string[]
   /** Patterns over series of `request`. */
   readonly waits: readonly string[]
+  /** Patterns over series of `request` that are logins. */
+  readonly logins: readonly string[]
   readonly seriesLimit: number
   readonly componentLimit: number
   readonly access: { readonly token?: string; readonly hosts: readonly string[] }

@@ -12,6 +12,8 @@ export interface ThreadSettings {
   readonly ignore: readonly string[]
   /** Patterns of routes that are open on purpose. */
   readonly waits: readonly string[]
+  /** Patterns of routes that are logins. */
+  readonly logins: readonly string[]
   readonly seriesLimit: number
   readonly componentLimit: number
 }

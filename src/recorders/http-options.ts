@@ -34,6 +34,11 @@ export interface HttpOptions {
    * @example ['GET /poll/:topic']
    */
   readonly waits?: readonly string[]
+  /**
+   * Series that are logins, as patterns: they count as `authentication` too, unless an operation of that component was
+   * recorded in the request. Default: `LOGIN_ROUTES`.
+   */
+  readonly logins?: readonly string[]
   /** How long a client waits before its leaving counts as a failure (see `hasFailed`), ms. Default 1000. */
   readonly patienceMs?: number
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Ledger } from '../measure/ledger.ts'
+import { LOGIN_ROUTES } from '../targets/login-routes.ts'
 import { Pattern } from '../targets/pattern.ts'
 import { Guard } from './guard.ts'
 import type { HttpOptions } from './http-options.ts'
@@ -53,5 +54,10 @@ export class HttpRules {
   /** Whether a series is one of long polls. To be asked once a series: patterns take their time. */
   isWait(name: string): boolean {
     return this.#options.waits?.some((text) => new Pattern(text).matches(name)) === true
+  }
+
+  /** Whether a series is one of logins. As above. */
+  isLogin(name: string): boolean {
+    return (this.#options.logins ?? LOGIN_ROUTES).some((text) => new Pattern(text).matches(name))
   }
 }

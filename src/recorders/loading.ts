@@ -46,7 +46,9 @@ export function watchLoading(watched: Watched): Detach {
   for (const each of watched.files) files.set(each.path, [...(files.get(each.path) ?? []), each])
   for (const each of watched.folders) folders.set(each.library, [...(folders.get(each.library) ?? []), each])
   for (const known of Object.values(createRequire(import.meta.url).cache)) {
-    if (known?.loaded === true) ran(known.filename, known.exports, watched.files)
+    // To read a package.json is not to load the package.
+    if (known?.loaded !== true || known.filename.endsWith('.json')) continue
+    ran(known.filename, known.exports, watched.files)
   }
   for (const [filename, bindings] of modules) ranModule(filename, bindings, watched.files)
   for (const { path, ran } of watched.files) if (wasLoaded(path)) ran(builtin(path), node)

@@ -17,8 +17,14 @@ import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts
 
 /** The component of intentional waits; targets on `request` do not see it. */
 export const WAIT = 'wait'
+const AUTHENTICATION = 'authentication'
 /** Where the routes of upgraded connections would be; a path is never shown. */
 const UPGRADE = '(upgrade)'
+
+interface Ended {
+  readonly durationMs: number
+  readonly failed: boolean
+}
 
 /** What Node publishes when a request has come. */
 interface RequestStart {
@@ -39,6 +45,7 @@ export class RequestFlow {
   readonly #series: RouteSeriesTable
   readonly #headers: ResponseHeaders
   #waits: readonly string[] | undefined
+  #logins: readonly string[] | undefined
 
   /** @param giveUp takes the recorder off */
   constructor(ledger: Ledger, options: HttpOptions, giveUp: () => void) {
@@ -49,7 +56,7 @@ export class RequestFlow {
     this.#options = options
     this.#guard = new Guard('http', ledger, giveUp)
     this.#rules = new HttpRules(options, ledger)
-    this.#series = new RouteSeriesTable(ledger, (name) => this.#rules.isWait(name))
+    this.#series = new RouteSeriesTable(ledger, this.#rules)
     this.#headers = new ResponseHeaders(ledger, options)
   }
 
@@ -108,21 +115,28 @@ export class RequestFlow {
       this.#leaveFlight(scope, nowMs)
       scope.close(nowMs, () => {})
       if (series !== undefined) {
-        this.#waited(series, nowMs - scope.startMs, hasFailed(response, 0, PATIENCE_MS))
+        const failed = hasFailed(response, 0, PATIENCE_MS)
+        this.#recordApart(WAIT, series.name, { durationMs: nowMs - scope.startMs, failed })
       }
     } else {
       const level = this.#loop.requestEnded(nowMs)
       const patienceMs = this.#options.patienceMs ?? PATIENCE_MS
-      series.tally.recordRequest(scope, nowMs, hasFailed(response, nowMs - scope.startMs, patienceMs), level)
+      const durationMs = nowMs - scope.startMs
+      const failed = hasFailed(response, durationMs, patienceMs)
+      // Asked before the scope is closed, which forgets what ran in it.
+      const unproven = series.isLogin && !this.#ranIn(scope, AUTHENTICATION, nowMs)
+      series.tally.recordRequest(scope, nowMs, failed, level)
+      if (unproven) this.#recordApart(AUTHENTICATION, series.name, { durationMs, failed })
     }
     if (series !== undefined) this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
   }
 
   #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries | undefined {
     try {
-      const { waits } = this.#options
-      if (waits !== this.#waits) {
+      const { waits, logins } = this.#options
+      if (waits !== this.#waits || logins !== this.#logins) {
         this.#waits = waits
+        this.#logins = logins
         this.#series.forget()
       }
       const { req, statusCode } = response
@@ -163,7 +177,7 @@ export class RequestFlow {
       const startMs = this.#now()
       const series = this.#series.find(request.method ?? '', UPGRADE)
       socket.once('close', () => {
-        this.#waited(series, this.#now() - startMs, false)
+        this.#recordApart(WAIT, series.name, { durationMs: this.#now() - startMs, failed: false })
         this.#loop.userSeen(hash)
       })
     } catch (error) {
@@ -176,9 +190,18 @@ export class RequestFlow {
     this.#guard.caught(error)
   }
 
-  #waited(series: RouteSeries, durationMs: number, failed: boolean): void {
-    // Outside of every request: it is no operation of one.
-    this.scopes.run(undefined, () => this.#ledger.operation(WAIT, series.name).record(durationMs, failed))
+  /** Outside of every request: it is no operation of one. */
+  #recordApart(component: string, name: string, { durationMs, failed }: Ended): void {
+    this.scopes.run(undefined, () => this.#ledger.operation(component, name).record(durationMs, failed))
+  }
+
+  #ranIn(scope: RequestScope, component: string, nowMs: number): boolean {
+    const wanted = this.#ledger.part(component)
+    let found = false
+    scope.soFar(nowMs, (part) => {
+      if (part === wanted) found = true
+    })
+    return found
   }
 
   /** Takes the request out of the number in flight without completing it there. */

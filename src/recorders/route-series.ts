@@ -17,16 +17,24 @@ export function routeName(route: string | undefined, status: number): string {
   return route ?? NO_ROUTE
 }
 
+/** What the options say about a series. To be asked once each: patterns take their time. */
+export interface SeriesRules {
+  readonly isWait: (name: string) => boolean
+  readonly isLogin: (name: string) => boolean
+}
+
 /** A series of requests. */
 export class RouteSeries {
   readonly name: string
   readonly isWait: boolean
+  readonly isLogin: boolean
   readonly #ledger: Ledger
   #tally: RequestTally | undefined
 
-  constructor(name: string, isWait: boolean, ledger: Ledger) {
+  constructor(name: string, rules: SeriesRules, ledger: Ledger) {
     this.name = name
-    this.isWait = isWait
+    this.isWait = rules.isWait(name)
+    this.isLogin = !this.isWait && rules.isLogin(name)
     this.#ledger = ledger
   }
 
@@ -40,20 +48,20 @@ export class RouteSeries {
 /** Finds the series of a method and a route by two look-ups; names are put together once. */
 export class RouteSeriesTable {
   readonly #ledger: Ledger
-  readonly #isWait: (name: string) => boolean
+  readonly #rules: SeriesRules
   readonly #byMethod = new Map<string, Map<string, RouteSeries>>()
   #remembered = 0
 
-  constructor(ledger: Ledger, isWait: (name: string) => boolean) {
+  constructor(ledger: Ledger, rules: SeriesRules) {
     this.#ledger = ledger
-    this.#isWait = isWait
+    this.#rules = rules
   }
 
   find(method: string, route: string): RouteSeries {
     return this.#byMethod.get(method)?.get(route) ?? this.#open(method, route)
   }
 
-  /** For when `isWait` has come to say something else. */
+  /** For when the rules have come to say something else. */
   forget(): void {
     this.#byMethod.clear()
     this.#remembered = 0
@@ -63,7 +71,7 @@ export class RouteSeriesTable {
     // Middleware can put any text there (X-HTTP-Method-Override).
     const method = known.has(sent) ? sent : '_OTHER'
     const name = `${method} ${route}`
-    const series = new RouteSeries(name, this.#isWait(name), this.#ledger)
+    const series = new RouteSeries(name, this.#rules, this.#ledger)
     if (this.#remembered >= REMEMBERED || method !== sent) return series
     this.#remembered++
     const routes = this.#byMethod.get(method) ?? new Map<string, RouteSeries>()

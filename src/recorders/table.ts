@@ -1,4 +1,7 @@
 import type { Recorder } from '../measure/recorder.ts'
+import { ioredis } from './cache/ioredis.ts'
+import { lruCache } from './cache/lru-cache.ts'
+import { redis } from './cache/redis.ts'
 import { betterSqlite3 } from './database/better-sqlite3.ts'
 import { mongodb } from './database/mongodb.ts'
 import { mysql2 } from './database/mysql2.ts'
@@ -7,6 +10,12 @@ import { postgres } from './database/postgres.ts'
 import { sqlite } from './database/sqlite.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
+import { bcrypt } from './identity/bcrypt.ts'
+import { casbin } from './identity/casbin.ts'
+import { casl } from './identity/casl.ts'
+import { jose } from './identity/jose.ts'
+import { jsonwebtoken } from './identity/jsonwebtoken.ts'
+import { passport } from './identity/passport.ts'
 import { express } from './routes/express.ts'
 import { fastify } from './routes/fastify.ts'
 
@@ -20,6 +29,15 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => express(),
   () => fastify(),
   () => pg(),
+  () => ioredis(),
+  () => redis(),
+  () => lruCache(),
+  () => jsonwebtoken(),
+  () => jose(),
+  () => bcrypt(),
+  () => passport(),
+  () => casbin(),
+  () => casl(),
   () => postgres(),
   () => mysql2(),
   () => betterSqlite3(),

@@ -49,6 +49,7 @@ test('without any configuration the defaults hold', async (t) => {
     serverTiming: 'off',
     ignore: [],
     waits: [],
+    logins: ['POST **/login', 'POST **/signin', 'POST **/sign-in', 'POST **/auth/**', 'POST **/token'],
     seriesLimit: 500,
     componentLimit: 300,
     access: { hosts: [] },

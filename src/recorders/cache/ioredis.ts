@@ -1,0 +1,126 @@
+import type { Timing } from '../../measure/operation.ts'
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Scope } from '../../measure/scope.ts'
+import type { HitOf, Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
+import { RedisCommands } from './redis-commands.ts'
+
+type Settle = (this: unknown, value: unknown) => void
+
+/** A command on its way; it is told its answer by these two. */
+interface Command {
+  readonly name: string
+  readonly inTransaction?: boolean
+  resolve: Settle
+  reject: Settle
+}
+
+interface Prototype {
+  readonly default: { readonly prototype: object }
+}
+
+/**
+ * Commands of `ioredis` from the call to the answer: single ones, pipelines, scripts, a cluster's. A transaction is one
+ * operation. The channels that version 6 publishes on are left alone: they tell auto-pipelined commands in the
+ * request of whoever opened the pipeline.
+ */
+export function ioredis(): Recorder {
+  const calls = new Calls()
+  return library({
+    name: 'ioredis',
+    versions: { ioredis: '>=5 <6.1' },
+    files: {
+      'ioredis/built/Redis.js': (exports, instrument) => calls.watchClient(exports, instrument),
+      'ioredis/built/cluster/index.js': (exports, instrument) => calls.watchClient(exports, instrument),
+      'ioredis/built/Pipeline.js': (exports, instrument) => calls.watchPipeline(exports, instrument),
+      'ioredis/built/autoPipelining.js': (exports, instrument) =>
+        calls.watchAutoPipelining(exports, instrument),
+    },
+  })
+}
+
+class Calls {
+  /** Commands that are timed already: a cluster hands them on to its nodes, a client keeps them until it is ready. */
+  readonly #seen = new WeakSet<Command>()
+  /** Whose command waits in a pipeline that is sent later. */
+  readonly #callers = new WeakMap<Command, Scope | undefined>()
+  #commands: RedisCommands | undefined
+  #auto = false
+
+  watchClient(exports: Prototype, instrument: Instrument): void {
+    this.#commands ??= new RedisCommands(instrument.ledger)
+    const { scopes } = instrument.ledger
+    const begin = (command: Command): void => this.#begin(command, instrument)
+    instrument.replace(exports.default.prototype, 'sendCommand', (original) => {
+      const calls = this
+      return function (this: unknown, ...given: unknown[]): unknown {
+        const command = given[0] as Command
+        instrument.safely(() => {
+          if (calls.#seen.has(command)) return
+          if (!calls.#callers.has(command)) begin(command)
+          else scopes.run(calls.#callers.get(command), begin, command)
+        })
+        return original.apply(this, given)
+      } as typeof original
+    })
+  }
+
+  /** Commands in a pipeline count from when it is sent; auto-pipelined ones, whose callers wait already, from now. */
+  watchPipeline(exports: Prototype, instrument: Instrument): void {
+    const { scopes } = instrument.ledger
+    instrument.replace(exports.default.prototype, 'sendCommand', (original) => {
+      const calls = this
+      return function (this: unknown, ...given: unknown[]): unknown {
+        const command = given[0] as Command
+        // Marks it as a part of a transaction, too.
+        const result = original.apply(this, given)
+        instrument.safely(() => {
+          // A cluster that sends a pipeline again has given its commands new promises.
+          calls.#seen.delete(command)
+          if (calls.#auto) calls.#begin(command, instrument)
+          else calls.#callers.set(command, scopes.getStore())
+        })
+        return result
+      } as typeof original
+    })
+  }
+
+  watchAutoPipelining(exports: object, instrument: Instrument): void {
+    instrument.replace(exports, 'executeWithAutoPipelining', (original) => {
+      const calls = this
+      return function (this: unknown, ...given: unknown[]): unknown {
+        calls.#auto = true
+        try {
+          return original.apply(this, given)
+        } finally {
+          calls.#auto = false
+        }
+      } as typeof original
+    })
+  }
+
+  #begin(command: Command, instrument: Instrument): void {
+    this.#seen.add(command)
+    if (command.inTransaction === true && command.name !== 'exec') return
+    const found = this.#commands?.find(command.name)
+    if (found !== undefined) endWith(command, found.operation.start(), instrument, found.hitOf)
+  }
+}
+
+/** Its two ends, not its promise: to follow that one aside would hide that nobody handles its rejection. */
+function endWith(command: Command, timing: Timing, instrument: Instrument, hitOf: HitOf | undefined): void {
+  const { resolve, reject } = command
+  command.resolve = function (value) {
+    instrument.safely(() => {
+      const hit = hitOf?.(value)
+      if (hit !== undefined) timing.setHit(hit)
+    })
+    timing.end()
+    return resolve.call(this, value)
+  }
+  command.reject = function (error) {
+    timing.fail()
+    timing.end()
+    return reject.call(this, error)
+  }
+}

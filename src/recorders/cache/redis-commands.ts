@@ -1,0 +1,69 @@
+import type { Ledger } from '../../measure/ledger.ts'
+import type { Operation } from '../../measure/operation.ts'
+import type { HitOf } from '../instrument.ts'
+import { WAIT } from '../request-flow.ts'
+
+/** Where commands to Redis and memcached are recorded. */
+export const CACHE: string = 'cache_l2'
+/** A transaction is one operation: the commands in it are answered `QUEUED`. */
+const TRANSACTION = 'multi'
+/** What else would be remembered for ever of a client that sends names it has made up. */
+const REMEMBERED = 300
+
+/** About the connection, not the cache; clients send most of these on their own. */
+const OF_CONNECTION: ReadonlySet<string> = new Set(
+  'asking auth client cluster command discard hello info monitor multi ping quit readonly readwrite reset select unwatch watch'
+    .concat(' psubscribe punsubscribe ssubscribe subscribe sunsubscribe unsubscribe')
+    .split(' '),
+)
+/** They wait for somebody else to write: an intention, not a slow cache. */
+const WAITS: ReadonlySet<string> = new Set(
+  'blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin wait waitaof'.split(' '),
+)
+const LOOKUPS: ReadonlySet<string> = new Set('get getdel getex hget hgetall hmget mget json.get'.split(' '))
+
+export interface RedisCommand {
+  readonly operation: Operation
+  readonly hitOf: HitOf | undefined
+}
+
+/**
+ * What the commands of a client are recorded as: by their names, never their keys. Reads of a key are lookups; one of
+ * several keys hits when all of them are there.
+ */
+export class RedisCommands {
+  readonly #ledger: Ledger
+  readonly #known = new Map<string, RedisCommand | undefined>()
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  /** `undefined` for a command that says nothing about the cache. */
+  find(name: string): RedisCommand | undefined {
+    const known = this.#known.get(name)
+    if (known !== undefined || this.#known.has(name)) return known
+    const found = this.#describe(name.toLowerCase())
+    if (this.#known.size < REMEMBERED) this.#known.set(name, found)
+    return found
+  }
+
+  #describe(name: string): RedisCommand | undefined {
+    if (OF_CONNECTION.has(name)) return undefined
+    if (WAITS.has(name)) return { operation: this.#ledger.leaf(WAIT, name), hitOf: undefined }
+    const shown = name === 'exec' ? TRANSACTION : name
+    return { operation: this.#ledger.leaf(CACHE, shown), hitOf: LOOKUPS.has(name) ? isHit : undefined }
+  }
+}
+
+/** The reply as the server gave it. */
+function isHit(reply: unknown): boolean | undefined {
+  if (reply === null || reply === undefined) return false
+  if (Array.isArray(reply)) return reply.length > 0 && !reply.includes(null) && !reply.includes(undefined)
+  if (typeof reply === 'string') return reply === 'QUEUED' ? undefined : true
+  if (Buffer.isBuffer(reply)) return reply.length === 6 && reply.equals(QUEUED) ? undefined : true
+  if (reply instanceof Map) return reply.size > 0
+  return typeof reply === 'object' ? Object.keys(reply).length > 0 : true
+}
+
+const QUEUED = Buffer.from('QUEUED')

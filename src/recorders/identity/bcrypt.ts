@@ -1,0 +1,43 @@
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
+import { AUTHENTICATION } from './components.ts'
+import { judge } from './outcomes.ts'
+
+/** Methods, and what their operation is called. */
+const METHODS: Readonly<Record<string, string>> = {
+  hash: 'bcrypt.hash',
+  hashSync: 'bcrypt.hash',
+  compare: 'bcrypt.compare',
+  compareSync: 'bcrypt.compare',
+}
+
+/**
+ * Passwords that `bcrypt` and `bcryptjs` hash and compare; one that is wrong is a good operation. Imported as an ES
+ * module, `bcryptjs` 3 lets only its hashing be seen, which is what comparing does as well: all is `bcrypt.hash` then.
+ */
+export function bcrypt(): Recorder {
+  return library({
+    name: 'bcrypt',
+    versions: { bcrypt: '>=6 <7', bcryptjs: '>=2.4 <4' },
+    files: {
+      'bcrypt/bcrypt.js': watch,
+      'bcryptjs/index.js': watch,
+      'bcryptjs/umd/index.js': watch,
+    },
+    modules: { 'bcryptjs/index.js': { bindings: ['_hash'], patch: watchHashing } },
+  })
+}
+
+function watch(exports: object, instrument: Instrument): void {
+  const calls = { running: 0 }
+  for (const [method, name] of Object.entries(METHODS)) {
+    const operation = instrument.ledger.leaf(AUTHENTICATION, name)
+    judge(instrument, exports, method, { operationOf: () => operation, callbackFrom: 2, calls })
+  }
+}
+
+function watchHashing(exports: object, instrument: Instrument): void {
+  const operation = instrument.ledger.leaf(AUTHENTICATION, 'bcrypt.hash')
+  judge(instrument, exports, '_hash', { operationOf: () => operation, callbackFrom: 2 })
+}

@@ -1,0 +1,41 @@
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
+import { AUTHORIZATION } from './components.ts'
+
+interface Exports {
+  readonly CoreEnforcer: { readonly prototype: object }
+}
+
+const METHODS = [
+  'enforce',
+  'enforceSync',
+  'enforceEx',
+  'enforceExSync',
+  'enforceWithMatcher',
+  'enforceExWithMatcher',
+]
+
+/** Decisions of `casbin`, whatever they are; what a cached enforcer remembers is none. */
+export function casbin(): Recorder {
+  return library({
+    name: 'casbin',
+    versions: { casbin: '>=5 <6' },
+    files: { 'casbin/lib/cjs/coreEnforcer.js': watch },
+    modules: { 'casbin/lib/esm/index.mjs': { bindings: ['CoreEnforcer'], patch: watch } },
+  })
+}
+
+function watch({ CoreEnforcer }: Exports, instrument: Instrument): void {
+  const operation = instrument.ledger.leaf(AUTHORIZATION, 'casbin.enforce')
+  for (const method of METHODS) {
+    instrument.replace(CoreEnforcer.prototype, method, (original) => {
+      return function (this: unknown, ...given: unknown[]): unknown {
+        const timing = instrument.start(() => operation, this, given)
+        return timing === undefined
+          ? original.apply(this, given)
+          : instrument.run(timing, original, this, given)
+      } as typeof original
+    })
+  }
+}

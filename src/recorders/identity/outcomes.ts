@@ -1,0 +1,72 @@
+import type { Timing } from '../../measure/operation.ts'
+import type { Instrument, OperationOf } from '../instrument.ts'
+
+type Callback = (this: unknown, ...given: unknown[]) => unknown
+
+interface Judged {
+  readonly operationOf: OperationOf
+  /** Whether an error is an answer: the token is refused, and that is what the check is for. */
+  readonly isRefusal?: (error: unknown) => boolean
+  /** Where the callback is among the arguments: the first function from there on. Default: there is none. */
+  readonly callbackFrom?: number
+  /** Shared by functions that call each other at once: only the outermost call counts. */
+  readonly calls?: { running: number }
+}
+
+const never = (): boolean => false
+
+/**
+ * Times the calls of a function whose errors may be refusals, which count as ok. It may return, throw, give a promise
+ * or call back; all of that stays as it was.
+ */
+export function judge(instrument: Instrument, target: object, name: string, judged: Judged): void {
+  const { operationOf, isRefusal = never, callbackFrom, calls } = judged
+  const end = (timing: Timing, error: unknown): void => {
+    if (error && instrument.safely(() => isRefusal(error)) !== true) timing.fail()
+    timing.end()
+  }
+  instrument.replace(target, name, (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      const timing =
+        calls !== undefined && calls.running > 0 ? undefined : instrument.start(operationOf, this, given)
+      if (timing === undefined) return original.apply(this, given)
+      const at =
+        callbackFrom === undefined
+          ? -1
+          : given.findIndex((each, i) => i >= callbackFrom && typeof each === 'function')
+      if (at !== -1) {
+        const bound = instrument.bound(given[at] as never) as unknown as Callback
+        given[at] = function (this: unknown, ...answer: unknown[]): unknown {
+          end(timing, answer[0])
+          return bound.apply(this, answer)
+        }
+      }
+      let result: unknown
+      try {
+        if (calls !== undefined) calls.running++
+        result = original.apply(this, given)
+      } catch (error) {
+        end(timing, error)
+        throw error
+      } finally {
+        if (calls !== undefined) calls.running--
+      }
+      if (at !== -1) return result
+      if (!(result instanceof Promise) || result.constructor !== Promise) {
+        timing.end()
+        return result
+      }
+      // Derived from theirs: to follow it aside would hide that nobody handles its rejection.
+      return result.then(
+        (value) => {
+          timing.end()
+          return value
+        },
+        (error: unknown) => {
+          end(timing, error)
+          throw error
+        },
+      )
+    } as typeof original
+  })
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { type Exercise, libraryContract } from '../../../contracts/library.ts'
+import { imported, noLibraries, required, versionOf } from '../libraries.ts'
+
+interface Cache {
+  get(key: string): unknown
+  set(key: string, value: unknown): Cache
+  delete(key: string): boolean
+  has(key: string): boolean
+  fetch(key: string): Promise<unknown>
+  memo(key: string): unknown
+}
+interface Lru {
+  readonly LRUCache: new (options: object) => Cache
+}
+
+const SECRET = 'session:4111111111111111'
+
+const exercises = (published: boolean): readonly Exercise<Lru>[] => [
+  {
+    name: 'a value that is set, read, and deleted',
+    run: async ({ LRUCache }, say) => {
+      const cache = new LRUCache({ max: 2 })
+      say(cache.set(SECRET, 'a') === cache)
+      say([cache.get(SECRET), cache.has(SECRET), cache.delete(SECRET), cache.get(SECRET) === undefined])
+    },
+    recorded: { 'cache_l1 set': 'ok 1', 'cache_l1 get': 'ok 2, hits 1, misses 1', 'cache_l1 del': 'ok 1' },
+  },
+  {
+    name: 'what the cache throws out is not asked for',
+    run: async ({ LRUCache }, say) => {
+      const cache = new LRUCache({ max: 1 })
+      for (const key of ['a', 'b', 'c']) cache.set(key, key)
+      say([cache.get('a') === undefined, cache.get('c')])
+    },
+    recorded: { 'cache_l1 set': 'ok 3', 'cache_l1 get': 'ok 2, hits 1, misses 1' },
+  },
+  {
+    name: 'values that the cache fetches',
+    run: async ({ LRUCache }, say) => {
+      const cache = new LRUCache({
+        max: 2,
+        fetchMethod: async (key: string) => {
+          if (key === 'none') throw new Error('there is none')
+          return key
+        },
+      })
+      say(await cache.fetch('a'))
+      say(await cache.fetch('a'))
+      await assert.rejects(cache.fetch('none'), (error: Error) => {
+        say(error.message)
+        return true
+      })
+    },
+    recorded: { 'cache_l1 fetch': 'ok 2, failed 1, hits 1, misses 2' },
+  },
+  {
+    name: 'without a way to fetch it only looks',
+    run: async ({ LRUCache }, say) => {
+      const cache = new LRUCache({ max: 2 })
+      cache.set('a', 1)
+      say([await cache.fetch('a'), (await cache.fetch('b')) === undefined])
+    },
+    recorded: { 'cache_l1 set': 'ok 1', 'cache_l1 fetch': 'ok 2, hits 1, misses 1' },
+  },
+  {
+    name: 'values that the cache computes',
+    run: async ({ LRUCache }, say) => {
+      const cache = new LRUCache({ max: 2, memoMethod: (key: string) => `${key}!` })
+      say([cache.memo('a'), cache.memo('a')])
+    },
+    recorded: { 'cache_l1 memo': published ? 'ok 2, hits 1, misses 1' : 'ok 2' },
+  },
+]
+
+interface Loading {
+  readonly as: string
+  readonly how: 'channel' | 'patch' | 'module'
+  readonly load: () => Promise<Lru>
+}
+
+// The old one first: once the new one is loaded, it is reported in every test that follows.
+const loadings: readonly Loading[] = [
+  { as: versionOf('lru-cache110'), how: 'patch', load: async () => required('lru-cache110') },
+  { as: `${versionOf('lru-cache110')}, imported`, how: 'module', load: () => imported('lru-cache110') },
+  { as: versionOf('lru-cache'), how: 'channel', load: async () => required('lru-cache') },
+  { as: `${versionOf('lru-cache')}, imported`, how: 'channel', load: () => imported('lru-cache') },
+]
+
+for (const { as, how, load } of loadings) {
+  libraryContract<Lru>({
+    name: `lru-cache ${as}`,
+    skip: noLibraries,
+    component: 'cache_l1',
+    open: async () => {
+      const lru = await load()
+      // What is published is reported once all files of the package had time to run.
+      await new Promise((resolve) => setImmediate(resolve))
+      return lru
+    },
+    close: async () => {},
+    exercises: exercises(how === 'channel'),
+    ways: [
+      { name: 'get', ask: async ({ LRUCache }) => void new LRUCache({ max: 1 }).get('a') },
+      {
+        name: 'fetch',
+        ask: async ({ LRUCache }, at) => {
+          const fetchMethod = async (): Promise<number> => {
+            await new Promise((resolve) => setImmediate(resolve))
+            at('fetching')
+            return 1
+          }
+          const cache = new LRUCache({ max: 1, fetchMethod })
+          await cache.fetch('a')
+        },
+      },
+    ],
+    report: { library: 'lru-cache', state: 'attached', how },
+  })
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { type Exercise, libraryContract } from '../../../contracts/library.ts'
+import { noLibraries, required, versionOf } from '../libraries.ts'
+
+type Done = (error: unknown, user?: unknown) => void
+type Verify = (name: string, password: string, done: Done) => void
+type Middleware = (request: object, response: object, next: (error?: unknown) => void) => void
+type Asked = (error: unknown, user: unknown, info: unknown) => void
+
+interface Passport {
+  use(strategy: object): Passport
+  use(name: string, strategy: object): Passport
+  authenticate(name: string | readonly string[], options: object, asked: Asked): Middleware
+}
+interface Library {
+  readonly Passport: new () => Passport
+  readonly Strategy: new () => Record<string, unknown>
+}
+interface Loaded {
+  readonly passport: Passport
+}
+
+/** What it answers to a name and password. */
+function ask({ passport }: Loaded, name: string | readonly string[], username: string): Promise<unknown> {
+  return new Promise((done, failed) => {
+    const asked: Asked = (error, user, info) => (error ? failed(error) : done([user, info]))
+    const request = { body: { username, password: 'pass' }, headers: {}, session: {} }
+    passport.authenticate(name, {}, asked)(request, {}, () => done('passed'))
+  })
+}
+
+const exercises: readonly Exercise<Loaded>[] = [
+  {
+    name: 'logins that succeed and that are refused',
+    run: async (loaded, say) => {
+      say(await ask(loaded, 'local', 'ann'))
+      say(await ask(loaded, 'local', 'bob'))
+    },
+    recorded: { 'authentication passport.local': 'ok 2', 'authentication bcrypt.compare': 'ok 2' },
+  },
+  {
+    name: 'strategies that let pass, that throw, that have an error',
+    run: async (loaded, say) => {
+      say(await ask(loaded, 'anonymous', 'ann'))
+      say(await ask(loaded, ['never', 'local'], 'ann'))
+      for (const name of ['broken', 'local']) {
+        await assert.rejects(
+          async () => ask(loaded, name, 'error'),
+          (error: Error) => {
+            say(error.message)
+            return true
+          },
+        )
+      }
+    },
+    recorded: {
+      'authentication passport.anonymous': 'ok 1',
+      'authentication passport.never': 'ok 1',
+      'authentication passport.local': 'ok 1, failed 1',
+      'authentication passport.broken': 'failed 1',
+      'authentication bcrypt.compare': 'ok 1',
+    },
+  },
+]
+
+libraryContract<Loaded>({
+  name: `passport ${versionOf('passport')}`,
+  skip: noLibraries,
+  component: 'authentication',
+  open: async () => {
+    const { Passport, Strategy } = required<Library>('passport')
+    const { Strategy: Local } = required<{ readonly Strategy: new (verify: Verify) => object }>(
+      'passport-local',
+    )
+    const { compare, hashSync } = required<{
+      hashSync(password: string, rounds: number): string
+      compare(password: string, hash: string, answer: (error: unknown, same: boolean) => void): void
+    }>('bcrypt')
+    const hash = hashSync('pass', 4)
+    const verify: Verify = (name, password, done) => {
+      if (name === 'error') return done(new Error('no users'))
+      compare(password, hash, (error, same) => done(error, same && name === 'ann' ? { name } : false))
+    }
+    const strategy = (authenticate: (this: Record<string, (...given: unknown[]) => void>) => void): object =>
+      Object.assign(new Strategy(), { authenticate })
+    const passport = new Passport()
+      .use(new Local(verify))
+      .use(
+        'anonymous',
+        strategy(function () {
+          this.pass!()
+        }),
+      )
+      .use(
+        'never',
+        strategy(function () {
+          this.fail!('no')
+        }),
+      )
+      .use(
+        'broken',
+        strategy(() => {
+          throw new Error('broken')
+        }),
+      )
+    return { passport }
+  },
+  close: async () => {},
+  exercises,
+  ways: [{ name: 'anonymous', ask: async (loaded) => void (await ask(loaded, 'anonymous', 'ann')) }],
+  report: { library: 'passport', state: 'attached', how: 'patch' },
+})
