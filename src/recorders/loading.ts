@@ -37,6 +37,8 @@ interface Compiled {
 // it looks up. A file that nobody waits for costs two look-ups.
 const files = new Map<string, FileWatch[]>()
 const folders = new Map<string, FolderWatch[]>()
+/** Watched ES modules that have run: nothing else leads back to their bindings. */
+const modules = new Map<string, unknown>()
 let unhook: Detach | undefined
 
 /** Watches files that are loaded from now on, and those that were loaded before. */
@@ -44,8 +46,9 @@ export function watchLoading(watched: Watched): Detach {
   for (const each of watched.files) files.set(each.path, [...(files.get(each.path) ?? []), each])
   for (const each of watched.folders) folders.set(each.library, [...(folders.get(each.library) ?? []), each])
   for (const known of Object.values(createRequire(import.meta.url).cache)) {
-    if (known?.loaded === true) ran(known.filename, known.exports, watched.files)
+    if (known?.loaded === true) ranFile(known.filename, known.exports, watched.files)
   }
+  for (const [filename, bindings] of modules) ranModule(filename, bindings, watched.files)
   for (const { path, ran } of watched.files) if (wasLoaded(path)) ran(builtin(path), node)
   unhook ??= hook()
   return () => {
@@ -61,18 +64,22 @@ function hook(): Detach {
   const compile = override(Module.prototype as unknown as Compiled, '_compile', (original) => {
     return function _compile(this: Compiled, content: string, filename: string, ...rest: unknown[]): unknown {
       const result = original.call(this, content, filename, ...rest)
-      ran(filename, this.exports)
+      ranFile(filename, this.exports)
       return result
     }
   })
-  const modules = watchModules({ bindingsOf, ran: ranModule, builtin: ranBuiltin })
+  const ran = (filename: string, bindings: unknown): void => {
+    modules.set(filename, bindings)
+    ranModule(filename, bindings)
+  }
+  const deregister = watchModules({ bindingsOf, ran, builtin: ranBuiltin })
   return () => {
     compile()
-    modules()
+    deregister()
   }
 }
 
-function ran(filename: string, exports: unknown, among?: readonly FileWatch[]): void {
+function ranFile(filename: string, exports: unknown, among?: readonly FileWatch[]): void {
   const file = packageFile(filename)
   if (file === undefined) return
   see(file.folder)
@@ -95,8 +102,10 @@ function bindingsOf(filename: string): readonly string[] {
   return waiting(filename).flatMap(({ bindings = [] }) => bindings)
 }
 
-function ranModule(filename: string, bindings: unknown): void {
-  for (const watch of waiting(filename)) watch.ran(bindings, packageIn(packageFile(filename)!.folder))
+function ranModule(filename: string, bindings: unknown, among?: readonly FileWatch[]): void {
+  for (const watch of waiting(filename)) {
+    if (among?.includes(watch) !== false) watch.ran(bindings, packageIn(packageFile(filename)!.folder))
+  }
 }
 
 function waiting(filename: string): readonly FileWatch[] {

@@ -4,6 +4,7 @@ import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
 import { express } from './routes/express.ts'
 import { fastify } from './routes/fastify.ts'
+import { hono } from './routes/hono.ts'
 import { koa } from './routes/koa.ts'
 
 export interface RecorderOptions {
@@ -15,6 +16,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   (options) => http(options.http),
   () => express(),
   () => fastify(),
+  () => hono(),
   () => koa(),
   () => pg(),
 ]
