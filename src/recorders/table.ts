@@ -4,6 +4,7 @@ import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
 import { express } from './routes/express.ts'
 import { fastify } from './routes/fastify.ts'
+import { h3 } from './routes/h3.ts'
 import { hono } from './routes/hono.ts'
 import { koa } from './routes/koa.ts'
 
@@ -16,6 +17,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   (options) => http(options.http),
   () => express(),
   () => fastify(),
+  () => h3(),
   () => hono(),
   () => koa(),
   () => pg(),
