@@ -104,6 +104,7 @@ export class RequestFlow {
     }
     // What outlives the request may hold on to its scope: a timer, a connection of a pool.
     scope.mount = undefined
+    scope.handled = undefined
   }
 
   #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {

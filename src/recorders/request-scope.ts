@@ -38,6 +38,8 @@ export class RequestScope extends Scope {
   lateRoute: LateRoute | undefined = undefined
   /** The last mount entered. */
   mount: Mount | undefined = undefined
+  /** What `lateRoute` will look at: the framework's own object for this request. */
+  handled: unknown = undefined
   /** Open on purpose (a stream, a long poll): out of the number in flight, and recorded as a wait. */
   waits = false
 
@@ -53,6 +55,7 @@ export class RequestScope extends Scope {
   }
 }
 
+/** @param message Node's request, or response; of HTTP/2 the ones of its compatibility API, which have a stream */
 export function scopeOf(message: object): RequestScope | undefined {
-  return (message as Carrier)[SCOPE]
+  return (message as Carrier)[SCOPE] ?? (message as { readonly stream?: Carrier }).stream?.[SCOPE]
 }

@@ -18,6 +18,9 @@ import { jsonwebtoken } from './identity/jsonwebtoken.ts'
 import { passport } from './identity/passport.ts'
 import { express } from './routes/express.ts'
 import { fastify } from './routes/fastify.ts'
+import { h3 } from './routes/h3.ts'
+import { hono } from './routes/hono.ts'
+import { koa } from './routes/koa.ts'
 
 export interface RecorderOptions {
   readonly http?: HttpOptions
@@ -28,6 +31,9 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   (options) => http(options.http),
   () => express(),
   () => fastify(),
+  () => h3(),
+  () => hono(),
+  () => koa(),
   () => pg(),
   () => ioredis(),
   () => redis(),
