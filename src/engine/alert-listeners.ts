@@ -40,13 +40,22 @@ export class AlertListeners {
     }
     try {
       const result = callback(news)
-      if (!(result instanceof Promise)) return
+      if (!isThenable(result)) return
       calls.open++
-      result.catch(this.#onError).finally(() => {
+      // Any promise-like, also of another realm: of such a one only `then` can be relied on.
+      const ended = (): void => {
         calls.open--
+      }
+      Promise.resolve(result).then(ended, (error) => {
+        ended()
+        this.#onError(error)
       })
     } catch (error) {
       this.#onError(error)
     }
   }
+}
+
+function isThenable(result: unknown): result is PromiseLike<unknown> {
+  return typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function'
 }

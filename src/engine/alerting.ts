@@ -34,7 +34,7 @@ export interface AlertingOptions {
   readonly notifiers: readonly Notifier[]
   /** Whether this process may tell people: it holds the lease, or is the last that did while the store is gone. */
   readonly allowed: () => boolean
-  /** Hears of every event once it is saved. */
+  /** Hears of every event once it is saved, or told without. */
   readonly onEvent: (event: AlertEvent) => void
 }
 
@@ -76,8 +76,8 @@ export class Alerting {
 
   /** Begins with what was saved. */
   recall(stored: readonly StoredEvent[], nowMs: number): void {
+    this.retire()
     this.#watch = this.#newWatch()
-    this.#unsaved = []
     const open = new Map<string, { readonly notifier: string; readonly notice: Notice }>()
     for (const { id, atMs, kind, data } of stored) {
       if (kind === ALERT_EVENT_KIND) {
@@ -92,6 +92,12 @@ export class Alerting {
     for (const { notifier, notice } of open.values()) {
       if (names.includes(notifier)) this.delivery.push(notifier, notice)
     }
+  }
+
+  /** Another instance judges: what waits here, saved or not, is its to tell. */
+  retire(): void {
+    for (const { events, told } of this.#unsaved.splice(0)) if (told) this.#dropped += events.length
+    this.delivery.abandon()
   }
 
   /** The service has started: not one more process of it. */
@@ -137,12 +143,14 @@ export class Alerting {
     for (let unsaved = this.#unsaved[0]; unsaved !== undefined; unsaved = this.#unsaved[0]) {
       const events = [...unsaved.events.map(alertEvent), ...unsaved.dues.map(noticeEvent)]
       if (!(await store.append(service, events, token))) {
-        this.#unsaved = []
+        this.retire()
         return false
       }
+      // The bound may have dropped it meanwhile.
+      if (this.#unsaved[0] === unsaved) this.#unsaved.shift()
+      if (unsaved.told) continue
       for (const event of unsaved.events) onEvent(event)
-      if (!unsaved.told) for (const { notifier, notice } of unsaved.dues) this.delivery.push(notifier, notice)
-      this.#unsaved.shift()
+      for (const { notifier, notice } of unsaved.dues) this.delivery.push(notifier, notice)
     }
     const outcomes = this.#outcomes.splice(0)
     if (outcomes.length > 0) {
@@ -159,6 +167,7 @@ export class Alerting {
     for (const unsaved of this.#unsaved) {
       if (unsaved.told) continue
       unsaved.told = true
+      for (const event of unsaved.events) this.#options.onEvent(event)
       for (const { notifier, notice } of unsaved.dues) {
         this.delivery.push(notifier, { ...notice, instanceOnly: true })
       }

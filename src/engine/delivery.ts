@@ -73,6 +73,11 @@ export class Delivery {
     this.#lane(notifier).push(notice)
   }
 
+  /** Lets go of what waits for its turn: another process tells it, or this one anew from what is saved. */
+  abandon(): void {
+    for (const lane of this.#lanes.values()) lane.abandon()
+  }
+
   /** Says what fires now, for receivers that have to be reminded of it; whenever it changes, or every second. */
   firing(firing: Firing): void {
     for (const lane of this.#lanes.values()) lane.firing(firing)

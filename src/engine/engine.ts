@@ -192,7 +192,8 @@ export class Engine {
     this.#tending ??= this.#tend()
       .then(
         () => {
-          this.#unreachable = undefined
+          // Between two attempts nothing was asked.
+          if (this.#fleet.standing.kind !== 'cut_off') this.#unreachable = undefined
         },
         (error) => {
           if (!isOfStore(error)) throw error
@@ -250,10 +251,15 @@ export class Engine {
     await this.#queue.drain()
   }
 
-  /** Gives up the lease, so that another instance need not wait for it. */
-  leave(): Promise<void> {
+  /** Saves what was found out and what became of notices, and gives up the lease, so that nobody need wait for it. */
+  async leave(): Promise<void> {
     this.#left = true
-    return this.#fleet.release()
+    await this.#tending
+    try {
+      if (this.#judges && this.#token !== undefined) await this.#alerting.tell(this.#token)
+    } finally {
+      await this.#fleet.release()
+    }
   }
 
   #begin(startMs: number): Figures {
@@ -267,12 +273,15 @@ export class Engine {
 
   /** Whether the figures are those of the whole service. */
   get #judges(): boolean {
-    return !this.#options.store.shared || this.#fleet.standing.kind === 'holder'
+    const { standing } = this.#fleet
+    if (!this.#options.store.shared) return true
+    return standing.kind === 'holder' && standing.token === this.#token
   }
 
   /** The last that judged goes on by itself while the store is out of reach; one that was only paused does not. */
   get #alone(): boolean {
-    return this.#fleet.standing.kind === 'cut_off' && this.#unreachable !== undefined
+    const { standing } = this.#fleet
+    return standing.kind === 'cut_off' && standing.token === this.#token && this.#unreachable !== undefined
   }
 
   #alert(atMs: number): void {
@@ -301,7 +310,11 @@ export class Engine {
     const standing = await this.#fleet.attend()
     switch (standing.kind) {
       case 'holder':
-        if (standing.token !== this.#token) await this.#takeOver(standing.token)
+        if (standing.token !== this.#token) {
+          // What was told last would be known, and not heard of.
+          await this.#overhear(true)
+          await this.#takeOver(standing.token)
+        }
         if (standing.token === this.#token) await this.#hold(standing.token)
         return
       case 'member':
@@ -315,9 +328,9 @@ export class Engine {
   }
 
   /** Callbacks hear in every process that has any; only one judges. */
-  async #overhear(): Promise<void> {
+  async #overhear(force = false): Promise<void> {
     const nowMs = this.#time.read()
-    if (!this.#listening || nowMs - this.#overheardMs < this.#options.store.flushMs) return
+    if (!this.#listening || (!force && nowMs - this.#overheardMs < this.#options.store.flushMs)) return
     this.#overheardMs = nowMs
     for (const event of await this.#fleet.news(nowMs)) this.#alerting.hear(event)
   }
@@ -358,6 +371,7 @@ export class Engine {
   /** Another instance judges from now on. */
   #stepDown(): void {
     this.#token = undefined
+    this.#alerting.retire()
     this.#figures = this.#begin(this.#figures.timeline.lastMs)
     this.#snapshot = this.#take()
   }

@@ -37,6 +37,7 @@ export class Fleet {
   readonly #reader: PublishedReader
   #members = new Members()
   #lookedMs = 0
+  #newsMs = Number.POSITIVE_INFINITY
   #publishedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: FleetOptions) {
@@ -93,12 +94,15 @@ export class Fleet {
     return events
   }
 
-  /** What was appended lately, by whomever; some of it again. */
+  /** What was appended since the last time, by whomever; some of it again. */
   async news(nowMs: number): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
     const events: StoredEvent[] = []
-    const span = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + AHEAD_MS }
-    for await (const event of store.events(service, span)) events.push(event)
+    // What happened while the store was out of reach is appended when it is back.
+    const sinceMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
+    for await (const event of store.events(service, { fromMs: sinceMs, toMs: nowMs + AHEAD_MS }))
+      events.push(event)
+    this.#newsMs = nowMs
     return events
   }
 

@@ -18,6 +18,8 @@ export interface LeaseOptions {
 /** Beyond the time between two flushes, so that a successor is there within 15 s of a holder's death. */
 const TERM_BEYOND_FLUSH_MS = 4_000
 const RENEW_MS = 1_000
+/** After an outage the last holder goes first: it has told people meanwhile, and knows what it told. */
+const YIELD_MS = 2 * RENEW_MS
 /** An answer may have been long on its way: the holder counts from when it asked, and stops earlier. */
 const MARGIN_MS = 500
 
@@ -28,6 +30,7 @@ export class Lease {
   #standing: Standing = { kind: 'member' }
   #askedMs = Number.NEGATIVE_INFINITY
   #untilMs = Number.NEGATIVE_INFINITY
+  #failed = false
 
   constructor(options: LeaseOptions) {
     this.#options = options
@@ -48,7 +51,16 @@ export class Lease {
     const everyMs = this.#standing.kind === 'member' ? store.flushMs : RENEW_MS
     if (nowMs - this.#askedMs < everyMs) return this.standing
     this.#askedMs = nowMs
+    if (this.#failed && this.#standing.kind === 'member') {
+      // A write that changes nothing: SQLite answers readers while it takes no writes.
+      await store.release(name)
+      this.#failed = false
+      this.#askedMs = nowMs + YIELD_MS - everyMs
+      return this.standing
+    }
+    this.#failed = true
     const token = await store.lease(name, this.#termMs)
+    this.#failed = false
     this.#untilMs = nowMs + this.#termMs - MARGIN_MS
     this.#standing = token === undefined ? { kind: 'member' } : { kind: 'holder', token }
     return this.standing

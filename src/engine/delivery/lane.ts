@@ -61,6 +61,15 @@ export class Lane {
     else this.#duplicates++
   }
 
+  /** Lets go of what waits; what is being sent may have arrived already. */
+  abandon(): void {
+    for (const parcel of this.#queue.filter((one) => one !== this.#sending)) {
+      this.#remove(parcel)
+      this.#seen.delete(parcel.notice.id)
+    }
+    this.#firing = undefined
+  }
+
   retry(ids: ReadonlySet<string> | undefined): number {
     const letters = this.#dead.take(ids)
     for (const { notice } of letters) this.#enqueue(notice)

@@ -14,4 +14,9 @@ export class Seen {
     if (this.#ids.size > this.#most) this.#ids.delete(this.#ids.values().next().value!)
     return true
   }
+
+  /** It is new again. */
+  delete(id: string): void {
+    this.#ids.delete(id)
+  }
 }
