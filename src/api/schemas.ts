@@ -64,11 +64,6 @@ export const trend: z.ZodType<TrendJson> = z
   })
   .register(named, { id: 'Trend' })
 
-/** Nothing raises alerts yet; the list keeps its place. */
-export const alerts: z.ZodType<Record<string, unknown>[]> = z
-  .array(z.looseObject({}))
-  .describe('Always empty until this version of Yardstick raises alerts.')
-
 export const problemSchema: z.ZodType<
   Problem & { errors?: { parameter: string; detail: string }[] | undefined }
 > = z

@@ -1,3 +1,4 @@
+import { type FiringAlert, rankOf } from '../alerts/alert.ts'
 import { starting } from '../alerts/commands.ts'
 import { type Due, shown } from '../alerts/due.ts'
 import type { AlertEvent, HumanEvent } from '../alerts/event.ts'
@@ -67,6 +68,13 @@ export class Alerting {
 
   get watch(): AlertWatch {
     return this.#watch
+  }
+
+  /** The alerts that fire, the most severe and oldest first. */
+  get firing(): readonly FiringAlert[] {
+    return this.#watch.book.firing.toSorted(
+      (one, other) => rankOf(other.severity) - rankOf(one.severity) || one.firedMs - other.firedMs,
+    )
   }
 
   /** Events that were never saved, because the store was out of reach for too long. */

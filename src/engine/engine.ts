@@ -403,6 +403,9 @@ export class Engine {
         { ...this.#identity, instance, inFlight: concurrency.own, seenMs: timeline.lastMs, lagMs: 0 },
         ...this.#fleet.members,
       ],
+      get alerts() {
+        return engine.#alerting.firing
+      },
       gradeHistory: [...grades.points],
       trend: (target) => grades.trend(target),
       examples: this.#examples.list(this.#time.lastMs),

@@ -1,3 +1,4 @@
+import type { FiringAlert } from '../alerts/alert.ts'
 import type { Example } from '../alerts/evidence.ts'
 import type { Counts } from '../measure/counts.ts'
 import type { Levels } from '../measure/levels.ts'
@@ -31,6 +32,8 @@ export interface Snapshot {
   readonly coverage: { readonly kind: 'service' } | { readonly kind: 'instance'; readonly reason: string }
   /** The processes of the service that saved something lately, the one that answers first. */
   readonly instances: readonly Member[]
+  /** Those that fire, the most severe and oldest first. */
+  readonly alerts: readonly FiringAlert[]
   /** One point a minute, oldest first. */
   readonly gradeHistory: readonly GradePoint[]
   /** Slow and failed requests of the last hour, the slowest first; at most 100, five of one series. */

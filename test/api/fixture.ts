@@ -160,6 +160,7 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
     window,
     coverage: { kind: 'service' },
     instances: [MEMBER],
+    alerts: [],
     gradeHistory,
     examples: [
       {

@@ -1,16 +1,21 @@
 import { z } from 'zod'
+import { alertJson, alertSchema } from '../alert-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { head, headShape } from '../head.ts'
-import { alerts as alertList, count, named } from '../schemas.ts'
+import { count, named } from '../schemas.ts'
 
 export const alerts: Endpoint = endpoint({
   path: '/alerts',
   name: 'alerts',
-  summary: 'Alerts',
-  description: 'Empty until this version of Yardstick raises alerts; the envelope stays as it is.',
+  summary: 'Alerts that fire now',
+  description:
+    'Of the whole service, with the evidence they were decided on; the most severe and oldest first.',
   windowed: false,
   response: z
-    .strictObject({ ...headShape, alerts: alertList, total: count })
+    .strictObject({ ...headShape, alerts: z.array(alertSchema), total: count })
     .register(named, { id: 'Alerts' }),
-  answer: ({ snapshot }) => ({ ...head(snapshot), alerts: [], total: 0 }),
+  answer: ({ snapshot }) => {
+    const active = snapshot.alerts.map(alertJson)
+    return { ...head(snapshot), alerts: active, total: active.length }
+  },
 })

@@ -75,7 +75,7 @@ export const metrics: Endpoint = endpoint({
       prd_compliance: complianceByTarget(window.verdicts),
       targets_not_measured: complianceSummary(window.verdicts).targetsNotMeasured,
       metrics_by_type: byComponent(window),
-      active_alerts_count: 0,
+      active_alerts_count: snapshot.alerts.length,
     }
   },
 })
