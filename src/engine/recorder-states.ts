@@ -1,34 +1,32 @@
-import { overtakes, type RecorderReport } from '../measure/recorder-report.ts'
+import type { RecorderReport } from '../measure/recorder-report.ts'
 
-/** Versions of one library that are told apart; a process that loads more shows the first ones. */
+/** Versions of libraries that are told apart; a process that loads more shows the first ones. */
 const MOST = 200
 
 /** What the recorders of all threads have told of themselves, in the order of their table. */
 export class RecorderStates {
   #attached: readonly RecorderReport[] = []
-  #heard: readonly RecorderReport[] = []
+  readonly #told = new Map<string, RecorderReport>()
 
   /** What was attached at the start; what a thread tells later goes over it. */
   are(recorders: readonly RecorderReport[]): void {
     this.#attached = recorders
   }
 
+  /** May be told the same again: a thread repeats everything for an engine that has just started. */
   heard(report: RecorderReport): void {
-    // A thread repeats everything for an engine that has just started.
-    if (this.#heard.some((known) => isSame(known, report))) return
-    const kept = this.#heard.filter((known) => !overtakes(report, known))
-    if (kept.length < MOST) this.#heard = [...kept, report]
+    const key = JSON.stringify([report.name, report.library, report.version])
+    // Where one thread records less than another, that is what has to be known.
+    if (this.#told.get(key)?.state === 'degraded' && report.state !== 'degraded') return
+    if (this.#told.has(key) || this.#told.size < MOST) this.#told.set(key, report)
   }
 
   get all(): readonly RecorderReport[] {
-    const shown = this.#attached.flatMap((attached) => {
-      const told = this.#heard.filter(({ name }) => name === attached.name)
-      return told.some((report) => overtakes(report, attached)) ? told : [attached, ...told]
+    const told = [...this.#told.values()]
+    return this.#attached.flatMap((attached) => {
+      const mine = told.filter(({ name }) => name === attached.name)
+      const overtaken = mine.some(({ library }) => library === undefined || attached.state === 'waiting')
+      return overtaken ? mine : [attached, ...mine]
     })
-    return shown
   }
-}
-
-function isSame(a: RecorderReport, b: RecorderReport): boolean {
-  return a.name === b.name && a.library === b.library && a.version === b.version && a.state === b.state
 }

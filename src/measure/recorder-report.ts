@@ -15,10 +15,3 @@ export interface RecorderReport {
   readonly how?: 'channel' | 'patch' | 'module'
   readonly detail?: string
 }
-
-/** Whether what a recorder told before has been overtaken by what it tells now. */
-export function overtakes(now: RecorderReport, before: RecorderReport): boolean {
-  if (before.name !== now.name) return false
-  if (before.library === undefined) return before.state === 'waiting' || now.library === undefined
-  return before.library === now.library && before.version === now.version && before.state !== 'degraded'
-}

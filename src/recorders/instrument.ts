@@ -101,14 +101,15 @@ export class Instrument {
     target: object,
     name: PropertyKey,
     operationOf: OperationOf<T>,
-    { hitOf, callbacks = true }: TimeOptions = {},
+    { hitOf, callbacks }: TimeOptions = {},
   ): void {
     const instrument = this
     this.replace(target, name, (original) => {
+      const calledBack = callbacks ?? !isAsync(original)
       return function (this: unknown, ...given: unknown[]): unknown {
         const timing = instrument.start(operationOf, this as T, given)
         if (timing === undefined) return original.apply(this, given)
-        const at = callbacks ? callbackAt(given) : -1
+        const at = calledBack ? callbackAt(given) : -1
         if (at === -1) return instrument.run(timing, original, this, given, hitOf)
         given[at] = instrument.ending(timing, given[at] as AnyFunction, hitOf)
         return instrument.pass(timing, original, this, given)
@@ -222,7 +223,7 @@ export class Instrument {
 export interface TimeOptions {
   /** For reads of a cache: tells from what came whether it was a hit. */
   readonly hitOf?: HitOf
-  /** Whether a function as the last argument is a callback for the result. Default `true`. */
+  /** Whether a function as the last argument is a callback for the result. Default: unless the method is `async`. */
   readonly callbacks?: boolean
 }
 
@@ -238,6 +239,11 @@ function callbackAt(given: readonly unknown[]): number {
   let at = given.length - 1
   while (at >= 0 && given[at] === undefined) at--
   return typeof given[at] === 'function' ? at : -1
+}
+
+/** What gives a promise takes no callback: mongodb passes a class as the last argument. */
+function isAsync(method: AnyFunction): boolean {
+  return method.constructor.name === 'AsyncFunction'
 }
 
 function isPlainPromise(value: unknown): value is Promise<unknown> {

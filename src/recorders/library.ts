@@ -60,6 +60,7 @@ class Watching {
   /** `name@version` of packages of which a file has run that the recorder knows. */
   readonly #met = new Set<string>()
   readonly #seen = new Set<string>()
+  readonly #told = new Map<string, RecorderReport['state']>()
 
   constructor(described: Library, ledger: Ledger) {
     const { name, versions, channel, files = {}, modules = {} } = described
@@ -140,6 +141,11 @@ class Watching {
   }
 
   #tell(found: Package, state: Pick<RecorderReport, 'state' | 'how' | 'detail'>): void {
+    const id = idOf(found)
+    const before = this.#told.get(id)
+    // One file that is not as expected is worth telling, whatever becomes of the package's others.
+    if (before === state.state || before === 'degraded') return
+    this.#told.set(id, state.state)
     const { name, version } = found
     const library = { library: name, ...(version === undefined ? {} : { version }) }
     this.#ledger.report({ name: this.#described.name, ...library, ...state })

@@ -94,7 +94,7 @@ const exercises: readonly Exercise<Sql>[] = [
     run: async (sql, say) => {
       for await (const rows of sql`SELECT generate_series(1, 5) AS n`.cursor(2)) say([...rows])
       await sql`SELECT generate_series(1, 5) AS n`.cursor(3, (rows) => say([...rows]))
-      await sql`SELECT generate_series(1, 3) AS n`.forEach((row) => say(row))
+      await sql`SELECT generate_series(1, 3) AS n`.forEach((row) => void say(row))
     },
     recorded: { 'database SELECT': 'ok 3' },
   },
@@ -106,7 +106,7 @@ const ways: readonly Way<Sql>[] = [
   {
     name: 'row by row',
     ask: async (sql, at) => {
-      await sql`SELECT generate_series(1, 3)`.forEach(() => at('row'))
+      await sql`SELECT generate_series(1, 3)`.forEach(() => void at('row'))
     },
   },
   {
@@ -153,7 +153,8 @@ for (const { name, how, as, load } of loadings) {
     },
     close: (sql) => sql.end(),
     exercises,
-    ways,
+    // The oldest loses its own portals when cursors and queries are under way at once.
+    ways: name === 'postgres0' ? ways.filter((way) => way.name !== 'cursor') : ways,
     report: { library: 'postgres', state: 'attached', how },
   })
 }
