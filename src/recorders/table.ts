@@ -8,6 +8,8 @@ import { mysql2 } from './database/mysql2.ts'
 import { pg } from './database/pg.ts'
 import { postgres } from './database/postgres.ts'
 import { sqlite } from './database/sqlite.ts'
+import { httpClient } from './external/http-client.ts'
+import { undici } from './external/undici.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
 import { bcrypt } from './identity/bcrypt.ts'
@@ -34,6 +36,8 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => h3(),
   () => hono(),
   () => koa(),
+  () => undici(),
+  () => httpClient(),
   () => pg(),
   () => ioredis(),
   () => redis(),

@@ -1,0 +1,58 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Timing } from '../../measure/operation.ts'
+import type { Recorder } from '../../measure/recorder.ts'
+import { Instrument } from '../instrument.ts'
+import { listen } from './channels.ts'
+import { Hosts } from './hosts.ts'
+
+interface Message {
+  readonly request: ClientRequest
+  readonly response?: IncomingMessage
+}
+
+const itself = (host: string): string => host
+
+/**
+ * Outgoing requests by `node:http` and `node:https`, and by what is built on them, until their answer has come in whole;
+ * failed where there is none, it breaks off, or it is a 5xx. The host is the one that was connected to: what the header
+ * says may be anybody's where requests are passed on.
+ */
+export function httpClient(): Recorder {
+  return {
+    name: 'httpClient',
+    attach: (ledger) => {
+      const instrument = new Instrument('httpClient', ledger)
+      const hosts = new Hosts(ledger)
+      const running = new WeakMap<ClientRequest, Timing>()
+      const begin = ({ request }: Message): void => {
+        if (running.has(request)) return
+        running.set(request, hosts.find(request.method, request.host, itself).start())
+      }
+      listen<Message>(instrument, {
+        'http.client.request.created': begin,
+        // Where Node.js does not publish the above.
+        'http.client.request.start': begin,
+        'http.client.request.error': ({ request }) => {
+          const timing = running.get(request)
+          timing?.fail()
+          timing?.end()
+        },
+        // Its head has come, in spite of the name.
+        'http.client.response.finish': ({ request, response }) => {
+          const timing = running.get(request)
+          if (timing === undefined || response === undefined) return
+          const { statusCode = 0 } = response
+          if (statusCode >= 500) timing.fail()
+          if (statusCode === 101 || request.method === 'CONNECT') timing.end()
+          else response.once('close', () => instrument.safely(() => ended(timing, response)))
+        },
+      })
+      return () => instrument.detach()
+    },
+  }
+}
+
+function ended(timing: Timing, response: IncomingMessage): void {
+  if (response.errored) timing.fail()
+  timing.end()
+}
