@@ -19,7 +19,8 @@ export function keepContext(): Detach {
   }
 }
 
-function carrying(original: Emit): Emit {
+/** Puts an `emit` in place that runs listeners of what carries a scope in that scope. */
+export function carrying(original: Emit): Emit {
   return function emit(this: EventEmitter & Carrier, type: string | symbol, ...args: unknown[]): boolean {
     const scope = this[SCOPE]
     if (scope === undefined) return original.call(this, type, ...args)

@@ -40,7 +40,11 @@ export function watchUpgrades(flow: RequestFlow): Detach {
 function watching(flow: RequestFlow): (original: Emit) => Emit {
   return (original) =>
     function emit(this: EventEmitter, type: string | symbol, ...args: unknown[]): boolean {
-      if (type === 'upgrade' || type === 'connect') {
+      // What a server of HTTP/2 emits as 'connect' is a request and its response.
+      if (
+        (type === 'upgrade' || type === 'connect') &&
+        (args[0] as IncomingMessage | undefined)?.httpVersionMajor !== 2
+      ) {
         flow.upgraded(args[0] as IncomingMessage, args[1] as Socket)
       }
       return original.call(this, type, ...args)

@@ -8,7 +8,9 @@ import { head } from '../../contracts/recorder/raw-client.ts'
 import type { Reading } from '../../contracts/recorder/reading.ts'
 import { until } from '../../contracts/recorder/until.ts'
 import { scopeOf } from '../../src/recorders/request-scope.ts'
+import { h3Server, honoServer, koaServer, type Works } from './attribution-applications.ts'
 import type { ExpressModule } from './express-application.ts'
+import { haveFrameworks } from './frameworks.ts'
 import { installed } from './installed.ts'
 
 type FastifyModule = typeof import('fastify')
@@ -40,6 +42,18 @@ const applications: Readonly<Record<string, (at: At) => Server | Promise<Server>
     await app.ready()
     return app.server
   },
+  ...(haveFrameworks && {
+    koa: (at: At) => koaServer(works(at)),
+    hono: (at: At) => honoServer(works(at)),
+    h3: (at: At) => h3Server(works(at)),
+  }),
+}
+
+function works(at: At): Works {
+  return {
+    raw: (request, response) => raw(at, request, response),
+    parsed: (request, response) => void parsed(at, request, response),
+  }
 }
 
 function expressServer(name: string, at: At): Server {
