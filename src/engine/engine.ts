@@ -343,6 +343,7 @@ export class Engine {
     }
     // The store knows of a later holder before its lease says so to us.
     if (!(await this.#alerting.tell(token))) this.#stepDown()
+    else this.#alerting.delivery.drain()
   }
 
   /** Begins with what all instances saved. Not while something of our own is unsaved: it would be missing. */

@@ -1,76 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type TestContext, test } from 'node:test'
-import type { Engine } from '../../src/engine/engine.ts'
+import { test } from 'node:test'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import type { Ledger } from '../../src/measure/ledger.ts'
 import { userHash } from '../../src/measure/users.ts'
 import { WINDOW_NAMES } from '../../src/measure/window.ts'
-import { openStore } from '../../src/stores/open.ts'
-import { SteppedClock, stepped } from './stepped.ts'
-
-interface Instance {
-  readonly name: string
-  readonly engine: Engine
-  readonly ledger: Ledger
-}
-
-/** Instances of one service with one SQLite file, all in this process, driven second by second. */
-class FleetUnderTest {
-  readonly clock = new SteppedClock(Date.UTC(2026, 0, 1, 12, 0, 0, 500))
-  readonly file: string
-  readonly #directory = mkdtempSync(join(tmpdir(), 'yardstick-fleet-'))
-  #instances: Instance[] = []
-
-  constructor(t: TestContext) {
-    this.file = join(this.#directory, 'fleet.db')
-    t.after(() => rmSync(this.#directory, { recursive: true, force: true }))
-  }
-
-  async join(name: string): Promise<Instance> {
-    const logger = { info: () => {}, warn: () => {} }
-    const context = { clock: this.clock, logger, directory: this.#directory }
-    const store = await openStore({ kind: 'sqlite', options: { path: this.file } }, context)
-    const { engine, ledger } = await stepped({ store, clock: this.clock, instance: name })
-    const instance = { name, engine, ledger }
-    this.#instances.push(instance)
-    return instance
-  }
-
-  /** It says nothing more, as after SIGKILL. */
-  kill(instance: Instance): void {
-    this.#instances = this.#instances.filter((one) => one !== instance)
-  }
-
-  async seconds(count: number): Promise<void> {
-    for (let second = 0; second < count; second++) {
-      this.clock.step(1000)
-      for (const { engine } of this.#instances) {
-        engine.turn()
-        engine.cycle()
-        await engine.flush()
-      }
-      for (const { engine } of this.#instances) await engine.tend()
-    }
-  }
-
-  /** What an instance answers, while the others go on. */
-  async answer({ engine }: Instance): Promise<Snapshot> {
-    let done = false
-    const answer = engine.answer().finally(() => {
-      done = true
-    })
-    while (!done) {
-      for (const other of this.#instances) await other.engine.tend()
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      this.clock.step(100)
-    }
-    return answer
-  }
-}
+import { FleetUnderTest } from './fleet-under-test.ts'
 
 const durationMs = (i: number): number => (i * 37) % 101
 
