@@ -106,6 +106,17 @@ export class Ledger {
     return (entry.leaves.get(name) ?? this.#open(entry, name, entry.leaves)).operation
   }
 
+  /** Whether the running request is inside an operation of one of these components that the application tracks itself. */
+  tracks(components: readonly string[]): boolean {
+    const scope = this.scopes.getStore()
+    if (scope === undefined) return false
+    for (const component of components) {
+      const entry = this.#components.get(component)
+      if (entry !== undefined && scope.depth(entry.part) > 0) return true
+    }
+    return false
+  }
+
   /** The tally of a route, e.g. `GET /users/:id`. */
   requestTally(name: string): RequestTally {
     const entry = this.#component(REQUEST)

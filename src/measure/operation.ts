@@ -77,7 +77,7 @@ export class Operation {
     const scope = this.#recording.scopes.getStore()
     const tally = this.#tallyIn(scope)
     if (scope !== undefined && spentMs >= 0 && spentMs < Number.POSITIVE_INFINITY) {
-      scope.spent(this.#part, spentMs, this.#recording.now())
+      scope.spent(this.#part, spentMs, this.#recording.now(), tally !== this.#tally)
     }
     if (hit === undefined) tally.record(spentMs, failed)
     else tally.recordRead(spentMs, failed, hit)
@@ -87,7 +87,7 @@ export class Operation {
   begin(scope: Scope | undefined, startMs: number): Tally {
     if (scope === undefined) return this.#tally
     const tally = this.#tallyIn(scope)
-    scope.begin(this.#part, startMs, this.#leaf)
+    scope.begin(this.#part, startMs, this.#leaf, tally !== this.#tally)
     return tally
   }
 

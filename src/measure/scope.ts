@@ -61,8 +61,9 @@ export class Scope {
   /**
    * @param part the component's number, as the ledger gave it
    * @param leaf nothing of its component runs inside it, so that what runs beside it is no part of it
+   * @param nested it runs inside another operation of its component, whose call it is part of
    */
-  begin(part: number, nowMs: number, leaf: boolean = false): void {
+  begin(part: number, nowMs: number, leaf: boolean = false, nested: boolean = false): void {
     if (!this.open) return
     if (this.#at === -1) this.#at = take()
     const all = this.#at
@@ -70,7 +71,7 @@ export class Scope {
     // While nothing is open, `SINCE` holds the last end: time before it is counted already.
     if (slab[all + OPEN]!++ === 0 && nowMs > slab[all + OPEN_SINCE]!) slab[all + OPEN_SINCE] = nowMs
     if (slab[mine + DEPTH]!++ === 0 && nowMs > slab[mine + SINCE]!) slab[mine + SINCE] = nowMs
-    slab[mine + CALLS]!++
+    if (!nested) slab[mine + CALLS]!++
     if (leaf) slab[mine + LEAVES]!++
     if (part >= this.#parts) this.#parts = part + 1
   }
@@ -91,8 +92,8 @@ export class Scope {
   }
 
   /** Adds an operation that was timed elsewhere and has just ended, as far as it lies within the request. */
-  spent(part: number, durationMs: number, nowMs: number): void {
-    this.begin(part, Math.max(nowMs - durationMs, this.startMs))
+  spent(part: number, durationMs: number, nowMs: number, nested: boolean = false): void {
+    this.begin(part, Math.max(nowMs - durationMs, this.startMs), false, nested)
     this.end(part, nowMs)
   }
 

@@ -71,14 +71,16 @@ function watchParcels() {
 /** When the shop has loaded it. */
 function watchTokens() {
   const jwt = createRequire(process.argv[1])('jsonwebtoken')
-  around(jwt, 'verify', (original, self, args) => {
-    const fromMs = now()
-    try {
-      return original.apply(self, args)
-    } finally {
-      note({ kind: 'verify', ms: now() - fromMs })
-    }
-  })
+  for (const kind of ['verify', 'sign']) {
+    around(jwt, kind, (original, self, args) => {
+      const fromMs = now()
+      try {
+        return original.apply(self, args)
+      } finally {
+        note({ kind, ms: now() - fromMs })
+      }
+    })
+  }
 }
 
 if (isMainThread) {

@@ -1,8 +1,10 @@
 import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
+import type { Ledger } from '../../measure/ledger.ts'
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
+import { LAYERS } from './layers.ts'
 
 const CACHE = 'cache_l1'
 const METRICS = 'lru-cache:metrics'
@@ -52,7 +54,7 @@ function listen(instrument: Instrument): void {
   const fetches = new WeakMap<object, Timing>()
   const fetched = {
     start: (status: Status) => {
-      const timing = instrument.safely(() => instrument.ledger.leaf(CACHE, 'fetch').start())
+      const timing = instrument.safely(() => begun(instrument.ledger))
       if (timing !== undefined) fetches.set(status, timing)
     },
     error: (status: Status) => fetches.get(status)?.fail(),
@@ -95,7 +97,7 @@ function watch(
   }
   instrument.replace(prototype, 'fetch', (original) => {
     return function (this: unknown, key: unknown, options: { readonly status?: Status } = {}): unknown {
-      const timing = instrument.safely(() => instrument.ledger.leaf(CACHE, 'fetch').start())
+      const timing = instrument.safely(() => begun(instrument.ledger))
       if (timing === undefined) return original.call(this, key, options)
       const status = options.status ?? {}
       fetching.add(status)
@@ -116,8 +118,12 @@ function counter(instrument: Instrument): (op: string, hit: boolean | undefined)
   const { ledger } = instrument
   return (op, hit) => {
     const name = NAMES[op]
-    if (name !== undefined) ledger.leaf(CACHE, name).record(0, false, hit)
+    if (name !== undefined && !ledger.tracks(LAYERS)) ledger.leaf(CACHE, name).record(0, false, hit)
   }
+}
+
+function begun(ledger: Ledger): Timing | undefined {
+  return ledger.tracks(LAYERS) ? undefined : ledger.leaf(CACHE, 'fetch').start()
 }
 
 function ended(timing: Timing | undefined, status: Status): void {

@@ -2,6 +2,7 @@ import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { HitOf } from '../instrument.ts'
 import { WAIT } from '../request-flow.ts'
+import { LAYERS } from './layers.ts'
 
 /** Where commands to Redis and memcached are recorded. */
 export const CACHE: string = 'cache_l2'
@@ -39,8 +40,9 @@ export class RedisCommands {
     this.#ledger = ledger
   }
 
-  /** `undefined` for a command that says nothing about the cache. */
+  /** `undefined` for a command that says nothing about the cache, or is part of an operation that the application tracks. */
   find(name: string): RedisCommand | undefined {
+    if (this.#ledger.tracks(LAYERS)) return undefined
     const known = this.#known.get(name)
     if (known !== undefined || this.#known.has(name)) return known
     const found = this.#describe(name.toLowerCase())
