@@ -99,8 +99,10 @@ test('the shop under load: what Yardstick says is what a witness inside the proc
   const listening = lines.findIndex((line) => line.kind === 'listening')
   const calls = (max: number): readonly CacheCall[] =>
     lines.slice(listening).filter((line): line is CacheCall => line.kind === 'cache' && line.max === max)
-  compareCache(cache_l1!, calls(4_000))
-  compareCache(cache_l2!, calls(20_000))
+  // Both layers are lru-caches that are filled before any request: there a recorder sees a first layer in each.
+  const filled = lines.slice(0, listening).filter((line) => line.kind === 'cache' && line.op === 'set').length
+  compareCache(cache_l1!, calls(4_000), filled)
+  compareCache(cache_l2!, calls(20_000), 0)
   assert.equal(authorization!.n, calls(4_000).filter(({ role, op }) => role && op === 'get').length)
   compareMaterialised(cache_l3!, statements)
 })
@@ -177,6 +179,7 @@ function compareDatabase(
 function compareCache(
   cache: CountsJson & { readonly series: readonly ({ readonly name: string } & CountsJson)[] },
   calls: readonly CacheCall[],
+  filled: number,
 ): void {
   const gets = calls.filter(({ op }) => op === 'get')
   const hits = gets.filter(({ hit }) => hit).length
@@ -184,7 +187,7 @@ function compareCache(
   assert.deepEqual([of('get')!.n, cache.hits, cache.misses], [gets.length, hits, gets.length - hits])
   assert.ok(hits > 0 && hits < gets.length)
   // Before the shop opened, its caches were filled by one operation.
-  assert.equal(of('set')!.n, 1 + calls.filter(({ op }) => op === 'set').length)
+  assert.equal(of('set')!.n, 1 + filled + calls.filter(({ op }) => op === 'set').length)
   assert.equal(of('del')?.n ?? 0, calls.filter(({ op }) => op === 'delete').length)
 }
 
