@@ -48,11 +48,13 @@ describe('requests over TLS', { skip }, () => {
         await get(port, '/nothing/there')
         await get(port, '/socket', { Connection: 'Upgrade', Upgrade: 'websocket' })
         await quiet()
-        await until('the upgraded connection is closed', () => Object.keys(reading.outcomes()).length === 3)
+        await until('the upgraded connection is closed', () => Object.keys(reading.outcomes()).length === 4)
         assert.deepEqual(reading.outcomes(), {
           'request GET /users/:id': said(1),
           'request GET (unmatched)': said(1),
           'wait GET (upgrade)': said(1),
+          // The client is in the same process.
+          'external GET 127.0.0.1': said(3),
         })
         assert.deepEqual(reading.errors, [])
       },
@@ -73,7 +75,10 @@ describe('requests over TLS', { skip }, () => {
         await once(client.request({ ':path': '/new' }).resume(), 'close')
         client.close()
         await quiet()
-        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(2) })
+        assert.deepEqual(reading.outcomes(), {
+          'request GET (no route)': said(2),
+          'external GET 127.0.0.1': said(1),
+        })
         assert.deepEqual(reading.errors, [])
       },
     ))
