@@ -144,7 +144,8 @@ class Watching {
     const id = idOf(found)
     const before = this.#told.get(id)
     // One file that is not as expected is worth telling, whatever becomes of the package's others.
-    if (before?.state === 'degraded' || (before?.state === state.state && before.how === state.how)) return
+    if (before?.state === 'degraded') return
+    if (before?.state === state.state && before.how === state.how) return
     this.#told.set(id, state)
     const { name, version } = found
     const library = { library: name, ...(version === undefined ? {} : { version }) }
