@@ -1,6 +1,8 @@
 import type { Recorder } from '../measure/recorder.ts'
 import { ioredis } from './cache/ioredis.ts'
+import { keyv } from './cache/keyv.ts'
 import { lruCache } from './cache/lru-cache.ts'
+import { memjs } from './cache/memjs.ts'
 import { redis } from './cache/redis.ts'
 import { betterSqlite3 } from './database/better-sqlite3.ts'
 import { mongodb } from './database/mongodb.ts'
@@ -42,6 +44,8 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => ioredis(),
   () => redis(),
   () => lruCache(),
+  () => memjs(),
+  () => keyv(),
   () => jsonwebtoken(),
   () => jose(),
   () => bcrypt(),
