@@ -12,7 +12,8 @@ await bundle.write({ dir: 'dist', format: 'esm', chunkFileNames: 'application-[n
 
 // Declarations that nobody's import leads to would only make the package larger.
 const needed = new Set<string>()
-for (const entry of ['index.d.ts', 'config-entry.d.ts', 'register.d.cts']) follow(join('dist', entry))
+const subpaths = ['config', 'express', 'fastify', 'hono', 'koa'].map((name) => `${name}-entry.d.ts`)
+for (const entry of ['index.d.ts', 'register.d.cts', ...subpaths]) follow(join('dist', entry))
 for (const file of globSync('dist/**/*.d.{ts,cts}')) if (!needed.has(file)) rmSync(file)
 
 // For those who link the package instead of installing it.
