@@ -46,14 +46,9 @@ writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(modules))
 
 // Declarations that nobody's import leads to would only make the package larger.
 const needed = new Set<string>()
-for (const entry of [
-  'index.d.ts',
-  'config-entry.d.ts',
-  'webhook.d.ts',
-  'contracts/index.d.ts',
-  'register.d.cts',
-])
-  follow(join('dist', entry))
+const subpaths = ['config', 'express', 'fastify', 'hono', 'koa'].map((name) => `${name}-entry.d.ts`)
+const entries = ['index.d.ts', 'register.d.cts', 'webhook.d.ts', 'contracts/index.d.ts', ...subpaths]
+for (const entry of entries) follow(join('dist', entry))
 for (const file of globSync('dist/**/*.d.{ts,cts}')) if (!needed.has(file)) rmSync(file)
 
 // For those who link the package instead of installing it.

@@ -10,3 +10,8 @@ export function running(start: () => Running): Running {
   global[KEY] ??= start()
   return global[KEY]
 }
+
+/** What runs in this thread, if anything does; for entries that must not start it. */
+export function current(): Running | undefined {
+  return (globalThis as { [KEY]?: Running })[KEY]
+}

@@ -20,6 +20,7 @@ import { slowLimit } from './targets/slow-limit.ts'
 /** What is running in this thread. */
 export interface Running {
   readonly yardstick: Yardstick
+  readonly ledger: Ledger
   /** Takes options given in code; `false` when the engine was started before and they came too late. */
   readonly configure: (options: object) => boolean
   /** What the recorders follow; changed when the engine has read the configuration. */
@@ -175,7 +176,7 @@ export function start(): Running {
     Object.assign(options, given)
     return true
   }
-  return { yardstick: new Yardstick(ledger, engine), configure, http, hooks, logger }
+  return { yardstick: new Yardstick(ledger, engine), ledger, configure, http, hooks, logger }
 }
 
 /** What Yardstick says goes where the application wants it; a logger that fails is passed over. */

@@ -2,8 +2,8 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Scope } from '../measure/scope.ts'
 
-/** Where request and response carry their scope. */
-export const SCOPE: unique symbol = Symbol('yardstick.scope')
+/** Where request and response carry their scope; known to every copy of us: one may be bundled with the application. */
+export const SCOPE: unique symbol = Symbol.for('yardstick.scope') as never
 
 export interface Carrier {
   [SCOPE]?: RequestScope

@@ -1,39 +1,7 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import type { Stage } from '../../contracts/recorder/stage.ts'
 import { frameworkContract } from '../../contracts/recorder.ts'
 import { haveFrameworks, imported, required } from './frameworks.ts'
+import { type HonoModules, honoApplication } from './hono-application.ts'
 
-interface Context {
-  readonly env: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse }
-  readonly req: { param(name: string): string; json(): Promise<unknown> }
-  text(text: string, status?: number): Response
-}
-type Handler = (context: Context, next: () => Promise<void>) => unknown
-interface Application {
-  readonly fetch: (request: Request, ...rest: unknown[]) => Response | Promise<Response>
-  get(path: string, ...handlers: Handler[]): this
-  post(path: string, ...handlers: Handler[]): this
-  all(path: string, ...handlers: Handler[]): this
-  use(...given: (string | Handler)[]): this
-  route(path: string, application: Application): this
-  mount(path: string, handler: Application['fetch']): this
-  onError(handler: (error: Error, context: Context) => Response): this
-}
-type Hono = new () => Application
-
-interface Modules {
-  readonly hono: { readonly Hono: Hono }
-  readonly node: {
-    getRequestListener(fetch: Application['fetch']): RequestListener
-  }
-  readonly sent: { readonly RESPONSE_ALREADY_SENT: Response }
-}
 type Load = <T>(name: string) => T | Promise<T>
 
 const versions: readonly (readonly [name: string, load: Load, hono: string, node: string])[] = [
@@ -48,85 +16,8 @@ for (const [name, load, hono, node] of haveFrameworks ? versions : []) {
     name,
     hasRoutes: true,
     open: async (stage) => {
-      const sent = await load<Modules['sent']>(`${node}/utils/response`)
-      return application({ hono: await load(hono), node: await load(node), sent }, stage)
+      const sent = await load<HonoModules['sent']>(`${node}/utils/response`)
+      return honoApplication({ hono: await load(hono), node: await load(node), sent }, stage)
     },
   })
 }
-
-function application({ hono: { Hono }, node, sent }: Modules, stage: Stage): Server {
-  const app = new Hono()
-  app.use('*', passing)
-  app.get('/ok', fine)
-  app.get('/users/:id', (context) => {
-    const id = context.req.param('id')
-    return id === '0' ? context.text('nobody', 404) : context.text(`user ${id}`)
-  })
-  // Fits as well, and has not answered.
-  app.get('/users/*', fine)
-  app.get('/throws', () => {
-    throw new Error('thrown')
-  })
-  app.get('/rejects', () => Promise.reject(new Error('rejected')))
-  app.use('/private/*', async (context, _next) => context.text('who are you?', 401))
-  app.all('/private', fine)
-  app.post('/json', async (context) => {
-    return context.req.json().then(
-      () => context.text('read'),
-      () => context.text('unreadable', 400),
-    )
-  })
-  raw(app, sent.RESPONSE_ALREADY_SENT, stage)
-  const admin = new Hono()
-  admin.get('/audit/:day', fine)
-  const api = new Hono()
-  api.use('*', passing)
-  api.get('/users/:uid/posts/:pid', fine)
-  api.get('/broken', () => {
-    throw new Error('broken')
-  })
-  api.route('/admin', admin)
-  const reports = new Hono()
-  reports.get('/:id', fine)
-  app.route('/api/:version', api)
-  app.route('/api/:version/reports', reports)
-  app.onError((_error, context) => context.text('sorry', 500))
-  return createServer(node.getRequestListener(app.fetch))
-}
-
-/** Handlers that answer by Node's own response. */
-function raw(app: Application, sent: Response, stage: Stage): void {
-  const past = (handle: (request: IncomingMessage, response: ServerResponse) => unknown): Handler => {
-    return async ({ env }) => {
-      await handle(env.incoming, env.outgoing)
-      return sent
-    }
-  }
-  app.post(
-    '/echo',
-    past((request, response) => stage.echo(request, response)),
-  )
-  app.get(
-    '/stream',
-    past((_request, response) => stage.stream(response)),
-  )
-  app.get(
-    '/slow',
-    past((_request, response) => stage.slow(response)),
-  )
-  app.get(
-    '/partial',
-    past((_request, response) => stage.partial(response)),
-  )
-  app.get(
-    '/events',
-    past((request, response) => stage.events(request, response)),
-  )
-  app.get(
-    '/cut',
-    past((request, response) => stage.cut(request, response)),
-  )
-}
-
-const passing: Handler = (_context, next) => next()
-const fine: Handler = (context) => context.text('fine')

@@ -17,6 +17,9 @@ interface Router {
   readonly stack: readonly Layer[]
 }
 
+/** How methods are replaced, and what is done with errors of ours. */
+type Replacing = Pick<Instrument, 'replace' | 'caught'>
+
 type Call = (this: Layer, request: ExpressRequest, response: unknown, next: unknown) => unknown
 
 /**
@@ -39,7 +42,7 @@ export function layerPatches(routes: ExpressRoutes, taken: () => void): Readonly
   }
 }
 
-function watchRouters(exports: unknown, routes: ExpressRoutes, instrument: Instrument): void {
+export function watchRouters(exports: unknown, routes: ExpressRoutes, instrument: Replacing): void {
   const router = [exports, prototypeOf(exports)].find((each) => isRouter(each))
   if (router === undefined) throw new TypeError('no router')
   instrument.replace(router as object, 'use', (original) => {
@@ -59,7 +62,7 @@ function watchRouters(exports: unknown, routes: ExpressRoutes, instrument: Instr
   })
 }
 
-function watchLayers(exports: unknown, routes: ExpressRoutes, instrument: Instrument): void {
+export function watchLayers(exports: unknown, routes: ExpressRoutes, instrument: Replacing): void {
   const prototype = prototypeOf(exports) as Record<string, Call> | undefined
   const name = ['handleRequest', 'handle_request'].find((each) => typeof prototype?.[each] === 'function')
   if (prototype === undefined || name === undefined || typeof prototype.match !== 'function') {

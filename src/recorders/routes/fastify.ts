@@ -7,7 +7,7 @@ import { scopeOf } from '../request-scope.ts'
 
 const STARTS = 'fastify.initialization'
 
-interface FastifyRequest {
+export interface FastifyRequest {
   readonly raw: IncomingMessage
   /** Made anew at each look. `url` is the template, undefined where no route matched. */
   readonly routeOptions: { readonly config: RouteConfig }
@@ -17,7 +17,7 @@ interface RouteConfig {
   readonly url?: string
 }
 
-type OnRequest = (request: FastifyRequest, reply: unknown, done: () => void) => void
+export type OnRequest = (request: FastifyRequest, reply: unknown, done: () => void) => void
 
 interface FastifyStart {
   readonly fastify: { addHook(name: 'onRequest', hook: OnRequest): unknown }
@@ -38,31 +38,41 @@ function attach(ledger: Ledger): Detach {
     unsubscribe(STARTS, onStart)
   }
   const guard = new Guard('fastify', ledger, undo)
-  const hook = (): OnRequest => {
-    let find: ((request: FastifyRequest) => RouteConfig) | undefined
-    return (request, _reply, done) => {
-      try {
-        const scope = on ? scopeOf(request.raw) : undefined
-        if (scope !== undefined) {
-          find ??= finder(request)
-          const { url } = find(request)
-          if (url !== undefined) scope.routed(url === '' ? '/' : url, request.raw)
-        }
-      } catch (error) {
-        guard.caught(error)
-      }
-      done()
+  const run = (tell: () => void): void => {
+    try {
+      if (on) tell()
+    } catch (error) {
+      guard.caught(error)
     }
   }
   const onStart = (message: unknown): void => {
     try {
-      ;(message as FastifyStart).fastify.addHook('onRequest', hook())
+      ;(message as FastifyStart).fastify.addHook('onRequest', routeHook(run))
     } catch (error) {
       guard.caught(error)
     }
   }
   subscribe(STARTS, onStart)
   return undo
+}
+
+/**
+ * A hook that tells routes.
+ *
+ * @param safely runs what is ours: it must not throw
+ */
+export function routeHook(safely: (run: () => void) => void): OnRequest {
+  let find: ((request: FastifyRequest) => RouteConfig) | undefined
+  return (request, _reply, done) => {
+    safely(() => {
+      const scope = scopeOf(request.raw)
+      if (scope === undefined) return
+      find ??= finder(request)
+      const { url } = find(request)
+      if (url !== undefined) scope.routed(url === '' ? '/' : url, request.raw)
+    })
+    done()
+  }
 }
 
 /**

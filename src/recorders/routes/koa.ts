@@ -1,24 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library, type Patch } from '../library.ts'
-import { type RequestScope, scopeOf } from '../request-scope.ts'
-
-/** What a router remembers of one of its routes, or of a middleware of its own, which has no methods. */
-interface Layer {
-  readonly path: unknown
-  readonly methods: readonly string[]
-}
-
-/** What the routers leave in a context. */
-export interface KoaContext {
-  readonly req: IncomingMessage
-  readonly method: string
-  /** Every layer whose path fits, in order, those for other methods among them. */
-  readonly matched?: readonly Layer[]
-  /** The path of the layer that ran last. */
-  readonly _matchedRoute?: unknown
-}
+import { handledBy, type KoaContext } from './koa-context.ts'
 
 /**
  * Route templates of Koa 2 and 3 with `@koa/router` or `koa-router`, which leave them in the context. They are read
@@ -46,23 +29,6 @@ function watchContexts(Application: { readonly prototype: object }, instrument: 
       return context
     } as typeof original
   })
-}
-
-/** From now on the request is this context's. */
-export function handledBy(context: KoaContext): void {
-  const scope = scopeOf(context.req)
-  if (scope === undefined) return
-  scope.handled = context
-  scope.lateRoute = lateRoute
-}
-
-function lateRoute(_request: IncomingMessage, scope: RequestScope): string | undefined {
-  const { matched, method, _matchedRoute: last } = scope.handled as KoaContext
-  if (last === undefined || !Array.isArray(matched)) return undefined
-  const routes = (matched as readonly Layer[]).filter(({ methods }) => methods.includes(method))
-  // Where a router's middleware has turned the request away, what ran last is that: its path may be anything.
-  const answered = routes.find(({ path }) => path === last) ?? routes.at(-1)
-  return answered === undefined ? undefined : String(answered.path)
 }
 
 /** Nothing of a router is replaced; but what is no router leaves nothing in a context. */
