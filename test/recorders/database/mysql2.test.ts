@@ -4,6 +4,7 @@ import { type Exercise, libraryContract, type Way } from '../../../contracts/lib
 import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 import { hasMariadb, mariadbServer } from '../servers/mariadb.ts'
 import type { TestServer } from '../servers/test-server.ts'
+import { servers } from './servers.ts'
 
 type Callback = (error: (Error & { code: string }) | null, rows: unknown) => void
 interface Events extends NodeJS.EventEmitter {
@@ -220,6 +221,7 @@ for (const { name, how, as, load } of loadings) {
     close: ({ pool }) => new Promise((done) => pool.end(() => done())),
     exercises,
     ways,
+    servers,
     report: { library: 'mysql2', state: 'attached', how },
   })
 }

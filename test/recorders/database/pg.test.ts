@@ -5,6 +5,7 @@ import { type Exercise, libraryContract, type Way } from '../../../contracts/lib
 import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 import { hasPostgres, postgresServer } from '../servers/postgres.ts'
 import type { TestServer } from '../servers/test-server.ts'
+import { servers } from './servers.ts'
 
 type Rows = { readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly rowCount: number }
 type Callback = (error: (Error & { readonly code?: string }) | null, result?: Rows) => void
@@ -354,6 +355,7 @@ for (const { as, load } of loadings) {
     },
     exercises,
     ways,
+    servers,
     report: { library: 'pg', state: 'attached', how: 'patch' },
   })
 }

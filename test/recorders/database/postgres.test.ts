@@ -4,6 +4,7 @@ import { type Exercise, libraryContract, type Way } from '../../../contracts/lib
 import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 import { hasPostgres, postgresServer } from '../servers/postgres.ts'
 import type { TestServer } from '../servers/test-server.ts'
+import { servers } from './servers.ts'
 
 interface Query extends Promise<unknown[]> {
   cursor(rows: number): AsyncIterable<unknown[]>
@@ -155,6 +156,7 @@ for (const { name, how, as, load } of loadings) {
     exercises,
     // The oldest loses its own portals when cursors and queries are under way at once.
     ways: name === 'postgres0' ? ways.filter((way) => way.name !== 'cursor') : ways,
+    servers,
     report: { library: 'postgres', state: 'attached', how },
   })
 }
