@@ -1,6 +1,6 @@
 // The subpath `yardstick/fastify`, for instances that were made before Yardstick was there.
 import { Explicit } from './explicit.ts'
-import { type OnRequest, routeHook } from './recorders/routes/fastify.ts'
+import { type OnRequest, routeHook } from './recorders/routes/fastify-hook.ts'
 
 /**
  * A hook that makes the routes of a Fastify instance known: of one that was made before Yardstick was there. Others

@@ -33,6 +33,8 @@ export interface Library {
 /** A recorder that waits for its library. */
 export interface LibraryRecorder extends Recorder {
   readonly libraries: readonly string[]
+  /** The versions of each that were tried. */
+  readonly versions: Library['versions']
 }
 
 /**
@@ -47,6 +49,7 @@ export function library(described: Library): LibraryRecorder {
   return {
     name: described.name,
     libraries: Object.keys(described.versions),
+    versions: described.versions,
     attach: (ledger) => new Watching(described, ledger).detach,
   }
 }

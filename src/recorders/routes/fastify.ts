@@ -1,23 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
-import type { Ledger } from '../../measure/ledger.ts'
-import type { Detach, Recorder } from '../../measure/recorder.ts'
-import { Guard } from '../guard.ts'
-import { scopeOf } from '../request-scope.ts'
+import type { Recorder } from '../../measure/recorder.ts'
+import type { Instrument } from '../instrument.ts'
+import { library } from '../library.ts'
+import { type OnRequest, routeHook } from './fastify-hook.ts'
 
 const STARTS = 'fastify.initialization'
-
-export interface FastifyRequest {
-  readonly raw: IncomingMessage
-  /** Made anew at each look. `url` is the template, undefined where no route matched. */
-  readonly routeOptions: { readonly config: RouteConfig }
-}
-
-interface RouteConfig {
-  readonly url?: string
-}
-
-export type OnRequest = (request: FastifyRequest, reply: unknown, done: () => void) => void
 
 interface FastifyStart {
   readonly fastify: { addHook(name: 'onRequest', hook: OnRequest): unknown }
@@ -28,62 +15,23 @@ interface FastifyStart {
  * (401, 400) has its route too. Instances made before the recorder was attached stay without.
  */
 export function fastify(): Recorder {
-  return { name: 'fastify', attach }
+  return library({
+    name: 'fastify',
+    versions: { fastify: '>=5 <6' },
+    channel: { since: { fastify: '>=4.28' }, subscribe: addHooks },
+  })
 }
 
-function attach(ledger: Ledger): Detach {
-  let on = true
-  const undo = (): void => {
-    on = false
-    unsubscribe(STARTS, onStart)
-  }
-  const guard = new Guard('fastify', ledger, undo)
-  const run = (tell: () => void): void => {
-    try {
-      if (on) tell()
-    } catch (error) {
-      guard.caught(error)
-    }
-  }
+function addHooks(instrument: Instrument): void {
   const onStart = (message: unknown): void => {
-    try {
-      ;(message as FastifyStart).fastify.addHook('onRequest', routeHook(run))
-    } catch (error) {
-      guard.caught(error)
-    }
+    instrument.safely(() => {
+      const { fastify } = message as FastifyStart
+      fastify.addHook(
+        'onRequest',
+        routeHook((run) => instrument.safely(run)),
+      )
+    })
   }
   subscribe(STARTS, onStart)
-  return undo
-}
-
-/**
- * A hook that tells routes.
- *
- * @param safely runs what is ours: it must not throw
- */
-export function routeHook(safely: (run: () => void) => void): OnRequest {
-  let find: ((request: FastifyRequest) => RouteConfig) | undefined
-  return (request, _reply, done) => {
-    safely(() => {
-      const scope = scopeOf(request.raw)
-      if (scope === undefined) return
-      find ??= finder(request)
-      const { url } = find(request)
-      if (url !== undefined) scope.routed(url === '' ? '/' : url, request.raw)
-    })
-    done()
-  }
-}
-
-/**
- * How to get at a request's route: by the property that holds it, found by what the public one tells, because
- * `routeOptions` costs half a microsecond; by `routeOptions` where there is no such property.
- */
-function finder(request: FastifyRequest): (request: FastifyRequest) => RouteConfig {
-  type Held = Readonly<Record<symbol, { readonly config?: RouteConfig } | undefined>>
-  const { config } = request.routeOptions
-  const held = request as unknown as Held
-  const key = Object.getOwnPropertySymbols(held).find((symbol) => held[symbol]?.config === config)
-  if (key === undefined || config === undefined) return (each) => each.routeOptions.config ?? {}
-  return (each) => (each as unknown as Held)[key]?.config ?? {}
+  instrument.undo(() => void unsubscribe(STARTS, onStart))
 }
