@@ -60,7 +60,7 @@ class Watching {
   /** `name@version` of packages of which a file has run that the recorder knows. */
   readonly #met = new Set<string>()
   readonly #seen = new Set<string>()
-  readonly #told = new Map<string, RecorderReport['state']>()
+  readonly #told = new Map<string, Pick<RecorderReport, 'state' | 'how'>>()
 
   constructor(described: Library, ledger: Ledger) {
     const { name, versions, channel, files = {}, modules = {} } = described
@@ -144,8 +144,9 @@ class Watching {
     const id = idOf(found)
     const before = this.#told.get(id)
     // One file that is not as expected is worth telling, whatever becomes of the package's others.
-    if (before === state.state || before === 'degraded') return
-    this.#told.set(id, state.state)
+    if (before?.state === 'degraded') return
+    if (before?.state === state.state && before.how === state.how) return
+    this.#told.set(id, state)
     const { name, version } = found
     const library = { library: name, ...(version === undefined ? {} : { version }) }
     this.#ledger.report({ name: this.#described.name, ...library, ...state })

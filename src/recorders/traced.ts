@@ -1,5 +1,6 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { Operation, Timing } from '../measure/operation.ts'
+import type { Detach } from '../measure/recorder.ts'
 import type { Scope } from '../measure/scope.ts'
 import type { HitOf, Instrument } from './instrument.ts'
 
@@ -24,7 +25,7 @@ interface Message {
 
 /**
  * Times what a library publishes on a tracing channel of its own. A callback runs in the request of the caller: the
- * library would call it in that of its connection.
+ * library would call it in that of its connection. Ends with the instrument, or by what is returned.
  *
  * @example
  * traced<{ command: string }>(instrument, 'ioredis:command', { operationOf: ({ command }) => … })
@@ -33,7 +34,7 @@ export function traced<M extends object>(
   instrument: Instrument,
   name: string,
   { operationOf, sync = false, hitOf }: TracedOptions<M>,
-): void {
+): Detach {
   const { scopes } = instrument.ledger
   const running = new WeakMap<object, Running>()
   const channel = tracingChannel<unknown, object>(name)
@@ -69,8 +70,10 @@ export function traced<M extends object>(
     (message) => (running.get(message) ?? { scope: scopes.getStore() }).scope,
   )
   channel.subscribe(handlers)
-  instrument.undo(() => {
+  const quiet = (): void => {
     channel.unsubscribe(handlers)
     channel.asyncStart.unbindStore(scopes)
-  })
+  }
+  instrument.undo(quiet)
+  return quiet
 }

@@ -90,7 +90,8 @@ test('every recorder is in the table of src/recorders/table.ts and named in docs
   const found = makers('src/recorders/**/*.ts', 'Recorder')
   assert.ok(found.length > 0)
   const table = tableIn('src/recorders/table.ts', 'TABLE')
-  const page = read('docs/integration-guide.md')
+  // A function cannot be called better-sqlite3.
+  const page = read('docs/integration-guide.md').replaceAll('-', '')
   for (const { file, name } of found) {
     assert.match(
       table,

@@ -11,7 +11,7 @@ import { watchStatements } from './statements.ts'
 export function betterSqlite3(): Recorder {
   return library({
     name: 'better-sqlite3',
-    versions: { 'better-sqlite3': '>=12 <14' },
+    versions: { 'better-sqlite3': '>=13 <14' },
     files: { 'better-sqlite3/lib/index.js': watchDatabases },
   })
 }

@@ -1,11 +1,15 @@
 import type { Timing } from '../../measure/operation.ts'
-import type { Recorder } from '../../measure/recorder.ts'
+import type { Detach, Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
 import { traced } from '../traced.ts'
 import { query, wait } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown
+
+interface Class {
+  readonly prototype: object
+}
 
 /** A query under way, or what one is made of. */
 interface Command {
@@ -16,36 +20,54 @@ interface Command {
 
 /**
  * Queries of `mysql2` by callback, promise or event, prepared ones too. Waiting for a connection of a pool is apart, in
- * the component `database_wait`. From 3.20 on the library publishes itself.
+ * the component `database_wait`.
+ *
+ * From 3.20 on the library publishes itself, but once somebody subscribes it listens for errors of queries by event, so
+ * that those nobody handles no longer end the process. So its channels are left where a patch took: they are for
+ * copies that are bundled.
  */
 export function mysql2(): Recorder {
+  let quiet: readonly Detach[] = []
+  const taken =
+    (patch: (exports: Class, instrument: Instrument) => void) =>
+    (exports: Class, instrument: Instrument): void => {
+      patch(exports, instrument)
+      for (const each of quiet) each()
+    }
   return library({
     name: 'mysql2',
     versions: { mysql2: '>=3.0 <3.25' },
     // Where the methods are depends on the version: what another file inherits is in place already.
     files: {
-      'mysql2/lib/connection.js': watchConnection,
-      'mysql2/lib/base/connection.js': watchConnection,
-      'mysql2/lib/pool.js': watchPool,
-      'mysql2/lib/base/pool.js': watchPool,
+      'mysql2/lib/connection.js': taken(watchConnection),
+      'mysql2/lib/base/connection.js': taken(watchConnection),
+      'mysql2/lib/pool.js': taken(watchPool),
+      'mysql2/lib/base/pool.js': taken(watchPool),
     },
-    channel: { since: { mysql2: '>=3.20' }, subscribe },
+    channel: {
+      since: {},
+      subscribe: (instrument) => {
+        quiet = subscribe(instrument)
+      },
+    },
   })
 }
 
-function subscribe(instrument: Instrument): void {
+function subscribe(instrument: Instrument): readonly Detach[] {
   const { ledger } = instrument
   const operationOf = (message: { readonly query: string }) => query(ledger, message.query)
-  traced(instrument, 'mysql2:query', { operationOf })
-  traced(instrument, 'mysql2:execute', { operationOf })
-  traced(instrument, 'mysql2:pool:connect', { operationOf: () => wait(ledger, 'mysql2') })
+  return [
+    traced(instrument, 'mysql2:query', { operationOf }),
+    traced(instrument, 'mysql2:execute', { operationOf }),
+    traced(instrument, 'mysql2:pool:connect', { operationOf: () => wait(ledger, 'mysql2') }),
+  ]
 }
 
-function watchPool(Pool: { readonly prototype: object }, instrument: Instrument): void {
+function watchPool(Pool: Class, instrument: Instrument): void {
   instrument.time(Pool.prototype, 'getConnection', () => wait(instrument.ledger, 'mysql2'))
 }
 
-function watchConnection(Connection: { readonly prototype: object }, instrument: Instrument): void {
+function watchConnection(Connection: Class, instrument: Instrument): void {
   const operationOf = (_self: unknown, [given]: readonly unknown[]) => {
     return query(instrument.ledger, typeof given === 'string' ? given : (given as Command)?.sql)
   }

@@ -26,7 +26,7 @@ const ENDS = ['handleReadyForQuery', 'handleError'] as const
 export function pg(): Recorder {
   return library({
     name: 'pg',
-    versions: { pg: '>=8.0 <8.24', 'pg-pool': '>=3.0 <3.15' },
+    versions: { pg: '>=8.0 <8.24', 'pg-pool': '>=3.1 <3.15' },
     files: { 'pg/lib/client.js': watchClient, 'pg-pool/index.js': watchPool },
   })
 }

@@ -191,14 +191,14 @@ if (skip === undefined) {
 }
 
 const loadings = [
-  { name: 'mysql2', how: 'channel', as: '', load: async () => required<Mysql>('mysql2') },
+  { name: 'mysql2', how: 'patch', as: '', load: async () => required<Mysql>('mysql2') },
   {
     name: 'mysql2',
-    how: 'channel',
+    how: 'patch',
     as: ', imported',
     load: async () => (await imported<{ readonly default: Mysql }>('mysql2')).default,
   },
-  { name: 'mysql2-20', how: 'channel', as: '', load: async () => required<Mysql>('mysql2-20') },
+  { name: 'mysql2-20', how: 'patch', as: '', load: async () => required<Mysql>('mysql2-20') },
   { name: 'mysql2-19', how: 'patch', as: '', load: async () => required<Mysql>('mysql2-19') },
   { name: 'mysql2-0', how: 'patch', as: '', load: async () => required<Mysql>('mysql2-0') },
 ] as const

@@ -308,7 +308,22 @@ const loadings: readonly Loading[] = [
     as: `pg ${versionOf('pg')}, imported`,
     load: async () => (await imported<{ readonly default: Pg }>('pg')).default,
   },
-  { name: 'pg0', as: `pg ${versionOf('pg0')}`, load: async () => required<Pg>('pg0') },
+  {
+    name: 'pg0',
+    as: `pg ${versionOf('pg0')}, pg-pool ${versionOf('pg-pool0')}`,
+    load: async () => {
+      const pg = required<Pg & { readonly Client: unknown }>('pg0')
+      const Pool = required<Pg['Pool']>('pg-pool0')
+      return {
+        Query: pg.Query,
+        Pool: class extends (Pool as new (options: object) => object) {
+          constructor(options: object) {
+            super({ ...options, Client: pg.Client })
+          }
+        } as Pg['Pool'],
+      }
+    },
+  },
 ]
 
 for (const { as, load } of loadings) {
