@@ -36,6 +36,7 @@ export function unmeasured(): Running {
   const configure = (): boolean => true
   return {
     yardstick: new Yardstick(ledger, undefined),
+    ledger,
     configure,
     http: {},
     hooks: {},
