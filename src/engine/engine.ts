@@ -1,67 +1,33 @@
 import { hostname } from 'node:os'
-import type { AlertEvent } from '../alerts/event.ts'
 import { spentOver } from '../alerts/lookback.ts'
-import type { AlertOptions } from '../alerts/options.ts'
-import type { Clock } from '../ground/clock.ts'
 import type { Announcement } from '../measure/announcement.ts'
 import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
 import { limits } from '../targets/limits.ts'
-import type { Target } from '../targets/target.ts'
 import { LETTERS } from '../targets/verdict.ts'
 import { AlertDesk } from './alert-desk.ts'
 import { Alerting } from './alerting.ts'
 import { Collector } from './collector.ts'
-import type { Notifier } from './delivery.ts'
+import { coverageOf } from './coverage.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { evidenceDetails } from './evidence-details.ts'
 import { Examples } from './examples.ts'
 import { Figures } from './figures.ts'
 import { Fleet } from './fleet.ts'
+import { gradeEvent } from './grade-event.ts'
 import { type Identity, Outbox } from './outbox.ts'
 import { RecorderStates } from './recorder-states.ts'
 import { isOfStore, SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
 import { selfReport } from './self-report.ts'
 import { SeriesBound } from './series-bound.ts'
-import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from './snapshot.ts'
+import type { SelfReport, Snapshot, WindowSnapshot } from './snapshot.ts'
 import { SteadyTime } from './steady-time.ts'
-import type { Store, StoredEvent } from './store.ts'
 import { groupsOf, targetView, windowSnapshot } from './window-snapshot.ts'
 import type { Group } from './windows.ts'
 
 const ERRORS_SHOWN = 20
 /** Whoever takes over later than this after its start has not just started a service. */
 const STARTING_MS = 30_000
-
-/** What the engine has to know; part of the resolved configuration. */
-export interface EngineSettings {
-  readonly service: string
-  readonly targets: readonly Target[]
-  /** The window that grades are given for unless another is asked. */
-  readonly window: WindowName
-  readonly seriesLimit: number
-  readonly alerts: AlertOptions
-}
-
-export interface EngineOptions {
-  readonly settings: EngineSettings
-  readonly store: Store
-  readonly clock: Clock
-  /** New at every start of a process: with the flush number it is the identity of what is saved. */
-  readonly instance: string
-  readonly version: string
-  readonly mode: 'thread' | 'inline'
-  /** How often the engine's thread was started again. */
-  readonly restarts?: number
-  /** Whom alerts are told. Default: nobody. */
-  readonly notifiers?: readonly Notifier[]
-  /** Hears of every event of an alert once it is saved, wherever it was made. */
-  readonly onAlertEvent?: (event: AlertEvent) => void
-  /**
-   * When the tallies were last read, wall ms; before that, when recording began. Kept beside them in shared memory, so
-   * that an engine that is started again can say since when it counts. Default: now.
-   */
-  readonly read?: Float64Array
-}
 
 /**
  * Once a second: `turn`, a few milliseconds later `cycle`. It reads what all threads counted, moves the windows on,
@@ -399,7 +365,7 @@ export class Engine {
       inFlight: concurrency.inFlight,
       levels: concurrency.levels,
       window,
-      coverage: this.#coverage(),
+      coverage: coverageOf(this.#options.store, this.#fleet.standing),
       instances: [
         { ...this.#identity, instance, inFlight: concurrency.own, seenMs: timeline.lastMs, lagMs: 0 },
         ...this.#fleet.members,
@@ -416,19 +382,6 @@ export class Engine {
     }
   }
 
-  #coverage(): Snapshot['coverage'] {
-    const { store } = this.#options
-    if (!store.shared) return { kind: 'instance', reason: `the store ${store.name} is of this process alone` }
-    switch (this.#fleet.standing.kind) {
-      case 'holder':
-        return { kind: 'service' }
-      case 'member':
-        return { kind: 'instance', reason: 'another instance judges, and what it sees could not be read' }
-      case 'cut_off':
-        return { kind: 'instance', reason: 'the store is out of reach' }
-    }
-  }
-
   #self(): SelfReport {
     const { store, version, mode, restarts = 0, settings, clock } = this.#options
     return selfReport({
@@ -442,9 +395,4 @@ export class Engine {
       recorders: this.#recorders.all,
     })
   }
-}
-
-/** Its id is the minute's: whoever judged it, there is one grade a minute. */
-function gradeEvent(point: GradePoint): StoredEvent {
-  return { id: `grade ${Math.floor(point.atMs / 60_000)}`, atMs: point.atMs, kind: 'grade', data: point }
 }
