@@ -5,7 +5,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import { type Application, application, folder, type Metrics, metrics, portOf } from './application.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { noPostgres, PostgresServer } from '../servers/postgres.ts'
+import { type Application, application, ask, folder, type Metrics, metrics, portOf } from './application.ts'
 
 const YARDSTICK = JSON.stringify(resolve('dist/index.js'))
 const OPERATIONS = 8000
@@ -80,6 +82,45 @@ test('eight processes that share a directory answer as one process does, whichev
 
 /** Without a package.json the service would be called after the file. */
 const NAMED = { YARDSTICK_SERVICE: 'shop' }
+
+test('eight processes on PostgreSQL answer as one on SQLite does, also after it was gone', {
+  skip: noPostgres,
+}, async (t) => {
+  const expected = await ofOne()
+  const server = await PostgresServer.start()
+  t.after(() => server.remove())
+  const env = { ...NAMED, YARDSTICK_STORE: server.url }
+  // Half of the log is recorded while the database is gone.
+  const source = (n: number) => `${RECORD}
+    log(${n * 1000}, ${n * 1000 + 500})
+    process.on('message', () => { log(${n * 1000 + 500}, ${n * 1000 + 1000}); process.send('recorded') })`
+  const apps = Array.from({ length: 8 }, (_, n) => application(source(n), { env }))
+  t.after(() => Promise.all(apps.map((app) => app.close())))
+  const urls = await Promise.all(apps.map(portOf))
+  const half = await metrics(urls[3]!, 'database', OPERATIONS / 2)
+  assert.equal(half.metrics_by_type.database!.n, OPERATIONS / 2)
+  await server.stop()
+  for (const { child } of apps) {
+    child.send('go on')
+    await once(child, 'message')
+  }
+  const alone = await until(urls[3]!, ({ coverage }) => coverage === 'instance')
+  assert.ok(alone.metrics_by_type.database!.n >= 500, 'what it recorded itself it goes on showing')
+  await server.start()
+  for (const url of urls)
+    await until(url, ({ metrics_by_type }) => metrics_by_type.database?.n === OPERATIONS)
+  await allAnswer(urls, expected)
+})
+
+/** Asks until the answer is as wanted. */
+async function until(url: string, wanted: (answer: Metrics) => boolean): Promise<Metrics> {
+  for (let tries = 0; ; tries++) {
+    const { body } = await ask(`${url}/api/v1/performance/metrics?window=1hour`)
+    const answer = JSON.parse(body) as Metrics
+    if (wanted(answer) || tries === 300) return answer
+    await pause(200)
+  }
+}
 
 const PM2 = resolve('test/apps/node_modules/pm2/bin/pm2-runtime')
 const withoutPm2 = existsSync(PM2) ? false : 'pm2 is not installed (npm ci --prefix test/apps)'
