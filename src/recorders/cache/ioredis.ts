@@ -29,8 +29,8 @@ interface Prototype {
 
 /**
  * Commands of `ioredis` from the call to the answer: single ones, pipelines, scripts, a cluster's. A transaction is one
- * operation. The channels that version 6 publishes on are left alone: they tell auto-pipelined commands in the
- * request of whoever opened the pipeline.
+ * operation. The channels that version 6 publishes on are left alone: they tell auto-pipelined commands in the request of
+ * whoever opened the pipeline, and with a subscriber rejections that nobody handles go unheard.
  */
 export function ioredis(): Recorder {
   const calls = new Calls()

@@ -20,7 +20,7 @@ const METHODS = [
 export function casbin(): Recorder {
   return library({
     name: 'casbin',
-    versions: { casbin: '>=5 <6' },
+    versions: { casbin: '>=5.51 <5.52' },
     files: { 'casbin/lib/cjs/coreEnforcer.js': watch },
     modules: { 'casbin/lib/esm/index.mjs': { bindings: ['CoreEnforcer'], patch: watch } },
   })

@@ -33,11 +33,10 @@ class Elsewhere {
   }
 }
 
-// Imported first: how a package is recorded is told once, for what was loaded first.
 const loadings = [
   ...['keyv', 'keyv5'].flatMap((name) => [
     { name, how: 'module', as: 'imported', load: () => imported<Exports>(name) },
-    { name, how: 'module', as: 'required', load: async () => required<Exports>(name) },
+    { name, how: 'patch', as: 'required', load: async () => required<Exports>(name) },
   ]),
   // Its ES modules cannot be loaded by any Node.js.
   { name: 'keyv50', how: 'patch', as: 'required', load: async () => required<Exports>('keyv50') },

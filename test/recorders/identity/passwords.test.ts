@@ -70,8 +70,7 @@ const loadings: readonly Loading[] = [
   ...['bcrypt', 'bcryptjs', 'bcryptjs24'].map((name) => ({
     as: `${name} ${versionOf(name)}`,
     library: name.replace(/\d+$/, ''),
-    // How a package is recorded is told once, for what was loaded first.
-    how: name === 'bcryptjs' ? 'module' : 'patch',
+    how: 'patch',
     load: async () => required<Bcrypt>(name),
   })),
 ]

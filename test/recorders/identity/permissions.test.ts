@@ -21,13 +21,12 @@ interface Casbin {
   newEnforcer(model: object): Promise<Enforcer & { addPolicy(...policy: string[]): Promise<boolean> }>
 }
 
-// Imported first: how a package is recorded is told once, for what was loaded first.
 const casls = ['casl60', '@casl/ability'].flatMap((name) => [
-  { name, as: 'imported', load: () => imported<Casl>(name) },
-  { name, as: 'required', load: async () => required<Casl>(name) },
+  { name, how: 'module', as: 'imported', load: () => imported<Casl>(name) },
+  { name, how: 'patch', as: 'required', load: async () => required<Casl>(name) },
 ])
 
-for (const { name, as, load } of casls) {
+for (const { name, how, as, load } of casls) {
   libraryContract<Casl>({
     name: `@casl/ability ${versionOf(name)}, ${as}`,
     skip: noLibraries,
@@ -58,7 +57,7 @@ for (const { name, as, load } of casls) {
           void defineAbility((can) => can('read', 'Post')).can('read', 'Post'),
       },
     ],
-    report: { library: '@casl/ability', state: 'attached', how: 'module' },
+    report: { library: '@casl/ability', state: 'attached', how },
   })
 }
 
@@ -78,11 +77,11 @@ interface Policy {
 }
 
 const casbins = [
-  { as: 'imported', load: () => imported<Casbin>('casbin') },
-  { as: 'required', load: async () => required<Casbin>('casbin') },
+  { how: 'module', as: 'imported', load: () => imported<Casbin>('casbin') },
+  { how: 'patch', as: 'required', load: async () => required<Casbin>('casbin') },
 ]
 
-for (const { as, load } of casbins) {
+for (const { how, as, load } of casbins) {
   libraryContract<Policy>({
     name: `casbin ${versionOf('casbin')}, ${as}`,
     skip: noLibraries,
@@ -112,6 +111,6 @@ for (const { as, load } of casbins) {
     ways: [
       { name: 'enforce', ask: async ({ enforcer }) => void (await enforcer.enforce('ann', 'posts', 'read')) },
     ],
-    report: { library: 'casbin', state: 'attached', how: 'module' },
+    report: { library: 'casbin', state: 'attached', how },
   })
 }

@@ -156,16 +156,15 @@ const ofJose: readonly Exercise<Jose>[] = [
   },
 ]
 
-// Imported first: how a package is recorded is told once, for what was loaded first.
 const loadings = [
-  { name: 'jose', as: 'imported', load: () => imported<Jose>('jose') },
-  { name: 'jose5', as: 'imported', load: () => imported<Jose>('jose5') },
-  { name: 'jose5', as: 'required', load: async () => required<Jose>('jose5') },
-  { name: 'jose50', as: 'imported', load: () => imported<Jose>('jose50') },
-  { name: 'jose50', as: 'required', load: async () => required<Jose>('jose50') },
+  { name: 'jose', how: 'module', as: 'imported', load: () => imported<Jose>('jose') },
+  { name: 'jose5', how: 'module', as: 'imported', load: () => imported<Jose>('jose5') },
+  { name: 'jose5', how: 'patch', as: 'required', load: async () => required<Jose>('jose5') },
+  { name: 'jose50', how: 'module', as: 'imported', load: () => imported<Jose>('jose50') },
+  { name: 'jose50', how: 'patch', as: 'required', load: async () => required<Jose>('jose50') },
 ]
 
-for (const { name, as, load } of loadings) {
+for (const { name, how, as, load } of loadings) {
   libraryContract<Jose>({
     name: `jose ${versionOf(name)}, ${as}`,
     skip: noLibraries,
@@ -183,6 +182,6 @@ for (const { name, as, load } of loadings) {
         ask: async ({ jwtVerify }) => void (await jwtVerify('nonsense', key).catch(() => {})),
       },
     ],
-    report: { library: 'jose', state: 'attached', how: 'module' },
+    report: { library: 'jose', state: 'attached', how },
   })
 }
