@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import { YardstickError } from '../ground/errors.ts'
 import type { CliCommand } from './cli-command.ts'
+import { doctor } from './commands/doctor.ts'
+import { init } from './commands/init.ts'
 import { run } from './commands/run.ts'
 import { top } from './commands/top.ts'
 import { validate } from './commands/validate.ts'
@@ -9,7 +11,7 @@ import { EXIT_CODE } from './exit-code.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Every command: one file and one line. */
-const COMMANDS = [run, top, validate] as const satisfies readonly CliCommand[]
+const COMMANDS = [init, run, top, validate, doctor] as const satisfies readonly CliCommand[]
 
 const HELP = `
 Exit codes:

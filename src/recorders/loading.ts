@@ -37,7 +37,7 @@ interface Compiled {
 // it looks up. A file that nobody waits for costs two look-ups.
 const files = new Map<string, FileWatch[]>()
 const folders = new Map<string, FolderWatch[]>()
-/** Watched ES modules that have run: nothing else leads back to their bindings. */
+/** ES modules that have run, by file: unlike CommonJS ones they are in no cache that could be asked. */
 const modules = new Map<string, unknown>()
 let unhook: Detach | undefined
 
@@ -46,7 +46,7 @@ export function watchLoading(watched: Watched): Detach {
   for (const each of watched.files) files.set(each.path, [...(files.get(each.path) ?? []), each])
   for (const each of watched.folders) folders.set(each.library, [...(folders.get(each.library) ?? []), each])
   for (const known of Object.values(createRequire(import.meta.url).cache)) {
-    if (known?.loaded === true) ranFile(known.filename, known.exports, watched.files)
+    if (known?.loaded === true) ran(known.filename, known.exports, watched.files)
   }
   for (const [filename, bindings] of modules) ranModule(filename, bindings, watched.files)
   for (const { path, ran } of watched.files) if (wasLoaded(path)) ran(builtin(path), node)
@@ -64,22 +64,18 @@ function hook(): Detach {
   const compile = override(Module.prototype as unknown as Compiled, '_compile', (original) => {
     return function _compile(this: Compiled, content: string, filename: string, ...rest: unknown[]): unknown {
       const result = original.call(this, content, filename, ...rest)
-      ranFile(filename, this.exports)
+      ran(filename, this.exports)
       return result
     }
   })
-  const ran = (filename: string, bindings: unknown): void => {
-    modules.set(filename, bindings)
-    ranModule(filename, bindings)
-  }
-  const deregister = watchModules({ bindingsOf, ran, builtin: ranBuiltin })
+  const unwatch = watchModules({ bindingsOf, ran: ranModule, builtin: ranBuiltin })
   return () => {
     compile()
-    deregister()
+    unwatch()
   }
 }
 
-function ranFile(filename: string, exports: unknown, among?: readonly FileWatch[]): void {
+function ran(filename: string, exports: unknown, among?: readonly FileWatch[]): void {
   const file = packageFile(filename)
   if (file === undefined) return
   see(file.folder)
@@ -103,6 +99,7 @@ function bindingsOf(filename: string): readonly string[] {
 }
 
 function ranModule(filename: string, bindings: unknown, among?: readonly FileWatch[]): void {
+  modules.set(filename, bindings)
   for (const watch of waiting(filename)) {
     if (among?.includes(watch) !== false) watch.ran(bindings, packageIn(packageFile(filename)!.folder))
   }

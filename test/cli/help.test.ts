@@ -7,9 +7,11 @@ import { golden } from './golden.ts'
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   yardstick: [],
+  init: ['init'],
   run: ['run'],
   top: ['top'],
   validate: ['validate'],
+  doctor: ['doctor'],
 }
 
 for (const [name, words] of Object.entries(PAGES)) {

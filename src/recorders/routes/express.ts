@@ -43,7 +43,8 @@ export function express(): Recorder {
     versions: { express: '>=4 <6', router: '>=2 <3' },
     // To publish costs the router 1 µs a request, a patched layer 0.1: where the patch took, the channel is left.
     files: layerPatches(routes, () => quiet()),
-    channel: { since: {}, subscribe: subscribeTo },
+    // The layers of Express 5 are its router's: it has no files of its own to be watched.
+    channel: { since: { express: '>=5' }, subscribe: subscribeTo },
   })
 }
 
