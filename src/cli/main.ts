@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import { YardstickError } from '../ground/errors.ts'
 import type { CliCommand } from './cli-command.ts'
+import { doctor } from './commands/doctor.ts'
+import { init } from './commands/init.ts'
 import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { store } from './commands/store.ts'
@@ -11,7 +13,7 @@ import { EXIT_CODE } from './exit-code.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Every command: one file and one line. */
-const COMMANDS = [replay, run, store, top, validate] as const satisfies readonly CliCommand[]
+const COMMANDS = [init, run, top, validate, doctor, replay, store] as const satisfies readonly CliCommand[]
 
 const HELP = `
 Exit codes:

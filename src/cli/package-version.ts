@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs'
 
 /** The version of this package. */
 export function packageVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { readonly version: string }).version
+  return manifest().version
+}
+
+/** What this package needs itself, and brings into every project. */
+export function ownDependencies(): readonly string[] {
+  return Object.keys(manifest().dependencies ?? {})
+}
+
+function manifest(): { readonly version: string; readonly dependencies?: object } {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 }

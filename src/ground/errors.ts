@@ -13,6 +13,7 @@ export const ERRORS = {
   YS_RUN_ENTRY: 'What `yardstick run` should start was not found, or not said.',
   YS_RUN_OPTION: 'An option of `yardstick run` is not valid.',
   YS_RUN_START: 'What `yardstick run` should start was found, but could not be started.',
+  YS_PROJECT: 'There is no package.json here that can be read or changed.',
   YS_API_UNREACHABLE: 'No Yardstick answered at the address.',
   YS_API_ANSWER: 'What answered at the address refused, or did not answer as Yardstick does.',
   YS_SCENARIO: 'A scenario, or a series of measurements to replay, could not be read.',

@@ -8,10 +8,12 @@ import { golden } from './golden.ts'
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   yardstick: [],
   replay: ['replay'],
+  init: ['init'],
   run: ['run'],
   store: ['store'],
   top: ['top'],
   validate: ['validate'],
+  doctor: ['doctor'],
 }
 
 for (const [name, words] of Object.entries(PAGES)) {

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import type { Finding, Findings } from '../../src/cli/doctor/finding.ts'
+import { ending, start } from './ending.ts'
+import { MAIN } from './fixture/main.ts'
+import { folder } from './folder.ts'
+import { golden } from './golden.ts'
+import { service } from './service.ts'
+
+const report = (name: string, state: string, rest: object = {}): object => {
+  return { name, library: null, version: null, state, how: null, detail: null, ...rest }
+}
+
+/** What the self page of a service says of its recorders. */
+const SELF = {
+  service: 'shop',
+  pid: 4711,
+  node: 'v24.21.0',
+  dropped: { errors: 2 },
+  recent_errors: ['option user: TypeError', 'option user: \u001b[2JTypeError'],
+  recorders: [
+    report('http', 'attached'),
+    report('express', 'attached', { library: 'router', version: '2.3.0', how: 'patch' }),
+    report('fastify', 'waiting'),
+    report('koa', 'waiting'),
+    report('pg', 'degraded', {
+      library: 'pg',
+      version: '9.0.0',
+      how: 'patch',
+      detail: 'recorded, but nobody has tried this version (known: >=8.0 <8.24); compare its counts',
+    }),
+    report('h3', 'degraded', {
+      library: 'h3',
+      version: '2.0.8',
+      detail:
+        'loaded, but its ES modules cannot be watched by Node.js 24.2.0 (needed: >=24.11.1); not recorded',
+    }),
+  ],
+}
+
+/** Nothing of ours answers there, whatever else runs on this machine. */
+const QUIET = { YARDSTICK_PORT: '1' }
+
+const module = (name: string, version: string): Readonly<Record<string, string>> => {
+  return { [`node_modules/${name}/package.json`]: JSON.stringify({ name, version }) }
+}
+
+test('of a running service: what is recorded, how, what is not, why, and what to do', async (t) => {
+  const { url, close, asked } = await service(() => ({ body: SELF }))
+  t.after(close)
+  const at = folder(t, {
+    'package.json': '{ "name": "shop", "dependencies": { "koa": "^3" } }',
+    ...module('koa', '3.3.0'),
+  })
+  const { code, stdout, stderr } = await ending([MAIN, 'doctor', '--url', url], {
+    cwd: at('.'),
+    env: { YARDSTICK_TOKEN: 'secret' },
+  })
+  assert.deepEqual([code, stderr], [1, ''])
+  golden('doctor/service.txt', stdout.replace(url, 'http://127.0.0.1:9797'))
+  assert.equal(asked[0]?.headers.authorization, 'Bearer secret')
+})
+
+test('--json: the same, for programs', async (t) => {
+  const { url, close } = await service(() => ({ body: SELF }))
+  t.after(close)
+  const { code, stdout } = await ending([MAIN, 'doctor', '--url', url, '--json'])
+  assert.equal(code, 1)
+  const { looked, at, findings } = JSON.parse(stdout) as Findings
+  assert.deepEqual([looked, at], ['service', url])
+  assert.deepEqual(
+    findings.map(({ recorder, state }) => [recorder, state]),
+    [
+      ['http', 'recorded'],
+      ['express', 'recorded'],
+      ['fastify', 'waiting'],
+      ['koa', 'waiting'],
+      ['pg', 'untried'],
+      ['h3', 'lost'],
+    ],
+  )
+})
+
+test('a service that is something else, or none, ends with 2', async (t) => {
+  const { url, close } = await service(() => ({ body: 'hello', type: 'text/plain' }))
+  t.after(close)
+  const other = await ending([MAIN, 'doctor', '--url', url])
+  assert.equal(other.code, 2)
+  assert.match(other.stderr, /\[YS_API_ANSWER\]/)
+  await close().catch(() => {})
+  const none = await ending([MAIN, 'doctor', '--url', 'http://127.0.0.1:1'])
+  assert.equal(none.code, 2)
+  assert.match(none.stderr, /\[YS_API_UNREACHABLE\]/)
+})
+
+test('a service under Yardstick: the versions that it has loaded', async (t) => {
+  const code = `
+    const { writeFileSync } = require('node:fs')
+    const { yardstick } = require(${JSON.stringify(resolve('src/index.ts'))})
+    const local = require('node:module').createRequire(${JSON.stringify(resolve('package.json'))})
+    const { version } = local('express/package.json')
+    const app = local('express')()
+    const server = app.listen(0, '127.0.0.1', async () => {
+      await fetch('http://127.0.0.1:' + server.address().port)
+      writeFileSync('started.json', JSON.stringify({ url: await yardstick().ready(), version }))
+      console.log('ready')
+    })`
+  const at = folder(t, { 'package.json': '{ "name": "mine" }', 'app.cjs': code })
+  const app = start([MAIN, 'run', '--port', '0', '--store', 'memory', 'app.cjs'], { cwd: at('.') })
+  t.after(() => app.kill('SIGKILL'))
+  await app.said('ready')
+  const { url, version } = JSON.parse(readFileSync(at('started.json'), 'utf8')) as Readonly<
+    Record<string, string>
+  >
+  const found = async (): Promise<readonly Finding[]> => {
+    const { stdout } = await ending([MAIN, 'doctor', '--url', url!, '--json'])
+    return (JSON.parse(stdout) as Findings).findings
+  }
+  // A recorder tells of its library a moment after that was loaded.
+  while (!(await found()).some((each) => each.library === 'express' && each.version === version));
+  const { code: exit, stdout } = await ending([MAIN, 'doctor', '--url', url!])
+  assert.equal(exit, 0, stdout)
+  assert.match(stdout, /✓ http: from the start\n/)
+  assert.match(stdout, /✓ router \S+: its CommonJS files, after they ran\n/)
+  assert.match(stdout, /neither seen in it nor installed in this folder: .*koa/)
+})
+
+test('without a service: what of the project would be recorded', async (t) => {
+  const at = folder(t, {
+    'package.json': JSON.stringify({
+      name: 'shop',
+      scripts: {
+        start: 'node dist/server.js',
+        build: 'esbuild src/server.ts --bundle --outfile=dist/server.js',
+      },
+      dependencies: { koa: '^3', pg: '^9' },
+    }),
+    'src/deep/file.ts': '',
+    ...module('koa', '3.3.0'),
+    ...module('pg', '9.0.0'),
+    // Ours brings it along; the project does not use it.
+    ...module('hono', '4.13.19'),
+  })
+  const { code, stdout, stderr } = await ending([MAIN, 'doctor'], { cwd: at('src/deep'), env: QUIET })
+  assert.deepEqual([code, stderr], [0, ''])
+  golden('doctor/project.txt', stdout.replace(at('.'), '/srv/shop').replace(/\n +\n/g, '\n'))
+  const json = await ending([MAIN, 'doctor', '--json'], { cwd: at('.'), env: QUIET })
+  const { findings } = JSON.parse(json.stdout) as { readonly findings: readonly Finding[] }
+  assert.deepEqual(
+    findings.map(({ library, state }) => [library, state]),
+    [
+      [undefined, 'recorded'],
+      ['koa', 'recorded'],
+      ['pg', 'untried'],
+    ],
+  )
+})
+
+test('neither a service nor a project ends with 2', async (t) => {
+  const at = folder(t, { 'package.json': '{ "name": ' })
+  const { code, stderr } = await ending([MAIN, 'doctor'], { cwd: at('.'), env: QUIET })
+  assert.equal(code, 2)
+  assert.match(stderr, /Expected .*package\.json to be readable JSON.*\[YS_PROJECT\]/)
+})
