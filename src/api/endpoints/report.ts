@@ -2,22 +2,13 @@ import { z } from 'zod'
 import type { BusinessImpact } from '../../report/business-impact.ts'
 import type { ConcurrencyImpact, LatencyAtLevel } from '../../report/concurrency-impact.ts'
 import { type Report, report as reportOn } from '../../report/report.ts'
+import { activeAlerts, alertSchema } from '../alert-json.ts'
 import { complianceFields, complianceShape } from '../compliance-json.ts'
 import { countsJson, countsShape } from '../counts-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { ms, percentage as percentageFigure, perSecond } from '../figures.ts'
 import { iso, windowHead, windowHeadShape } from '../head.ts'
-import {
-  alerts,
-  count,
-  healthStatus,
-  letter,
-  milliseconds,
-  named,
-  percentage,
-  timestamp,
-  trend,
-} from '../schemas.ts'
+import { count, healthStatus, letter, milliseconds, named, percentage, timestamp, trend } from '../schemas.ts'
 import { trendJson } from '../trend-json.ts'
 import { byTarget, verdictJson, verdictSchema } from '../verdict-json.ts'
 
@@ -117,7 +108,7 @@ export const report: Endpoint = endpoint({
       }),
       performance_trends: trendsSchema,
       concurrent_user_impact: concurrencySchema,
-      alert_summary: z.strictObject({ active_alerts_count: count, alerts }),
+      alert_summary: z.strictObject({ active_alerts_count: count, alerts: z.array(alertSchema) }),
       business_impact: impactSchema,
       slowest_requests: slowestSchema,
       recommendations: z
@@ -125,8 +116,9 @@ export const report: Endpoint = endpoint({
         .describe('Always empty until this version of Yardstick works recommendations out.'),
     })
     .register(named, { id: 'Report' }),
-  answer: ({ snapshot, window: ask }) => {
+  answer: ({ snapshot, watch, window: ask }) => {
     const window = ask()
+    const active = activeAlerts(watch, snapshot.atMs)
     const made = reportOn(snapshot, window)
     return {
       ...windowHead(snapshot, window),
@@ -137,7 +129,7 @@ export const report: Endpoint = endpoint({
       },
       performance_trends: trendsJson(made),
       concurrent_user_impact: concurrencyJson(made.concurrency),
-      alert_summary: { active_alerts_count: 0, alerts: [] },
+      alert_summary: { active_alerts_count: active.length, alerts: active },
       business_impact: impactJson(made.impact),
       slowest_requests: made.slowest.map(slowJson),
       recommendations: [],
