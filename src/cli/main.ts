@@ -2,16 +2,18 @@
 import { Command, CommanderError } from 'commander'
 import { YardstickError } from '../ground/errors.ts'
 import type { CliCommand } from './cli-command.ts'
+import { alerts } from './commands/alerts.ts'
 import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { store } from './commands/store.ts'
 import { top } from './commands/top.ts'
 import { validate } from './commands/validate.ts'
+import { why } from './commands/why.ts'
 import { EXIT_CODE } from './exit-code.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Every command: one file and one line. */
-const COMMANDS = [replay, run, store, top, validate] as const satisfies readonly CliCommand[]
+const COMMANDS = [alerts, replay, run, store, top, validate, why] as const satisfies readonly CliCommand[]
 
 const HELP = `
 Exit codes:

@@ -7,11 +7,13 @@ import { golden } from './golden.ts'
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   yardstick: [],
+  alerts: ['alerts'],
   replay: ['replay'],
   run: ['run'],
   store: ['store'],
   top: ['top'],
   validate: ['validate'],
+  why: ['why'],
 }
 
 for (const [name, words] of Object.entries(PAGES)) {
