@@ -100,6 +100,7 @@ async function run(settings: Settings): Promise<void> {
   const storeId = identityOfStore(settings, store.name, instance)
   const app = api({
     snapshot: () => engine.answer(),
+    alerts: () => engine.alerts,
     settings: () => ({ targets: settings.targets, defaultWindow: settings.window, storeId }),
     onError: note('api'),
   })

@@ -60,6 +60,7 @@ async function run(): Promise<void> {
   const onError = (error: unknown): void => logger.warn(String(error))
   const app = api({
     snapshot: () => engine.snapshot,
+    alerts: () => engine.alerts,
     settings: () => ({ targets: settings.targets, defaultWindow: settings.window, storeId: 'bench' }),
     onError,
   })

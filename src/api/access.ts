@@ -29,14 +29,18 @@ export type Access =
     }
 
 const ALLOWED: Access = { allowed: true }
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 const HIGHEST_PORT = 65_535
+const CROSS_SITE =
+  'A page of another origin asked, by its Sec-Fetch-Site or Origin header. Open the address directly, or ask ' +
+  'without a browser.'
 const HOW_TO_OPEN =
   'To let others in, set a token (YARDSTICK_TOKEN, or access.token in the configuration) and send it as ' +
   '"Authorization: Bearer <token>".'
 
 /**
  * Who is answered. Without a token: direct clients on this machine, under a loopback name, that no other web site
- * sent. With a token: whoever shows it; a browser cannot be tricked into that, so nothing else is asked.
+ * sent. With a token: whoever shows it; a browser cannot be tricked into that, so nothing else is asked of reading.
  *
  * @example
  * decide({ method: 'GET', path: '/', remoteAddress: '10.0.0.7', httpVersion: '1.1', headers: {} }, {}).allowed // false
@@ -75,12 +79,7 @@ function withoutToken(request: RequestFacts, rules: AccessRules): Access {
     )
   }
   if (isCrossSite(request)) {
-    return refuse(
-      request,
-      'cross-site',
-      'A page of another origin asked, by its Sec-Fetch-Site or Origin header. Open the address directly, or ask ' +
-        'without a browser.',
-    )
+    return refuse(request, 'cross-site', CROSS_SITE)
   }
   return ALLOWED
 }
@@ -96,7 +95,9 @@ function withToken(request: RequestFacts, token: string): Access {
       challenge,
     )
   }
-  if (timingSafeEqual(digest(shown.trim()), digest(token))) return ALLOWED
+  if (timingSafeEqual(digest(shown.trim()), digest(token))) {
+    return isWriting(request) && isCrossSite(request) ? refuse(request, 'cross-site', CROSS_SITE) : ALLOWED
+  }
   return refuse(request, 'token-invalid', 'The token sent is not the configured one (YARDSTICK_TOKEN).', {
     'www-authenticate': 'Bearer realm="yardstick", error="invalid_token"',
   })
@@ -118,14 +119,24 @@ function isOurHost(host: string | undefined, others: readonly string[]): boolean
 function isCrossSite(request: RequestFacts): boolean {
   const site = text(request, 'sec-fetch-site')
   if (site !== undefined) {
-    if (site === 'same-origin' || site === 'none') return false
+    if (site === 'same-origin' || (site === 'none' && !isWriting(request))) return false
+    if (site === 'none') return isForeign(request)
     // A link that a person follows shows the answer to that person only, not to the page it was on.
     const followed =
       text(request, 'sec-fetch-mode') === 'navigate' && text(request, 'sec-fetch-dest') === 'document'
     return !(followed && (request.method === 'GET' || request.method === 'HEAD'))
   }
+  return isForeign(request)
+}
+
+function isForeign(request: RequestFacts): boolean {
   const origin = text(request, 'origin')
   return origin !== undefined && origin.replace(/^https?:\/\//, '') !== text(request, 'host')
+}
+
+/** Whether it may change anything. */
+export function isWriting({ method }: Pick<RequestFacts, 'method'>): boolean {
+  return !READING.has(method)
 }
 
 function text(request: RequestFacts, header: string): string | undefined {

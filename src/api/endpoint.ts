@@ -1,42 +1,79 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import type { AlertWatch } from '../alerts/watch.ts'
+import type { AlertDesk } from '../engine/alert-desk.ts'
 import type { Snapshot, WindowSnapshot } from '../engine/snapshot.ts'
 import type { ApiSettings } from './source.ts'
 
 /** Where all endpoints live. */
 export const BASE = '/api/v1/performance'
 
-/** What an answer is made from; all of one cycle. */
-export interface Ask {
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+/** What an answer is made from; the figures are all of one cycle. */
+export interface Ask<Query = unknown, Body = unknown> {
   readonly snapshot: Snapshot
+  /** Alerts, silences and maintenance as they are now. */
+  readonly watch: AlertWatch
+  /** The alerts' history, and where decisions go. */
+  readonly desk: AlertDesk
   readonly settings: ApiSettings
   /** The window that was asked for, or the default one. */
   readonly window: () => WindowSnapshot
   /** The path as the client wrote it. */
   readonly path: string
+  /** A part of the path, such as `id` of `/alerts/:id`. */
+  readonly part: (name: string) => string
+  readonly query: Query
+  readonly body: Body
   readonly endpoints: readonly Endpoint[]
 }
 
-/** One GET endpoint: where, what for, what it answers, and how. The OpenAPI document is made from the same. */
+/** One endpoint: where, what for, what it takes and answers, and how. The OpenAPI document is made from the same. */
 export interface Endpoint {
-  /** Below `BASE`; empty for the index. */
+  readonly method: Method
+  /** Below `BASE`; empty for the index. `:name` stands for a part that the client chooses. */
   readonly path: string
   /** Unique; the operation's name in generated clients. */
   readonly name: string
   readonly summary: string
   readonly description: string
-  /** Whether `?window=` is taken. No other parameter exists. */
+  /** Whether `?window=` is taken. */
   readonly windowed: boolean
+  /** Other query parameters, each read from text. Their description follows "Expected x to be". */
+  readonly query: z.ZodObject
+  /** What a POST or DELETE has to send. */
+  readonly body: z.ZodType | undefined
+  readonly status: 200 | 201
   readonly response: z.ZodType
-  /** Must not await: the windows of a snapshot are good until the next cycle only. */
-  readonly answer: (ask: Ask) => unknown
+  /** One that is windowed must not await: the windows of a snapshot are good until the next cycle only. */
+  readonly answer: (ask: Ask<never, never>) => unknown
 }
 
-/** Checks at compile time that an endpoint answers what its schema says. */
-export function endpoint<T>(
-  made: Omit<Endpoint, 'response' | 'answer'> & {
+const NO_PARAMETERS = z.object({})
+
+type About = Pick<Endpoint, 'path' | 'name' | 'summary' | 'description'>
+
+/** Reads something. Checks at compile time that it answers what its schema says. */
+export function endpoint<T, Query extends z.ZodRawShape = Record<never, never>>(
+  made: About & {
+    readonly windowed: boolean
+    readonly query?: z.ZodObject<Query>
     readonly response: z.ZodType<T>
-    readonly answer: (ask: Ask) => NoInfer<T>
+    readonly answer: (ask: Ask<z.infer<z.ZodObject<Query>>>) => NoInfer<T> | Promise<NoInfer<T>>
   },
 ): Endpoint {
-  return made
+  return { query: NO_PARAMETERS, ...made, method: 'GET', body: undefined, status: 200 }
+}
+
+/** Changes something. It takes JSON and no query; `status` is 201 where something new can be found afterwards. */
+export function command<T, Body>(
+  made: About & {
+    readonly method: 'POST' | 'DELETE'
+    readonly status?: 200 | 201
+    readonly body: z.ZodType<Body>
+    readonly response: z.ZodType<T>
+    readonly answer: (ask: Ask<unknown, NoInfer<Body>>) => Promise<NoInfer<T>>
+  },
+): Endpoint {
+  return { status: 200, ...made, windowed: false, query: NO_PARAMETERS }
 }

@@ -26,7 +26,9 @@ export function openapi(endpoints: readonly Endpoint[]): OpenApi {
     },
     // A loopback client needs no token unless one is configured.
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(endpoints.map((endpoint) => [BASE + endpoint.path, pathItem(endpoint)])),
+    paths: Object.fromEntries(
+      [...Map.groupBy(endpoints, ({ path }) => templateOf(path))].map(([path, own]) => [path, pathItem(own)]),
+    ),
     components: {
       schemas: namedSchemas(),
       responses: {
@@ -49,21 +51,52 @@ export function openapi(endpoints: readonly Endpoint[]): OpenApi {
   }
 }
 
-function pathItem({ name, summary, description, windowed, response }: Endpoint): Json {
+/** A path as OpenAPI writes it: `/alerts/{id}`. */
+function templateOf(path: string): string {
+  return BASE + path.replaceAll(/:(\w+)/g, '{$1}')
+}
+
+function pathItem(endpoints: readonly Endpoint[]): Json {
+  return Object.fromEntries(endpoints.map((endpoint) => [endpoint.method.toLowerCase(), operation(endpoint)]))
+}
+
+function operation(endpoint: Endpoint): Json {
+  const { name, summary, description, body, status, response } = endpoint
   const problem = { $ref: '#/components/responses/Problem' }
+  const parameters = [...pathParameters(endpoint), ...queryParameters(endpoint)]
   return {
-    get: {
-      operationId: name,
-      summary,
-      description,
-      ...(windowed ? { parameters: [{ $ref: '#/components/parameters/Window' }] } : {}),
-      responses: {
-        200: { description: summary, content: { 'application/json': { schema: schemaOf(response) } } },
-        '4XX': problem,
-        '5XX': problem,
-      },
+    operationId: name,
+    summary,
+    description,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
+    responses: {
+      [status]: { description: summary, content: json(response) },
+      '4XX': problem,
+      '5XX': problem,
     },
   }
+}
+
+function json(schema: z.ZodType): Json {
+  return { 'application/json': { schema: schemaOf(schema) } }
+}
+
+function pathParameters({ path }: Endpoint): readonly Json[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+}
+
+function queryParameters({ windowed, query }: Endpoint): readonly Json[] {
+  const own = Object.entries(query.shape as Readonly<Record<string, z.ZodType>>).map(([name, schema]) => {
+    const { $schema, description, ...rest } = z.toJSONSchema(schema, { io: 'input' })
+    return { name, in: 'query', required: false, description, schema: rest }
+  })
+  return [...(windowed ? [{ $ref: '#/components/parameters/Window' }] : []), ...own]
 }
 
 function schemaOf(schema: z.ZodType): Json {
@@ -80,6 +113,8 @@ function reference(id: string): string {
 function namedSchemas(): Readonly<Record<string, Json>> {
   const { schemas } = z.toJSONSchema(named, {
     uri: reference,
+    // Of a body what is sent; answers have no defaults, so that they are the same either way.
+    io: 'input',
     // The schemas are strict so that tests find fields nobody declared; clients have to bear new ones.
     override: ({ jsonSchema }) => {
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties

@@ -1,12 +1,13 @@
 import { type Context, Hono } from 'hono'
-import { BASE, type Endpoint } from './endpoint.ts'
+import { isOfStore } from '../engine/save-queue.ts'
+import { type Ask, BASE, type Endpoint } from './endpoint.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import { ANSWER_HEADERS } from './headers.ts'
 import { type InvalidParameter, parameters } from './parameters.ts'
-import { PROBLEM_TYPE, type ProblemSlug, problem } from './problem.ts'
+import { PROBLEM_TYPE, problem } from './problem.ts'
+import { Refusal } from './refusal.ts'
+import { requestBody } from './request-body.ts'
 import type { ApiSource } from './source.ts'
-
-const METHODS = 'GET, HEAD'
 
 /**
  * The REST API as a fetch handler. It does not ask who is asking: whoever passes requests on decides that first
@@ -16,35 +17,46 @@ const METHODS = 'GET, HEAD'
  */
 export function api(source: ApiSource): Hono {
   const app = new Hono()
-  for (const endpoint of ENDPOINTS) {
-    app.get(BASE + endpoint.path, (context) => answer(context, endpoint, source))
-    app.all(BASE + endpoint.path, (context) =>
-      refuse(context, 'method-not-allowed', `Expected ${METHODS}, got ${context.req.method}.`, {
-        allow: METHODS,
+  for (const [path, endpoints] of Map.groupBy(ENDPOINTS, (endpoint) => BASE + endpoint.path)) {
+    for (const endpoint of endpoints) {
+      app.on(endpoint.method, path, (context) => answer(context, endpoint, source))
+    }
+    const allow = endpoints.map(({ method }) => (method === 'GET' ? 'GET, HEAD' : method)).join(', ')
+    app.all(path, (context) =>
+      refuse(context, new Refusal('method-not-allowed', `Expected ${allow}, got ${context.req.method}.`), {
+        allow,
       }),
     )
   }
-  app.notFound((context) => refuse(context, 'not-found', `See ${BASE} for what there is.`))
+  app.notFound((context) => refuse(context, new Refusal('not-found', `See ${BASE} for what there is.`)))
   app.onError((error, context) => {
+    if (error instanceof Refusal) return refuse(context, error)
     source.onError?.(error)
-    return refuse(context, 'internal-error', `The error is listed at ${BASE}/self.`)
+    if (isOfStore(error)) {
+      return refuse(context, new Refusal('store-unreachable', `What happened is listed at ${BASE}/self.`))
+    }
+    return refuse(context, new Refusal('internal-error', `The error is listed at ${BASE}/self.`))
   })
   return app
 }
 
 async function answer(context: Context, endpoint: Endpoint, source: ApiSource): Promise<Response> {
   const settings = source.settings()
-  const asked = parameters(new URL(context.req.url).searchParams, endpoint.windowed)
-  if ('errors' in asked) return refuse(context, 'invalid-parameter', sentence(asked.errors), {}, asked.errors)
+  const asked = parameters(new URL(context.req.url).searchParams, endpoint)
+  if ('errors' in asked) throw new Refusal('invalid-parameter', sentence(asked.errors), asked.errors)
+  const body = endpoint.body === undefined ? undefined : await requestBody(context.req.raw, endpoint.body)
+  const desk = source.alerts()
+  // Before the snapshot: what is awaited after it would let its windows go by.
+  const watch = await desk.watch()
   const snapshot = await source.snapshot()
-  const body = endpoint.answer({
-    snapshot,
-    settings,
+  const ask: Ask = {
+    ...{ snapshot, settings, watch, desk, body, query: asked.query, endpoints: ENDPOINTS },
     window: () => snapshot.window(asked.window ?? settings.defaultWindow),
     path: context.req.path,
-    endpoints: ENDPOINTS,
-  })
-  return context.body(JSON.stringify(body), 200, { ...ANSWER_HEADERS, 'content-type': 'application/json' })
+    part: (name) => context.req.param(name)!,
+  }
+  const text = JSON.stringify(await endpoint.answer(ask as Ask<never, never>))
+  return context.body(text, endpoint.status, { ...ANSWER_HEADERS, 'content-type': 'application/json' })
 }
 
 function sentence(errors: readonly InvalidParameter[]): string {
@@ -53,12 +65,10 @@ function sentence(errors: readonly InvalidParameter[]): string {
 
 function refuse(
   context: Context,
-  slug: ProblemSlug,
-  detail: string,
+  { slug, message, errors }: Pick<Refusal, 'slug' | 'message' | 'errors'>,
   headers: Readonly<Record<string, string>> = {},
-  errors?: readonly InvalidParameter[],
 ): Response {
-  const body = problem(slug, detail, context.req.path)
+  const body = problem(slug, message, context.req.path)
   return context.body(JSON.stringify(errors === undefined ? body : { ...body, errors }), body.status, {
     ...ANSWER_HEADERS,
     ...headers,

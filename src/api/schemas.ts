@@ -64,6 +64,15 @@ export const trend: z.ZodType<TrendJson> = z
   })
   .register(named, { id: 'Trend' })
 
+export const instant: z.ZodType<string> = z.iso.datetime()
+
+export const alertSeverity: z.ZodType<'WARNING' | 'CRITICAL'> = z.enum(['WARNING', 'CRITICAL'])
+
+/** Who does something: not checked, only kept. */
+export const person: z.ZodType<string> = z.string().trim().min(1).max(100).describe('Who does it, in words.')
+
+export const remark: z.ZodType<string> = z.string().max(1000)
+
 export const problemSchema: z.ZodType<
   Problem & { errors?: { parameter: string; detail: string }[] | undefined }
 > = z
@@ -80,6 +89,6 @@ export const problemSchema: z.ZodType<
     errors: z
       .array(z.strictObject({ parameter: z.string(), detail: z.string() }))
       .optional()
-      .describe('Each invalid parameter.'),
+      .describe('Each invalid parameter, or field of the body.'),
   })
   .register(named, { id: 'Problem' })

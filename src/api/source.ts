@@ -1,3 +1,4 @@
+import type { AlertDesk } from '../engine/alert-desk.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { Target } from '../targets/target.ts'
@@ -7,6 +8,7 @@ export interface ApiSource {
   /** Read at once when it comes: what is in it is good until the engine's next cycle. */
   readonly snapshot: () => Snapshot | Promise<Snapshot>
   readonly settings: () => ApiSettings
+  readonly alerts: () => AlertDesk
   /** Told of errors while answering, so that the self page counts them; the client gets a plain 500. */
   readonly onError?: (error: unknown) => void
 }

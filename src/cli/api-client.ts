@@ -4,8 +4,13 @@ import { printable } from './printable.ts'
 /** Asks one endpoint below `/api/v1/performance`, e.g. `metrics` (empty: the index), and gives its parsed answer. */
 export type Ask = (endpoint: string, query?: Readonly<Record<string, string>>) => Promise<unknown>
 
+/** Has an endpoint change something, and gives its parsed answer. */
+export type Tell = (method: 'POST' | 'DELETE', endpoint: string, body: object) => Promise<unknown>
+
 const ROOT = '/api/v1/performance'
 const PATIENCE_MS = 5_000
+/** A notifier that is tried out has 10 s to answer. */
+const TELLING_PATIENCE_MS = 15_000
 
 /**
  * A reader of a running service's API.
@@ -18,18 +23,50 @@ const PATIENCE_MS = 5_000
  */
 export function apiClient(url: string, token?: string): Ask {
   const base = baseOf(url)
-  const headers = {
+  const init = { headers: headersFor(token), patienceMs: PATIENCE_MS }
+  return async (endpoint, query = {}) => {
+    const target = `${base}/${endpoint}?${new URLSearchParams(query)}`.replace(/\/?\?$/, '')
+    return await answerOf(target, init, token)
+  }
+}
+
+/**
+ * Changes something in a running service, by its API.
+ *
+ * @throws YardstickError as `apiClient` does
+ * @example
+ * await apiTeller('http://127.0.0.1:9797')('POST', 'changes', { name: 'v2' })
+ */
+export function apiTeller(url: string, token?: string): Tell {
+  const base = baseOf(url)
+  const headers = { ...headersFor(token), 'content-type': 'application/json' }
+  return async (method, endpoint, body) => {
+    const init = { method, headers, body: JSON.stringify(body), patienceMs: TELLING_PATIENCE_MS }
+    return await answerOf(`${base}/${endpoint}`, init, token)
+  }
+}
+
+function headersFor(token: string | undefined): Readonly<Record<string, string>> {
+  return {
     accept: 'application/json',
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   }
-  return async (endpoint, query = {}) => {
-    const target = `${base}/${endpoint}?${new URLSearchParams(query)}`.replace(/\/?\?$/, '')
-    const { status, type, text } = await send(target, headers).catch((cause: unknown) => {
-      throw unreachable(base.slice(0, -ROOT.length), cause)
-    })
-    if (status !== 200) throw refused(target, status, type, text, token)
-    return parsed(target, type, text)
-  }
+}
+
+async function answerOf(target: string, init: Sending, token: string | undefined): Promise<unknown> {
+  const { status, type, text } = await send(target, init).catch((cause: unknown) => {
+    const address = target.slice(0, target.indexOf(ROOT))
+    throw unreachable(address, cause, init.patienceMs)
+  })
+  if (status !== 200 && status !== 201) throw refused(target, status, type, text, token)
+  return parsed(target, type, text)
+}
+
+interface Sending {
+  readonly method?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly patienceMs: number
 }
 
 /** @throws YardstickError `YS_API_UNREACHABLE` when it is no http or https URL */
@@ -44,13 +81,13 @@ function baseOf(url: string): string {
 
 async function send(
   target: string,
-  headers: Readonly<Record<string, string>>,
+  { patienceMs, ...init }: Sending,
 ): Promise<{ readonly status: number; readonly type: string; readonly text: string }> {
   // A redirect could lead anywhere, and the token with it.
   const response = await fetch(target, {
-    headers,
+    ...init,
     redirect: 'manual',
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(patienceMs),
   })
   return {
     status: response.status,
@@ -59,14 +96,14 @@ async function send(
   }
 }
 
-function unreachable(address: string, cause: unknown): YardstickError {
+function unreachable(address: string, cause: unknown, patienceMs: number): YardstickError {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
   const code = (inner as { readonly code?: unknown }).code
   const why =
     code === 'ECONNREFUSED'
       ? 'nothing listens there'
       : inner instanceof Error && inner.name === 'TimeoutError'
-        ? `no answer within ${PATIENCE_MS / 1000} s`
+        ? `no answer within ${patienceMs / 1000} s`
         : inner instanceof Error
           ? inner.message || String(code)
           : String(inner)

@@ -1,4 +1,5 @@
 import { formatDuration } from '../ground/duration.ts'
+import { alertLines } from './card/alerts.ts'
 import { columns, fitted, flowed, wrapped } from './card/columns.ts'
 import type { CardData, SelfData } from './card/data.ts'
 import { gradeInk, painted } from './card/ink.ts'
@@ -18,6 +19,7 @@ export interface CardOptions {
 }
 
 const SERIES = 10
+const ALERTS = 5
 const OLD_MS = 5_000
 
 /**
@@ -26,7 +28,8 @@ const OLD_MS = 5_000
  */
 export function renderCard(data: CardData, { width, color, nowMs, height = Infinity }: CardOptions): string {
   const paper: Paper = { width, color }
-  const top = [...heading(data, nowMs, paper), '']
+  const alerts = section('ALERTS', alertLines(data.firing, ALERTS, paper), paper)
+  const top = [...heading(data, nowMs, paper), '', ...alerts]
   const bottom = notes(data, paper)
   const whole = section('', judged(data, paper), paper)
   const fits = top.length + whole.length + bottom.length <= height

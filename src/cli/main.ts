@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { YardstickError } from '../ground/errors.ts'
 import type { CliCommand } from './cli-command.ts'
+import { alerts } from './commands/alerts.ts'
 import { doctor } from './commands/doctor.ts'
 import { init } from './commands/init.ts'
 import { replay } from './commands/replay.ts'
@@ -9,11 +10,22 @@ import { run } from './commands/run.ts'
 import { store } from './commands/store.ts'
 import { top } from './commands/top.ts'
 import { validate } from './commands/validate.ts'
+import { why } from './commands/why.ts'
 import { EXIT_CODE } from './exit-code.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Every command: one file and one line. */
-const COMMANDS = [init, run, top, validate, doctor, replay, store] as const satisfies readonly CliCommand[]
+const COMMANDS = [
+  init,
+  run,
+  top,
+  validate,
+  doctor,
+  alerts,
+  why,
+  replay,
+  store,
+] as const satisfies readonly CliCommand[]
 
 const HELP = `
 Exit codes:

@@ -155,15 +155,16 @@ function look(): { readonly width: number; readonly color: boolean; readonly hei
 
 /** Both answers of the same cycle, so that no line of the card contradicts another. */
 async function read(ask: Ask, window: string): Promise<CardData> {
-  const [metrics, first, self] = await Promise.all([
+  const [metrics, first, self, health] = await Promise.all([
     ask('metrics', { window }),
     ask('prd-compliance', { window }),
     ask('self').catch(() => undefined),
+    ask('health', { window }).catch(() => undefined),
   ])
   const compliance = sameCycle(metrics, first) ? first : undefined
-  if (compliance !== undefined) return readCard({ metrics, compliance, self })
+  if (compliance !== undefined) return readCard({ metrics, compliance, self, health })
   const [again, other] = await Promise.all([ask('metrics', { window }), ask('prd-compliance', { window })])
-  return readCard({ metrics: again, compliance: other, self })
+  return readCard({ metrics: again, compliance: other, self, health })
 }
 
 function sameCycle(one: unknown, other: unknown): boolean {

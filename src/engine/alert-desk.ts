@@ -1,12 +1,16 @@
 import { ALERT_EVENT_KIND, type AlertEvent } from '../alerts/event.ts'
+import type { NoticeOutcome } from '../alerts/history.ts'
 import { AlertWatch } from '../alerts/watch.ts'
 import { type Why, why } from '../alerts/why.ts'
-import { type Alerting, alertEvent } from './alerting.ts'
+import { type Alerting, alertEvent, OUTCOME_KIND } from './alerting.ts'
 import type { Delivery } from './delivery.ts'
+import { isOfStore } from './save-queue.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Span, Store } from './store.ts'
 
 const DAY_MS = 86_400_000
+/** Whoever judges saves all that is known as one event every hour. */
+const CHECKPOINT_MS = 2 * 3_600_000
 
 export interface AlertDeskOptions {
   readonly service: string
@@ -21,6 +25,8 @@ export interface AlertDeskOptions {
 /** What people may ask of alerts and tell them, at whichever instance. */
 export class AlertDesk {
   readonly #options: AlertDeskOptions
+  /** What was read of the store last, and for which cycle. */
+  #read: { readonly cycle: string; readonly watch: AlertWatch } | undefined
 
   constructor(options: AlertDeskOptions) {
     this.#options = options
@@ -41,25 +47,41 @@ export class AlertDesk {
     return events
   }
 
+  /** Which notices of a span were delivered, oldest first. */
+  async outcomes(span: Span): Promise<readonly NoticeOutcome[]> {
+    const { store, service } = this.#options
+    const outcomes: NoticeOutcome[] = []
+    for await (const { atMs, kind, data } of store.events(service, span)) {
+      if (kind === OUTCOME_KIND) outcomes.push({ ...(data as Omit<NoticeOutcome, 'atMs'>), atMs })
+    }
+    return outcomes
+  }
+
   /** Saves what somebody decided; whoever judges follows it within two seconds, this process at once if it is the one. */
   async decide(event: AlertEvent): Promise<void> {
     const { store, service, alerting, judges } = this.#options
     const stored = alertEvent(event)
     await store.append(service, [stored])
+    this.#read = undefined
     if (judges()) alerting.hear(stored)
   }
 
-  /** Alerts, silences and maintenance as they are now. */
+  /** Alerts, silences and maintenance as they are now; what was known last while the store is out of reach. */
   async watch(): Promise<AlertWatch> {
     const { alerting, judges } = this.#options
     if (judges()) return alerting.watch
-    const { service, targets, options } = alerting.watch
-    const watch = new AlertWatch({ service, targets, options })
-    const { atMs } = await this.#options.snapshot()
-    // A day suffices: whoever judges saves all that is known as one event every hour.
-    const span = { fromMs: atMs - DAY_MS, toMs: Number.MAX_SAFE_INTEGER }
-    for (const event of await this.events(span)) watch.book.apply(event)
-    return watch
+    const { instance, cycle, atMs } = await this.#options.snapshot()
+    // Read once for all answers of a cycle, so that they agree and a dashboard costs the store no more.
+    const name = `${instance} ${cycle}`
+    if (this.#read?.cycle === name) return this.#read.watch
+    try {
+      const watch = await this.#folded(atMs)
+      this.#read = { cycle: name, watch }
+      return watch
+    } catch (error) {
+      if (!isOfStore(error)) throw error
+      return this.#read?.watch ?? alerting.watch
+    }
   }
 
   /** Why a target has an alert, or none, by policy. */
@@ -67,5 +89,16 @@ export class AlertDesk {
     const watch = await this.watch()
     const { atMs, window } = await this.#options.snapshot()
     return why(watch, target, { atMs, verdicts: window('1min').verdicts })
+  }
+
+  async #folded(atMs: number): Promise<AlertWatch> {
+    const { service, targets, options } = this.#options.alerting.watch
+    const toMs = Number.MAX_SAFE_INTEGER
+    let events = await this.events({ fromMs: atMs - CHECKPOINT_MS, toMs })
+    if (!events.some(({ type }) => type === 'checkpoint'))
+      events = await this.events({ fromMs: atMs - DAY_MS, toMs })
+    const watch = new AlertWatch({ service, targets, options })
+    for (const event of events) watch.book.apply(event)
+    return watch
   }
 }

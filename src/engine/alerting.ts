@@ -12,7 +12,8 @@ import { Delivery, type Notifier, type Outcome } from './delivery.ts'
 import type { Store, StoredEvent } from './store.ts'
 
 const NOTICE_KIND = 'notice'
-const OUTCOME_KIND = 'outcome'
+/** The kind under which a store keeps what became of notices. */
+export const OUTCOME_KIND = 'outcome'
 /** A notice without an outcome that is older is not told any more. */
 const TELL_MS = 3_600_000
 const CHECKPOINT_MS = 3_600_000

@@ -1,6 +1,7 @@
 /** Every problem the API answers with, by slug; `docs/api.md` lists the same (a test compares them). */
 export const PROBLEMS = {
   'invalid-parameter': { status: 400, title: 'A query parameter is not valid' },
+  'invalid-body': { status: 400, title: 'The body is not valid' },
   'malformed-request': { status: 400, title: 'The request could not be understood' },
   'token-required': { status: 401, title: 'A token is required' },
   'token-invalid': { status: 401, title: 'The token is not valid' },
@@ -12,10 +13,14 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'There is nothing at this path' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
+  conflict: { status: 409, title: 'This cannot be done as things are' },
   'length-required': { status: 411, title: 'A body must state its length' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Yardstick failed to answer' },
+  'not-delivered': { status: 502, title: 'The notifier did not deliver' },
+  'store-unreachable': { status: 503, title: 'The store is out of reach' },
   unavailable: { status: 503, title: 'Yardstick is not running' },
 } as const
 

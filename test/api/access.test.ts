@@ -130,6 +130,27 @@ test('a Host that no URL can have is refused, to whoever shows the token too', (
   assert.equal(outcome(headers({ host: '127.300.1.1' }), { hosts: ['127.300.1.1'] }), 'malformed-request')
 })
 
+test('whoever may read may write, unless a page of another origin asks, even one that has the token', () => {
+  for (const method of ['POST', 'DELETE']) {
+    assert.equal(outcome({ method }), 'allowed')
+    assert.equal(outcome({ method, ...headers({ origin: 'http://localhost:9797' }) }), 'allowed')
+    assert.equal(outcome({ method, remoteAddress: '10.0.0.7' }), 'not-loopback')
+    for (const more of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: 'https://evil.example', 'sec-fetch-site': 'none' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    ]) {
+      assert.equal(outcome({ method, ...headers(more) }), 'cross-site', JSON.stringify(more))
+      const shown = headers({ ...more, authorization: 'Bearer secret' })
+      assert.equal(outcome({ method, ...shown }, { token: 'secret' }), 'cross-site', JSON.stringify(more))
+    }
+    const shown = headers({ authorization: 'Bearer secret' })
+    assert.equal(outcome({ method, remoteAddress: '203.0.113.9', ...shown }, { token: 'secret' }), 'allowed')
+    assert.equal(outcome({ method }, { token: 'secret' }), 'token-required')
+  }
+})
+
 test('an empty token is no token: it opens nothing', () => {
   const facts = { remoteAddress: '10.0.0.7', ...headers({ authorization: 'Bearer ' }) }
   assert.equal(outcome(facts, { token: '' }), 'not-loopback')

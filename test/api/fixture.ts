@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
+import { SteppedClock } from '../../contracts/stepped-clock.ts'
+import { acknowledging, silencing } from '../../src/alerts/commands.ts'
+import { type AlertOptions, alertDefaults } from '../../src/alerts/options.ts'
 import type { ApiSource } from '../../src/api/source.ts'
+import { AlertDesk } from '../../src/engine/alert-desk.ts'
+import { Alerting } from '../../src/engine/alerting.ts'
+import { DeliveryError, type Notifier } from '../../src/engine/delivery.ts'
 import type { Member } from '../../src/engine/members.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from '../../src/engine/snapshot.ts'
+import type { Store } from '../../src/engine/store.ts'
 import { groupsOf, windowSnapshot } from '../../src/engine/window-snapshot.ts'
 import { Windows } from '../../src/engine/windows.ts'
 import { onGrid, placeOf } from '../../src/measure/bucket.ts'
@@ -10,6 +17,7 @@ import { Levels, levelOf } from '../../src/measure/levels.ts'
 import type { Slice } from '../../src/measure/slice.ts'
 import { Timeline } from '../../src/measure/timeline.ts'
 import type { WindowName } from '../../src/measure/window.ts'
+import { MemoryStore } from '../../src/stores/memory/store.ts'
 import { defaultTargets } from '../../src/targets/defaults.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { trend } from '../../src/targets/trend.ts'
@@ -183,11 +191,104 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
   }
 }
 
-export function sourceOf(snapshot: Snapshot, targets: readonly Target[] = TARGETS): ApiSource {
+export interface Alerts {
+  readonly alerting: Alerting
+  readonly store: Store
+  readonly clock: SteppedClock
+  readonly desk: AlertDesk
+}
+
+/** Real alerts of a service in a store in memory: quiet until they are stepped. */
+export function alertsOf(
+  snapshot: Snapshot,
+  {
+    targets = TARGETS,
+    options = alertDefaults,
+    notifiers = [],
+    clock = new SteppedClock(snapshot.atMs),
+  }: {
+    readonly targets?: readonly Target[]
+    readonly options?: AlertOptions
+    readonly notifiers?: readonly Notifier[]
+    readonly clock?: SteppedClock
+  } = {},
+): Alerts {
+  const store = new MemoryStore({}, clock)
+  const { service } = snapshot
+  const alerting = new Alerting({
+    ...{ service, targets, options, store, clock, notifiers },
+    allowed: () => true,
+    onEvent: () => {},
+  })
+  const desk = new AlertDesk({
+    ...{ service, store, alerting },
+    judges: () => true,
+    snapshot: async () => snapshot,
+  })
+  return { alerting, store, clock, desk }
+}
+
+export function sourceOf(
+  snapshot: Snapshot,
+  targets: readonly Target[] = TARGETS,
+  desk: AlertDesk = alertsOf(snapshot, { targets }).desk,
+): ApiSource {
   return {
     snapshot: () => snapshot,
     settings: () => ({ targets, defaultWindow: '5min', storeId: 'store-1' }),
+    alerts: () => desk,
   }
+}
+
+const DEAF: Notifier = {
+  name: 'mail',
+  deliver: async () => {
+    throw new DeliveryError('the server refused the address', { retryable: false })
+  },
+}
+
+/**
+ * The shop after half a minute of its slow database: that alert is acknowledged, and its summary reached `team` but
+ * not `mail`; the one on requests is silenced.
+ */
+export async function alertingShop(): Promise<
+  Alerts & { readonly source: ApiSource; readonly told: string[] }
+> {
+  const now = snapshotOf(shopSlices())
+  const told: string[] = []
+  const team: Notifier = { name: 'team', deliver: async ({ summary }) => void told.push(summary) }
+  const clock = new SteppedClock(now.atMs - SLOW_MS)
+  const options: AlertOptions = { ...alertDefaults, maintenance: [BACKUP] }
+  const alerts = alertsOf(now, { options, notifiers: [team, DEAF], clock })
+  const { alerting, desk, store } = alerts
+  const token = await store.lease('alerts', SLOW_MS)
+  assert.ok(token !== undefined)
+  for (let atMs = clock.wallMs(); atMs <= now.atMs; atMs += 1000) {
+    alerting.step({ atMs, verdicts: now.window('1min').verdicts })
+    assert.ok(await alerting.tell(token))
+    alerting.delivery.drain()
+    await alerting.delivery.settled()
+    if (atMs < now.atMs) clock.step(1000)
+  }
+  const atMs = now.atMs - 2000
+  const database = alerting.watch.book.firing.find(({ target }) => target === 'database')
+  assert.ok(database !== undefined)
+  const comment = 'the new index is being built'
+  await desk.decide(acknowledging({ atMs, by: 'ann', comment, alert: database.id }))
+  const match = { targets: ['request'] }
+  await desk.decide(silencing({ atMs, by: 'ben', comment: 'load test', match, untilMs: atMs + 3_600_000 }))
+  return { ...alerts, source: sourceOf(now, TARGETS, desk), told }
+}
+
+const SLOW_MS = 30_000
+
+const BACKUP: AlertOptions['maintenance'][number] = {
+  kind: 'recurring',
+  name: 'backup',
+  match: { components: ['database'] },
+  cron: '30 2 * * *',
+  durationMs: 3_600_000,
+  timeZone: 'UTC',
 }
 
 const MEMBER: Member = {

@@ -37,7 +37,7 @@ test('an empty, repeated, misspelt or unknown parameter is refused', async () =>
   ]) {
     assert.equal((await problemOf(await app.request(`${ROOT}/health?${query}`))).status, 400, query)
   }
-  for (const path of ['', '/alerts', '/targets', '/self', '/openapi.json']) {
+  for (const path of ['', '/silences', '/targets', '/self', '/openapi.json']) {
     const body = await problemOf(await app.request(`${ROOT}${path}?window=1min`))
     assert.equal(body.detail, 'Expected no parameters, got "window".')
   }

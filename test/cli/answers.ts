@@ -1,3 +1,4 @@
+import type { AlertJson } from '../../src/api/alert-json.ts'
 import type { CountsJson } from '../../src/api/counts-json.ts'
 import type { VerdictJson } from '../../src/api/verdict-json.ts'
 import type { Answers } from '../../src/cli/card/reader.ts'
@@ -80,7 +81,7 @@ export const busy: Required<Answers> = {
         },
       ),
     },
-    active_alerts_count: 1,
+    active_alerts_count: 2,
   },
   compliance: {
     cycle: 4711,
@@ -138,6 +139,17 @@ export const busy: Required<Answers> = {
       { name: 'pg', state: 'degraded', detail: 'bundled' },
     ],
   },
+  health: {
+    cycle: 4711,
+    active_alerts: [
+      alert({
+        target: 'database',
+        severity: 'CRITICAL',
+        acknowledged: { by: 'ann', comment: 'the new index is being built', timestamp: '' },
+      }),
+      alert({ target: 'request GET /users/:id', severity: 'WARNING', duration_ms: 3_900_000 }),
+    ],
+  },
 }
 
 /** The same service before its first request. */
@@ -166,6 +178,45 @@ export const quiet: Required<Answers> = {
     },
   },
   self: {},
+  health: { active_alerts: [] },
+}
+
+function alert(rest: Partial<AlertJson>): AlertJson {
+  const instant = new Date(AT_MS - 95_000).toISOString()
+  return {
+    id: '5f0c2b7de1a94c3b8d21',
+    target: 'database',
+    component: 'database',
+    series: null,
+    policy: 'ratio',
+    kind: 'ratio',
+    status: 'active',
+    severity: 'CRITICAL',
+    worst_severity: 'CRITICAL',
+    since: instant,
+    fired: instant,
+    resolved: null,
+    resolved_by: null,
+    duration_ms: 85_000,
+    stale: false,
+    acknowledged: null,
+    silenced: null,
+    evidence: {
+      ...{ timestamp: instant, since: instant, window: '1min', indicator: 'latency', percentile: 0.95 },
+      ...{
+        value: 61,
+        limit: 25,
+        unit: 'ms',
+        ratio: 2.44,
+        n: 48_211,
+        bad: 9_000,
+        compliance_percentage: 81.3,
+      },
+      ...{ burn: null, contributors: [], slowest_request: null, last_change: null },
+      ...{ in_flight_requests: 3, concurrent_users: 37 },
+    },
+    ...rest,
+  }
 }
 
 type Given = Partial<CountsJson> & { readonly n: number }

@@ -7,6 +7,7 @@ import { golden } from './golden.ts'
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   yardstick: [],
+  alerts: ['alerts'],
   replay: ['replay'],
   init: ['init'],
   run: ['run'],
@@ -14,6 +15,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   top: ['top'],
   validate: ['validate'],
   doctor: ['doctor'],
+  why: ['why'],
 }
 
 for (const [name, words] of Object.entries(PAGES)) {

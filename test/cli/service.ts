@@ -47,6 +47,7 @@ export function recorded(answers: Answers): Respond {
     metrics: answers.metrics,
     'prd-compliance': answers.compliance,
     self: answers.self,
+    health: answers.health,
   }
   return ({ url = '' }) => {
     const body = byPath[/^\/api\/v1\/performance\/([^?]*)/.exec(url)?.[1] ?? '']

@@ -25,6 +25,7 @@ test('--once prints the card of the answers, plain, and ends with 0', async (t) 
   assert.equal(stdout, renderCard(readCard(busy), { width: 120, color: false, nowMs: AT_MS }))
   const urls = asked.map((request) => request.url).sort()
   assert.deepEqual(urls, [
+    '/api/v1/performance/health?window=5min',
     '/api/v1/performance/metrics?window=5min',
     '/api/v1/performance/prd-compliance?window=5min',
     '/api/v1/performance/self',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ComponentHealth, health as healthOf } from '../../report/health.ts'
-import { alertJson, alertSchema } from '../alert-json.ts'
+import { activeAlerts, alertSchema } from '../alert-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { windowHead, windowHeadShape } from '../head.ts'
 import { count, healthStatus, letter, named, percentage, severity, verdictStatus } from '../schemas.ts'
@@ -33,10 +33,10 @@ export const health: Endpoint = endpoint({
       overall_status: healthStatus,
       overall_grade: letter.nullable(),
       component_health: z.record(z.string(), component),
-      active_alerts: z.array(alertSchema),
+      active_alerts: z.array(alertSchema).describe('The most severe first.'),
     })
     .register(named, { id: 'Health' }),
-  answer: ({ snapshot, window: ask }) => {
+  answer: ({ snapshot, watch, window: ask }) => {
     const window = ask()
     const { status, components } = healthOf(window)
     return {
@@ -46,7 +46,7 @@ export const health: Endpoint = endpoint({
       component_health: Object.fromEntries(
         components.map((entry) => [entry.component, componentJson(entry)]),
       ),
-      active_alerts: snapshot.alerts.map(alertJson),
+      active_alerts: activeAlerts(watch, snapshot.atMs),
     }
   },
 })

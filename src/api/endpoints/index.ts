@@ -7,7 +7,7 @@ export const index: Endpoint = endpoint({
   path: '',
   name: 'index',
   summary: 'What there is',
-  description: 'Links to all endpoints.',
+  description: 'Links to all that can be read; the OpenAPI document describes the rest.',
   windowed: false,
   response: z
     .strictObject({
@@ -23,6 +23,10 @@ export const index: Endpoint = endpoint({
     version: snapshot.self.version,
     windows: [...WINDOW_NAMES],
     default_window: settings.defaultWindow,
-    links: Object.fromEntries(endpoints.map((other) => [other.name, path + other.path])),
+    links: Object.fromEntries(
+      endpoints
+        .filter((other) => other.method === 'GET' && !other.path.includes(':'))
+        .map((other) => [other.name, path + other.path]),
+    ),
   }),
 })

@@ -62,7 +62,7 @@ export const metrics: Endpoint = endpoint({
       active_alerts_count: count,
     })
     .register(named, { id: 'Metrics' }),
-  answer: ({ snapshot, window: ask }) => {
+  answer: ({ snapshot, watch, window: ask }) => {
     const window = ask()
     return {
       ...windowHead(snapshot, window),
@@ -75,7 +75,7 @@ export const metrics: Endpoint = endpoint({
       prd_compliance: complianceByTarget(window.verdicts),
       targets_not_measured: complianceSummary(window.verdicts).targetsNotMeasured,
       metrics_by_type: byComponent(window),
-      active_alerts_count: snapshot.alerts.length,
+      active_alerts_count: watch.book.firing.length,
     }
   },
 })

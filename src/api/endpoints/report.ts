@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { BusinessImpact } from '../../report/business-impact.ts'
 import type { ConcurrencyImpact, LatencyAtLevel } from '../../report/concurrency-impact.ts'
 import { type Report, report as reportOn } from '../../report/report.ts'
-import { alertJson, alertSchema } from '../alert-json.ts'
+import { activeAlerts, alertSchema } from '../alert-json.ts'
 import { complianceFields, complianceShape } from '../compliance-json.ts'
 import { countsJson, countsShape } from '../counts-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -116,8 +116,9 @@ export const report: Endpoint = endpoint({
         .describe('Always empty until this version of Yardstick works recommendations out.'),
     })
     .register(named, { id: 'Report' }),
-  answer: ({ snapshot, window: ask }) => {
+  answer: ({ snapshot, watch, window: ask }) => {
     const window = ask()
+    const active = activeAlerts(watch, snapshot.atMs)
     const made = reportOn(snapshot, window)
     return {
       ...windowHead(snapshot, window),
@@ -128,10 +129,7 @@ export const report: Endpoint = endpoint({
       },
       performance_trends: trendsJson(made),
       concurrent_user_impact: concurrencyJson(made.concurrency),
-      alert_summary: {
-        active_alerts_count: snapshot.alerts.length,
-        alerts: snapshot.alerts.map(alertJson),
-      },
+      alert_summary: { active_alerts_count: active.length, alerts: active },
       business_impact: impactJson(made.impact),
       slowest_requests: made.slowest.map(slowJson),
       recommendations: [],

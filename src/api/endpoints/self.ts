@@ -3,6 +3,7 @@ import type { SelfReport } from '../../engine/snapshot.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { ms, ratio } from '../figures.ts'
 import { head, headShape, iso } from '../head.ts'
+import { notifierJson, notifierSchema } from '../notifier-json.ts'
 import { count, milliseconds, named, timestamp } from '../schemas.ts'
 
 const report = z
@@ -72,6 +73,10 @@ const report = z
         detail: z.string().nullable(),
       }),
     ),
+    notifiers: z.array(notifierSchema),
+    alert_events: z.strictObject({
+      dropped: count.describe('Never saved: the store was out of reach for too long.'),
+    }),
   })
   .register(named, { id: 'Self' })
 
@@ -79,7 +84,8 @@ export const self: Endpoint = endpoint({
   path: '/self',
   name: 'self',
   summary: 'What Yardstick itself costs and could not do',
-  description: 'Its CPU, memory and cycle time; what it dropped; the state of store, port and recorders.',
+  description:
+    'Its CPU, memory and cycle time; what it dropped; the state of store, port, recorders and notifiers.',
   windowed: false,
   response: report,
   answer: ({ snapshot, settings }) => ({
@@ -126,5 +132,7 @@ function selfJson(self: SelfReport): SelfJson {
         return { name, library, version, state, how, detail }
       },
     ),
+    notifiers: self.notifiers.map(notifierJson),
+    alert_events: { ...self.alertEvents },
   }
 }

@@ -21,9 +21,33 @@ export interface CardData {
   readonly users: number | null
   readonly inFlight: number | null
   readonly alerts: number | null
+  /** Those that fire, the most severe first. */
+  readonly firing: readonly AlertData[]
   readonly targets: readonly TargetData[]
   readonly components: readonly ComponentData[]
   readonly self: SelfData | null
+}
+
+/** An alert as a line tells of it. */
+export interface AlertData {
+  readonly id: string
+  readonly target: string
+  readonly severity: string
+  readonly status: string
+  /** Latency: 0–1; `null` for a hit rate. */
+  readonly percentile: number | null
+  /** Milliseconds, or a share 0–1 for a hit rate. */
+  readonly value: number | null
+  readonly limit: number | null
+  readonly ratio: number | null
+  /** How many times too fast a budget is burnt; `null`: by another policy. */
+  readonly burn: number | null
+  readonly fired: string
+  readonly durationMs: number
+  readonly stale: boolean
+  /** Empty: nobody. */
+  readonly acknowledgedBy: string
+  readonly silencedBy: string
 }
 
 /** A target and where it stands. */

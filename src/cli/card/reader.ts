@@ -1,11 +1,13 @@
+import { readAlerts } from './alert-reader.ts'
 import type { CardData, ComponentData, Figures, SelfData, TargetData } from './data.ts'
 import { Json } from './json.ts'
 
-/** The answers of the API that a card is made from, parsed; `self` may be missing. */
+/** The answers of the API that a card is made from, parsed; `self` and `health` may be missing. */
 export interface Answers {
   readonly metrics: unknown
   readonly compliance: unknown
   readonly self?: unknown
+  readonly health?: unknown
 }
 
 /** Reads a card from the API's answers. Never throws: what is missing or of another kind is left out. */
@@ -34,6 +36,7 @@ export function readCard(answers: Answers): CardData {
     users: metrics.at('concurrent_users').number(),
     inFlight: metrics.at('in_flight_requests').number(),
     alerts: metrics.at('active_alerts_count').number(),
+    firing: readAlerts(new Json(answers.health).at('active_alerts')),
     targets: compliance.at('target_compliance').entries().map(target),
     components: metrics.at('metrics_by_type').entries().map(component),
     self: answers.self === undefined ? null : self(new Json(answers.self)),

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { silencing } from '../../alerts/commands.ts'
+import { command, type Endpoint } from '../endpoint.ts'
+import { matcherOf, matcherProblems, matcherSchema } from '../matcher-json.ts'
+import { invalidBody } from '../refusal.ts'
+import { named, person, remark } from '../schemas.ts'
+import { silenceJson, silenceSchema } from '../silence-json.ts'
+import { spanOf, spanShape } from '../span-json.ts'
+
+export const addSilence: Endpoint = command({
+  method: 'POST',
+  path: '/silences',
+  name: 'add_silence',
+  summary: 'Silence alerts for a time',
+  description: 'Give `until`, or `for`; `from` is now unless it is said.',
+  status: 201,
+  body: z
+    .strictObject({ by: person, comment: remark.default(''), match: matcherSchema, ...spanShape })
+    .register(named, { id: 'AddSilence' }),
+  response: silenceSchema,
+  answer: async ({ desk, watch, snapshot, body }) => {
+    const { atMs } = snapshot
+    const { by, comment, match } = body
+    const span = spanOf(body, atMs)
+    const problems = [...span.problems, ...matcherProblems(match, watch)]
+    if (problems.length > 0) throw invalidBody(problems)
+    const { fromMs, untilMs } = span
+    const event = silencing({ atMs, by, comment, match: matcherOf(match), fromMs, untilMs })
+    await desk.decide(event)
+    return silenceJson(event.silence, atMs)
+  },
+})

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { type Matcher, matching } from '../alerts/matcher.ts'
+import type { AlertWatch } from '../alerts/watch.ts'
+import type { InvalidParameter } from './parameters.ts'
+import { alertSeverity, named } from './schemas.ts'
+
+const names = z.array(z.string().min(1).max(200)).min(1).max(100).readonly()
+
+export const matcherSchema: z.ZodType<MatcherJson> = z
+  .strictObject({
+    targets: names.describe('Ids or patterns.').optional(),
+    components: names.optional(),
+    severities: z.array(alertSeverity).min(1).readonly().optional(),
+    policies: names.optional(),
+    alerts: names.describe('Ids.').optional(),
+  })
+  .describe('Which alerts are meant: those that fit every part that is given; {} fits all.')
+  .register(named, { id: 'Matcher' })
+
+export interface MatcherJson {
+  readonly targets?: readonly string[] | undefined
+  readonly components?: readonly string[] | undefined
+  readonly severities?: readonly ('WARNING' | 'CRITICAL')[] | undefined
+  readonly policies?: readonly string[] | undefined
+  readonly alerts?: readonly string[] | undefined
+}
+
+export function matcherOf(json: MatcherJson): Matcher {
+  return Object.fromEntries(Object.entries(json).filter(([, part]) => part !== undefined))
+}
+
+/** A matcher that no target fits keeps nothing quiet: whoever misspelt it has to hear of it now. */
+export function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly InvalidParameter[] {
+  const { targets, components, policies } = matcherOf(json)
+  const place = {
+    ...(targets === undefined ? {} : { targets }),
+    ...(components === undefined ? {} : { components }),
+  }
+  const problems: InvalidParameter[] = []
+  if (!watch.targets.some(({ id, component }) => matching(place)({ target: id, component }))) {
+    const known = watch.targets.map(({ id }) => `"${id}"`).join(', ')
+    problems.push({ parameter: 'match', detail: `match: Expected something that fits a target: ${known}.` })
+  }
+  const known = watch.options.policies.map(({ name }) => name)
+  const unknown = policies?.find((policy) => !known.includes(policy))
+  if (unknown !== undefined) {
+    const detail = `match.policies: Expected one of ${known.join(', ')}, got "${unknown}".`
+    problems.push({ parameter: 'match.policies', detail })
+  }
+  return problems
+}

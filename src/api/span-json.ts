@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { parseDuration } from '../ground/duration.ts'
+import type { InvalidParameter } from './parameters.ts'
+import { instantOf } from './since.ts'
+
+const time = z
+  .string()
+  .refine((text) => instantOf(text) !== undefined, 'Expected a time such as 2026-01-10T12:00:00Z')
+
+/** A time such as `30min`, longer than nothing. */
+export const duration: z.ZodType<string> = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, 'Expected a duration such as 30min or 2h')
+
+/** A span as people give it. */
+export interface SpanJson {
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+  readonly for?: string | undefined
+}
+
+export const spanShape: { readonly [K in keyof Required<SpanJson>]: z.ZodOptional<z.ZodType<string>> } = {
+  from: time.optional(),
+  until: time.optional(),
+  for: duration.optional(),
+}
+
+/** The span that is meant, or what is wrong with it. */
+export function spanOf(
+  json: SpanJson,
+  atMs: number,
+): { readonly fromMs: number; readonly untilMs: number; readonly problems: readonly InvalidParameter[] } {
+  const fromMs = (json.from === undefined ? undefined : instantOf(json.from)) ?? atMs
+  const untilMs =
+    json.until === undefined ? fromMs + (parseDuration(json.for ?? '') ?? 0) : instantOf(json.until)!
+  if ((json.until === undefined) === (json.for === undefined)) {
+    const detail = 'until: Expected until or for, and not both.'
+    return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
+  }
+  if (untilMs <= Math.max(fromMs, atMs)) {
+    const detail = 'until: Expected a time that is to come, and after from.'
+    return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
+  }
+  return { fromMs, untilMs, problems: [] }
+}

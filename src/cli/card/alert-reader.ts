@@ -1,0 +1,28 @@
+import type { AlertData } from './data.ts'
+import type { Json } from './json.ts'
+
+/** Reads a list of alerts from an answer of the API; whatever is missing is left out. */
+export function readAlerts(json: Json): readonly AlertData[] {
+  return json.list().map(readAlert)
+}
+
+export function readAlert(json: Json): AlertData {
+  const evidence = json.at('evidence')
+  const burns = ['long', 'short'].map((window) => evidence.at('burn').at(window).number())
+  return {
+    id: json.at('id').text(),
+    target: json.at('target').text(),
+    severity: json.at('severity').text(),
+    status: json.at('status').text(),
+    percentile: evidence.at('percentile').number(),
+    value: evidence.at('value').number(),
+    limit: evidence.at('limit').number(),
+    ratio: evidence.at('ratio').number(),
+    burn: burns.includes(null) ? null : Math.min(...burns.map(Number)),
+    fired: json.at('fired').text(),
+    durationMs: json.at('duration_ms').count(),
+    stale: json.at('stale').value === true,
+    acknowledgedBy: json.at('acknowledged').at('by').text(),
+    silencedBy: json.at('silenced').at('by').text(),
+  }
+}

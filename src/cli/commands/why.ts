@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import type { CliCommand } from '../cli-command.ts'
+import { place } from '../place.ts'
+
+const HELP = `
+Says for each policy that watches the target which condition for an alert holds
+now and which does not, with numbers, and who would be told.
+
+Exit codes:
+  0  fine
+  2  nothing answers at the address, or there is no such target`
+
+/** `yardstick why TARGET`: why an alert of a target did or did not fire. */
+export const why: CliCommand = {
+  name: 'why',
+  addTo: (program: Command) => {
+    const command = program
+      .command('why')
+      .summary('tell why an alert did or did not fire')
+      .description('Tell why a target of a running service has an alert, or none.')
+      .argument('<target>', 'the id of a target, such as "database"')
+      .addHelpText('after', HELP)
+    place(command).action(async (target: string, options) => {
+      const { runWhy } = await import('../run-why.ts')
+      process.exitCode = await runWhy(target, options)
+    })
+  },
+}

@@ -1,0 +1,123 @@
+import { userInfo } from 'node:os'
+import { type Ask, apiClient, apiTeller, type Tell } from './api-client.ts'
+import { readAlert, readAlerts } from './card/alert-reader.ts'
+import { alertLines, alertText } from './card/alerts.ts'
+import { Json } from './card/json.ts'
+import type { Paper } from './card/table.ts'
+import { EXIT_CODE } from './exit-code.ts'
+
+/** Where a running service answers. */
+export interface PlaceOptions {
+  readonly url: string
+  readonly token?: string
+  readonly json?: boolean
+}
+
+export interface AlertsOptions extends PlaceOptions {
+  readonly status?: string
+  readonly severity?: string
+  readonly component?: string
+  readonly since?: string
+  readonly by?: string
+  readonly comment?: string
+}
+
+interface Job {
+  readonly ask: Ask
+  readonly tell: Tell
+  readonly subject: string
+  readonly options: AlertsOptions
+  readonly paper: Paper
+}
+
+/** What a part found: for programs, and in lines for people. */
+interface Found {
+  readonly json: unknown
+  readonly lines: readonly string[]
+}
+
+const PLAIN_WIDTH = 120
+
+const PARTS: Readonly<Record<string, (job: Job) => Promise<Found>>> = {
+  list,
+  show: async ({ ask, subject }) => {
+    const json = await ask(`alerts/${encodeURIComponent(subject)}`)
+    return { json, lines: timelineOf(json) }
+  },
+  ack: async ({ tell, subject, options }) => {
+    const comment = options.comment === undefined ? {} : { comment: options.comment }
+    const path = `alerts/${encodeURIComponent(subject)}/acknowledge`
+    const json = await tell('POST', path, { by: whoIs(options), ...comment })
+    return { json, lines: timelineOf(json) }
+  },
+  resolve: async ({ tell, subject, options }) => {
+    const path = `alerts/${encodeURIComponent(subject)}/resolve`
+    const json = await tell('POST', path, { by: whoIs(options) })
+    return { json, lines: timelineOf(json) }
+  },
+  retry: async ({ tell }) => {
+    const json = await tell('POST', 'notifiers/retry', {})
+    const count = new Json(json).at('retried').count()
+    return {
+      json,
+      lines: [count === 1 ? '1 notice is on its way again' : `${count} notices are on their way again`],
+    }
+  },
+  test: async ({ tell, subject }) => {
+    const json = await tell('POST', `notifiers/${encodeURIComponent(subject)}/test`, {})
+    return { json, lines: [`${new Json(json).at('notifier').text()} delivered a test notice`] }
+  },
+}
+
+/**
+ * Runs one part of `yardstick alerts`. Gives the exit code.
+ *
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER`
+ */
+export async function runAlerts(part: string, subject: string, options: AlertsOptions): Promise<number> {
+  const { url, token = process.env.YARDSTICK_TOKEN, json } = options
+  const out = process.stdout
+  const paper = out.isTTY
+    ? { width: out.columns || 80, color: !process.env.NO_COLOR }
+    : { width: PLAIN_WIDTH, color: false }
+  const { ask, tell } = { ask: apiClient(url, token), tell: apiTeller(url, token) }
+  const found = await PARTS[part]!({ ask, tell, subject, options, paper })
+  const text = json === true ? JSON.stringify(found.json, undefined, 2) : found.lines.join('\n')
+  out.write(`${text}\n`)
+  return EXIT_CODE.ok
+}
+
+async function list({ ask, options, paper }: Job): Promise<Found> {
+  const { status = 'active', severity, component, since } = options
+  const given = Object.entries({ status, severity, component, since }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const json = await ask('alerts', Object.fromEntries(given) as Readonly<Record<string, string>>)
+  const answer = new Json(json)
+  const alerts = readAlerts(answer.at('alerts'))
+  if (alerts.length === 0) return { json, lines: [status === 'active' ? 'no alert fires' : 'no alerts'] }
+  const rest = answer.at('total').count() - alerts.length
+  // The id stands below: it is what the other parts want, and on the same line it would be cut off.
+  const lines = alerts.flatMap((alert) => [...alertLines([alert], 1, paper), `          ${alert.id}`])
+  return { json, lines: rest > 0 ? [...lines, `… and ${rest} more`] : lines }
+}
+
+function timelineOf(json: unknown): readonly string[] {
+  const answer = new Json(json)
+  const alert = readAlert(answer)
+  const entries = answer.at('timeline').list()
+  return [
+    `${alert.severity} ${alert.status}  ${alertText(alert)}`,
+    ...entries.map((entry) => `  ${entry.at('timestamp').text().slice(0, 19)}Z  ${entry.at('text').text()}`),
+  ]
+}
+
+function whoIs({ by }: AlertsOptions): string {
+  if (by !== undefined) return by
+  try {
+    return userInfo().username
+  } catch {
+    // A user id without a name, as in some containers.
+    return 'somebody'
+  }
+}

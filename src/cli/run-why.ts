@@ -1,0 +1,27 @@
+import { apiClient } from './api-client.ts'
+import { Json } from './card/json.ts'
+import { EXIT_CODE } from './exit-code.ts'
+import { printable } from './printable.ts'
+import type { PlaceOptions } from './run-alerts.ts'
+
+/**
+ * Prints why a target has an alert, or none. Gives the exit code.
+ *
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER`
+ */
+export async function runWhy(target: string, options: PlaceOptions): Promise<number> {
+  const ask = apiClient(options.url, options.token ?? process.env.YARDSTICK_TOKEN)
+  const answer = await ask('alerts/why', { target })
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`)
+    return EXIT_CODE.ok
+  }
+  const found = new Json(answer).at('why').list()
+  const texts = found.map(({ value }) => {
+    const text = (value as { readonly text?: unknown }).text
+    return typeof text === 'string' ? text.split('\n').map(printable).join('\n') : ''
+  })
+  const nothing = `${printable(target)}: no policy watches it, so nothing ever fires`
+  process.stdout.write(`${texts.length === 0 ? nothing : texts.join('\n\n')}\n`)
+  return EXIT_CODE.ok
+}

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { api } from '../../src/api/routes.ts'
+import { YardstickError } from '../../src/ground/errors.ts'
+import { alertingShop, snapshotOf } from './fixture.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are JSON from outside; the schemas have a test of their own
+type Json = any
+type App = ReturnType<typeof api>
+
+const ROOT = '/api/v1/performance'
+
+async function ask(app: App, path: string, status = 200): Promise<Json> {
+  const response = await app.request(ROOT + path)
+  assert.equal(response.status, status, path)
+  return response.json()
+}
+
+async function send(app: App, method: string, path: string, body: unknown, status = 200): Promise<Json> {
+  const response = await app.request(ROOT + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const answer = await response.json()
+  assert.equal(response.status, status, JSON.stringify(answer))
+  return answer
+}
+
+async function shop() {
+  const made = await alertingShop()
+  return { ...made, app: api(made.source) }
+}
+
+test('what fires, with evidence, acknowledgement and silence', async () => {
+  const { app } = await shop()
+  const { alerts, total, next_cursor } = await ask(app, '/alerts')
+  assert.deepEqual([total, next_cursor], [2, null])
+  const [database, request] = ['database', 'request'].map((id) =>
+    alerts.find(({ target }: Json) => target === id),
+  )
+  assert.deepEqual(
+    [database.status, database.severity, database.since, database.fired, database.duration_ms],
+    ['active', 'CRITICAL', '2026-01-10T11:59:35.000Z', '2026-01-10T11:59:45.000Z', 20_000],
+  )
+  assert.deepEqual(
+    [database.evidence.ratio, database.evidence.limit, database.evidence.unit, database.evidence.n],
+    [2.4, 25, 'ms', 100],
+  )
+  assert.deepEqual(database.acknowledged, {
+    by: 'ann',
+    comment: 'the new index is being built',
+    timestamp: '2026-01-10T12:00:03.000Z',
+  })
+  assert.deepEqual([request.severity, request.silenced.by, database.silenced], ['WARNING', 'ben', null])
+})
+
+test('metrics, health and report tell of the same alerts, the most severe first', async () => {
+  const { app } = await shop()
+  const [metrics, health, report] = await Promise.all(
+    ['/metrics', '/health', '/report'].map((path) => ask(app, path)),
+  )
+  assert.equal(metrics.active_alerts_count, 2)
+  assert.deepEqual(
+    health.active_alerts.map(({ target }: Json) => target),
+    ['database', 'request'],
+  )
+  assert.deepEqual(report.alert_summary, { active_alerts_count: 2, alerts: health.active_alerts })
+})
+
+test('by severity, component and time; by pages that stay as they are when more fire', async () => {
+  const { app, alerting, store, clock } = await shop()
+  const targets = async (query: string): Promise<string[]> =>
+    (await ask(app, `/alerts?${query}`)).alerts.map(({ target }: Json) => target).sort()
+  assert.deepEqual(await targets('severity=WARNING'), ['request'])
+  assert.deepEqual(await targets('component=database'), ['database'])
+  assert.deepEqual(await targets('since=5s'), [])
+  assert.deepEqual(await targets('since=2026-01-10T11:59:40Z'), ['database', 'request'])
+  const first = await ask(app, '/alerts?limit=1')
+  assert.deepEqual([first.alerts.length, first.total], [1, 2])
+  // Something new comes between the two pages: it stands before both.
+  const token = (await store.lease('alerts', 30_000))!
+  alerting.step({
+    atMs: clock.wallMs() + 1000,
+    verdicts: snapshotOf([]).window('1min').verdicts,
+  })
+  await alerting.tell(token)
+  const second = await ask(app, `/alerts?limit=1&cursor=${first.next_cursor}`)
+  assert.deepEqual([second.alerts.length, second.next_cursor], [1, null])
+  assert.notEqual(second.alerts[0].id, first.alerts[0].id)
+})
+
+test('each bad parameter is told', async () => {
+  const { app } = await shop()
+  const body = await ask(app, '/alerts?status=open&limit=0&since=yesterday&cursor=x&colour=red', 400)
+  assert.deepEqual(
+    body.errors.map(({ parameter }: Json) => parameter),
+    ['status', 'limit', 'since', 'cursor', 'colour'],
+  )
+  assert.equal(
+    body.errors[0].detail,
+    'Expected status to be one of active (default), resolved, all, got "open".',
+  )
+})
+
+test('an alert has its whole timeline, notices and what became of them', async () => {
+  const { app } = await shop()
+  const { alerts } = await ask(app, '/alerts?component=database')
+  const { timeline, ...alert } = await ask(app, `/alerts/${alerts[0].id}`)
+  assert.deepEqual(alert, alerts[0])
+  assert.deepEqual(
+    timeline.map(({ type, text }: Json) => `${type}: ${text}`),
+    [
+      'pending: database pending (ratio)',
+      'fired: database fired CRITICAL (ratio): p95 60 ms, limit 25 ms, 2.4 × its limit',
+      'said: notice to team: fired',
+      'said: notice to mail: fired',
+      'delivered: team delivered',
+      'dead: mail given up after 1 attempts: the server refused the address',
+      'acknowledged: acknowledged by ann: the new index is being built',
+    ],
+  )
+  assert.match((await ask(app, '/alerts/0123456789', 404)).detail, /No alert of this id/)
+})
+
+test('somebody acknowledges, resolves; what is over is history, with resolution time and MTTA', async () => {
+  const { app } = await shop()
+  const { alerts } = await ask(app, '/alerts?component=request')
+  const { id } = alerts[0]
+  const acknowledged = await send(app, 'POST', `/alerts/${id}/acknowledge`, { by: ' cat ', comment: 'mine' })
+  assert.deepEqual(
+    [acknowledged.acknowledged.by, acknowledged.timeline.at(-1).text],
+    ['cat', 'acknowledged by cat: mine'],
+  )
+  const resolved = await send(app, 'POST', `/alerts/${id}/resolve`, { by: 'cat' })
+  assert.deepEqual([resolved.status, resolved.resolved_by, resolved.duration_ms], ['resolved', 'cat', 20_000])
+  assert.match((await send(app, 'POST', `/alerts/${id}/resolve`, { by: 'cat' }, 409)).detail, /is resolved/)
+  await send(app, 'POST', '/alerts/0123/acknowledge', { by: 'cat' }, 404)
+  assert.deepEqual(
+    (await ask(app, '/alerts?status=resolved')).alerts.map((each: Json) => each.id),
+    [id],
+  )
+  assert.equal((await ask(app, '/alerts?status=all')).total, 2)
+  const summary = await ask(app, '/alerts/summary?since=1h')
+  assert.deepEqual(
+    [summary.fired, summary.resolved, summary.open, summary.mtta_ms, summary.mttr_ms, summary.flaps],
+    [2, 1, 1, 19_000, 20_000, 0],
+  )
+  assert.deepEqual(summary.targets.map(({ target, longest_ms }: Json) => [target, longest_ms]).sort(), [
+    ['database', null],
+    ['request', 20_000],
+  ])
+})
+
+test('a body says everything that is wrong with it', async () => {
+  const { app } = await shop()
+  const body = await send(app, 'POST', '/silences', { by: '', match: { colour: 1 }, until: 'soon' }, 400)
+  assert.equal(body.type, 'urn:yardstick:problem:invalid-body')
+  assert.deepEqual(
+    body.errors.map(({ parameter }: Json) => parameter),
+    ['by', 'match', 'until'],
+  )
+  const unmatched = { by: 'ann', match: { targets: ['databsae'] } }
+  const again = await send(app, 'POST', '/silences', unmatched, 400)
+  assert.deepEqual(
+    again.errors.map(({ parameter }: Json) => parameter),
+    ['until', 'match'],
+  )
+  const text = await app.request(`${ROOT}/changes`, { method: 'POST', body: '{"name":"v2"}' })
+  assert.equal(text.status, 415)
+  const torn = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":' }
+  assert.equal((await app.request(`${ROOT}/changes`, torn)).status, 400)
+  const huge = { ...torn, body: JSON.stringify({ name: 'x'.repeat(70_000) }) }
+  assert.equal((await app.request(`${ROOT}/changes`, huge)).status, 413)
+})
+
+test('a silence is added, listed, holds, and ends', async () => {
+  const { app } = await shop()
+  const match = { components: ['database'] }
+  const added = await send(app, 'POST', '/silences', { by: 'ann', match, for: '30min' }, 201)
+  assert.deepEqual([added.until, added.active], ['2026-01-10T12:30:05.000Z', true])
+  assert.equal((await ask(app, '/silences')).total, 2)
+  assert.equal((await ask(app, '/alerts?component=database')).alerts[0].silenced.id, added.id)
+  const ended = await send(app, 'DELETE', `/silences/${added.id}`, { by: 'ann' })
+  assert.equal(ended.active, false)
+  assert.equal((await ask(app, '/silences')).total, 1)
+  await send(app, 'DELETE', `/silences/${added.id}`, { by: 'ann' }, 404)
+})
+
+test('maintenance, once and again and again; that of the configuration stays', async () => {
+  const { app } = await shop()
+  const once = { by: 'ann', name: 'move', from: '2026-01-10T13:00:00+01:00', for: '2h' }
+  const added = await send(app, 'POST', '/maintenance', once, 201)
+  assert.deepEqual(
+    [added.from, added.until, added.active],
+    ['2026-01-10T12:00:00.000Z', '2026-01-10T14:00:00.000Z', true],
+  )
+  const nightly = {
+    by: 'ann',
+    name: 'nightly',
+    cron: '0 3 * * *',
+    duration: '1h',
+    time_zone: 'Europe/Berlin',
+  }
+  assert.equal((await send(app, 'POST', '/maintenance', nightly, 201)).next, '2026-01-11T02:00:00.000Z')
+  const { maintenance } = await ask(app, '/maintenance')
+  assert.deepEqual(
+    maintenance.map(({ name, configured }: Json) => [name, configured]),
+    [
+      ['backup', true],
+      ['move', false],
+      ['nightly', false],
+    ],
+  )
+  await send(app, 'POST', '/maintenance', { ...nightly, name: 'backup' }, 409)
+  await send(app, 'POST', '/maintenance', { ...nightly, for: '1h' }, 400)
+  await send(app, 'POST', '/maintenance', { ...nightly, cron: '0 25 * * *', time_zone: 'Nowhere' }, 400)
+  await send(app, 'DELETE', '/maintenance/backup', { by: 'ann' }, 409)
+  assert.equal((await send(app, 'DELETE', '/maintenance/move', { by: 'ann' })).active, false)
+  await send(app, 'DELETE', '/maintenance/move', { by: 'ann' }, 404)
+  assert.equal((await ask(app, '/maintenance')).total, 2)
+})
+
+test('notifiers: state, dead letters, a test, another try', async () => {
+  const { app, told } = await shop()
+  const { notifiers, dead_letters } = await ask(app, '/notifiers')
+  assert.deepEqual(
+    notifiers.map(({ notifier, delivered, dead }: Json) => [notifier, delivered, dead]),
+    [
+      ['team', told.length, 0],
+      ['mail', 0, dead_letters.length],
+    ],
+  )
+  assert.ok(dead_letters.length > 0)
+  assert.deepEqual(await send(app, 'POST', '/notifiers/team/test', {}), { notifier: 'team', delivered: true })
+  assert.match(told.at(-1)!, /this is a test/)
+  const failed = await send(app, 'POST', '/notifiers/mail/test', {}, 502)
+  assert.equal(failed.detail, 'the server refused the address')
+  await send(app, 'POST', '/notifiers/pager/test', {}, 404)
+  const { id } = dead_letters[0]
+  assert.deepEqual(await send(app, 'POST', '/notifiers/retry', { ids: [id] }), { retried: 1 })
+  assert.deepEqual(await send(app, 'POST', '/notifiers/retry', {}), { retried: dead_letters.length - 1 })
+})
+
+test('a change is heard: its grace says why nothing fires', async () => {
+  const { app, desk } = await shop()
+  const change = await send(app, 'POST', '/changes', { name: 'v2' }, 201)
+  assert.deepEqual([change.name, change.timestamp], ['v2', '2026-01-10T12:00:05.000Z'])
+  assert.equal((await desk.watch()).book.lastChange?.name, 'v2')
+  const { why } = await ask(app, '/alerts/why?target=authorization')
+  assert.deepEqual([why.length, why[0].state], [1, 'quiet'])
+  assert.match(why[0].text, /no {3}nothing fires until .*: grace after change "v2"/)
+  assert.equal((await ask(app, '/alerts/why?target=nothing', 400)).errors[0].parameter, 'target')
+  assert.equal((await ask(app, '/alerts/why')).why.length, 8)
+})
+
+test('of a path that is read and written the methods are named', async () => {
+  const { app } = await shop()
+  const response = await app.request(`${ROOT}/silences`, { method: 'PUT' })
+  assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD, POST'])
+})
+
+test('a store that is out of reach is told as such, and as an error of its own', async () => {
+  const { source } = await alertingShop()
+  const seen: unknown[] = []
+  const app = api({
+    ...source,
+    snapshot: () => {
+      throw new YardstickError('YS_STORE_FAILED', 'no route to db.internal')
+    },
+    onError: (error) => seen.push(error),
+  })
+  const body = await ask(app, '/alerts', 503)
+  assert.equal(body.type, 'urn:yardstick:problem:store-unreachable')
+  assert.ok(!JSON.stringify(body).includes('internal'))
+  assert.equal(seen.length, 1)
+})

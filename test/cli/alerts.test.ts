@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { openPort } from '../../src/api/port.ts'
+import { api } from '../../src/api/routes.ts'
+import { alertingShop } from '../api/fixture.ts'
+import { ending } from './ending.ts'
+import { MAIN } from './fixture/main.ts'
+
+/** The shop with a slow database behind a real port, and the command line that asks it. */
+async function shop(t: TestContext) {
+  const made = await alertingShop()
+  const port = await openPort({
+    ...{ host: '127.0.0.1', port: 0, fetch: api(made.source).fetch, access: {} },
+    ...{ service: 'shop', storeId: 'store-1', onError: (error) => assert.fail(String(error)) },
+  })
+  assert.ok(port.state === 'listening')
+  t.after(() => port.close())
+  const { url } = port
+  const yardstick = (...words: readonly string[]) => ending([MAIN, ...words, '--url', url])
+  const idOf = (target: string) =>
+    made.alerting.watch.book.firing.find((alert) => alert.target === target)!.id
+  return { ...made, yardstick, idOf }
+}
+
+test('alerts lists what fires, and shows one with its timeline', async (t) => {
+  const { yardstick, idOf } = await shop(t)
+  const { code, stdout } = await yardstick('alerts', 'list')
+  assert.equal(code, 0)
+  assert.match(
+    stdout,
+    /^CRITICAL {2}database · p95 60 ms, limit 25 ms, 2\.4 × · 20 s · acknowledged by ann$/m,
+  )
+  assert.match(stdout, new RegExp(`^ {10}${idOf('database')}$`, 'm'))
+  assert.match(stdout, /^WARNING {3}request · .* · silenced by ben$/m)
+  const shown = await yardstick('alerts', 'show', idOf('database'))
+  assert.match(shown.stdout, /2026-01-10T11:59:45Z {2}mail given up after 1 attempts: the server refused/)
+  const json = JSON.parse((await yardstick('alerts', 'list', '--severity', 'WARNING', '--json')).stdout)
+  assert.deepEqual(
+    json.alerts.map(({ target }: { readonly target: string }) => target),
+    ['request'],
+  )
+})
+
+test('alerts acknowledges, resolves, and tells what went wrong', async (t) => {
+  const { yardstick, idOf, alerting } = await shop(t)
+  const id = idOf('request')
+  const acknowledged = await yardstick('alerts', 'ack', id, '--by', 'cat', '--comment', 'mine')
+  assert.deepEqual([acknowledged.code, alerting.watch.book.firing.length], [0, 2])
+  assert.match(acknowledged.stdout, /acknowledged by cat: mine\n$/)
+  assert.match((await yardstick('alerts', 'resolve', id, '--by', 'cat')).stdout, /request resolved by cat\n$/)
+  assert.equal(alerting.watch.book.firing.length, 1)
+  const again = await yardstick('alerts', 'resolve', id)
+  assert.equal(again.code, 2)
+  assert.match(again.stderr, /answered 409\. Expected an alert that fires; this one is resolved\./)
+  assert.match((await yardstick('alerts', 'list', '--status', 'resolved')).stdout, /resolved after 20 s/)
+})
+
+test('alerts tries a notifier, and what was given up on', async (t) => {
+  const { yardstick, told } = await shop(t)
+  assert.equal((await yardstick('alerts', 'test', 'team')).stdout, 'team delivered a test notice\n')
+  assert.match(told.at(-1)!, /a test/)
+  const failed = await yardstick('alerts', 'test', 'mail')
+  assert.deepEqual([failed.code, /the server refused the address/.test(failed.stderr)], [2, true])
+  assert.match((await yardstick('alerts', 'retry')).stdout, /notices? (is|are) on (its|their) way again\n$/)
+})
+
+test('why says which conditions hold, with numbers', async (t) => {
+  const { yardstick } = await shop(t)
+  const { code, stdout } = await yardstick('why', 'authorization')
+  assert.equal(code, 0)
+  assert.match(stdout, /^authorization, policy ratio: quiet\n/)
+  assert.match(stdout, /^ {2}no {3}1\.07 × its limit, WARNING from 1\.5, CRITICAL from 2$/m)
+  const unknown = await yardstick('why', 'nothing')
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /Expected target to be one of authentication, /)
+})
