@@ -33,7 +33,7 @@ interface RequestStart {
   readonly socket: Socket
 }
 
-/** Hot. Follows every request of this thread's HTTP/1 servers from its start to the close of its response. */
+/** Hot. Follows every request of this thread's servers from its start to the close of its response. */
 export class RequestFlow {
   readonly scopes: AsyncLocalStorage<Scope | undefined>
   readonly #ledger: Ledger

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after } from 'node:test'
@@ -17,14 +17,21 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Bundles what the code exports into one file, a copy of ours with it, and loads that. */
 async function bundled<T>(name: string, from: string, code: string): Promise<T> {
-  const input = join(resolve(from), `.${name}.mjs`)
-  writeFileSync(input, code)
-  try {
-    const bundle = await rolldown({ input, platform: 'node', logLevel: 'silent' })
-    await bundle.write({ file: join(folder, `${name}.mjs`), format: 'esm', codeSplitting: false })
-  } finally {
-    rmSync(input)
-  }
+  // In that folder, where the framework is found, but only as far as the bundler can tell.
+  const input = join(resolve(from), 'bundled-application.mjs')
+  const bundle = await rolldown({
+    input,
+    platform: 'node',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'application',
+        resolveId: (id) => (id === input ? id : null),
+        load: (id) => (id === input ? code : null),
+      },
+    ],
+  })
+  await bundle.write({ file: join(folder, `${name}.mjs`), format: 'esm', codeSplitting: false })
   return (await import(pathToFileURL(join(folder, `${name}.mjs`)).href)) as T
 }
 

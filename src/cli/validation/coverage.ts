@@ -10,7 +10,7 @@ const CALLS: Readonly<Record<string, string>> = {
   cache_l1: "trackCache('L1', 'get', { key }, fn)",
   cache_l2: "trackCache('L2', 'get', { key }, fn)",
   cache_l3: "trackCache('L3', 'get', { key }, fn)",
-  request: 'an HTTP/1 server started after the preload, or middleware()',
+  request: 'an HTTP server started after the preload, or middleware()',
 }
 
 /** Which recorders watch without code, and which could not. */
