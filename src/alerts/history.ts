@@ -113,6 +113,10 @@ function outcomeText({ notifier, result }: NoticeOutcome): string {
     case 'claimed_elsewhere':
       return `${notifier} is told by another process`
     case 'dead':
-      return `${notifier} given up after ${result.attempts} attempts: ${result.why}`
+      return `${notifier} given up after ${count(result.attempts)}: ${result.why}`
   }
+}
+
+function count(attempts: number): string {
+  return attempts === 1 ? '1 attempt' : `${attempts} attempts`
 }

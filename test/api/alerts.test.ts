@@ -116,7 +116,7 @@ test('an alert has its whole timeline, notices and what became of them', async (
       'said: notice to team: fired',
       'said: notice to mail: fired',
       'delivered: team delivered',
-      'dead: mail given up after 1 attempts: the server refused the address',
+      'dead: mail given up after 1 attempt: the server refused the address',
       'acknowledged: acknowledged by ann: the new index is being built',
     ],
   )

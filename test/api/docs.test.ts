@@ -5,35 +5,54 @@ import { BASE } from '../../src/api/endpoint.ts'
 import { ENDPOINTS } from '../../src/api/endpoints.ts'
 import { PROBLEMS } from '../../src/api/problem.ts'
 import { api } from '../../src/api/routes.ts'
-import { shopSlices, snapshotOf, sourceOf } from './fixture.ts'
+import { alertingShop } from './fixture.ts'
 
 const docs = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
-const app = api(sourceOf(snapshotOf(shopSlices())))
-
-/** The heading's path, and the JSON example under it if any. */
+/** The heading's method and path, and what is under it: the body that is sent, and the answer. */
 const sections = docs
-  .split(/^### GET /m)
+  .split(/^### (?=GET|POST|DELETE)/m)
   .slice(1)
-  .map((section) => ({
-    path: section.split('\n', 1)[0]!,
-    example: /^```json\n(.*?)^```/ms.exec(section.split(/^## /m, 1)[0]!)?.[1],
-  }))
+  .map((section) => {
+    const [heading = '', ...rest] = section.split(/^## /m, 1)[0]!.split('\n')
+    const [method, path] = heading.split(' ')
+    const text = rest.join('\n')
+    const block = (kind: string) => new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\``, 'ms').exec(text)?.[1]
+    return { method: method!, path: path!, body: block('json request'), example: block('json') }
+  })
 
 test('the page describes every endpoint, in order', () => {
   assert.deepEqual(
-    sections.map(({ path }) => path),
-    ENDPOINTS.map(({ path }) => BASE + path),
+    sections.map(({ method, path }) => `${method} ${path}`),
+    ENDPOINTS.map(({ method, path }) => `${method} ${BASE}${path}`),
   )
 })
 
-test('its examples are parts of real answers', async () => {
-  const shown = sections.flatMap(({ path, example }) => (example === undefined ? [] : [{ path, example }]))
+/** What the parts of the paths stand for in the examples. */
+function filled(path: string): string {
+  const parts: readonly (readonly [string, string])[] = [
+    ['/alerts/:id', '/alerts/febdecd9198053578794'],
+    ['/silences/:id', '/silences/9851553d6a3198b2df8c'],
+    ['/maintenance/:name', '/maintenance/backup'],
+    ['/notifiers/:name', '/notifiers/team'],
+  ]
+  return parts.reduce((text, [part, value]) => text.replace(part, value), path)
+}
+
+test('its examples are parts of real answers, on the bodies that it shows', async () => {
+  const shown = sections.flatMap(({ example, ...rest }) =>
+    example === undefined ? [] : [{ ...rest, example }],
+  )
   assert.equal(shown.length, ENDPOINTS.length - 1)
-  for (const { path, example } of shown) {
-    assertPart(JSON.parse(example), await (await app.request(path)).json(), path)
+  for (const { method, path, body, example } of shown) {
+    assert.equal(body === undefined, method === 'GET', path)
+    const headers = { 'content-type': 'application/json' }
+    const app = api((await alertingShop()).source)
+    const init = body === undefined ? { method } : { method, headers, body }
+    assertPart(JSON.parse(example), await (await app.request(filled(path), init)).json(), `${method} ${path}`)
   }
   const problem = docs.split('## Problems')[1]!
   const example: unknown = JSON.parse(/^```json\n(.*?)^```/ms.exec(problem)![1]!)
+  const app = api((await alertingShop()).source)
   assert.deepEqual(example, await (await app.request(`${BASE}/metrics?window=2min`)).json())
 })
 

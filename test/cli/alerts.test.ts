@@ -33,7 +33,7 @@ test('alerts lists what fires, and shows one with its timeline', async (t) => {
   assert.match(stdout, new RegExp(`^ {10}${idOf('database')}$`, 'm'))
   assert.match(stdout, /^WARNING {3}request · .* · silenced by ben$/m)
   const shown = await yardstick('alerts', 'show', idOf('database'))
-  assert.match(shown.stdout, /2026-01-10T11:59:45Z {2}mail given up after 1 attempts: the server refused/)
+  assert.match(shown.stdout, /2026-01-10T11:59:45Z {2}mail given up after 1 attempt: the server refused/)
   const json = JSON.parse((await yardstick('alerts', 'list', '--severity', 'WARNING', '--json')).stdout)
   assert.deepEqual(
     json.alerts.map(({ target }: { readonly target: string }) => target),

@@ -51,12 +51,13 @@ test('every file in src/api/endpoints is in ENDPOINTS, and README.md names it', 
     'src/api/endpoints.ts lists an endpoint that has no file of its own',
   )
   const readme = read('README.md')
-  for (const { path } of ENDPOINTS) {
-    if (path === '') continue
-    const name = path.slice(1)
+  // What lies below one of them, such as alerts/summary, is for docs/api.md, which its own test looks at.
+  const names = new Set(ENDPOINTS.map(({ path }) => path.split('/')[1] ?? ''))
+  names.delete('')
+  for (const name of names) {
     assert.ok(
       readme.includes(`\`${name}\``),
-      `README.md does not name the endpoint ${BASE}${path}: write \`${name}\``,
+      `README.md does not name the endpoint ${BASE}/${name}: write \`${name}\``,
     )
   }
 })
