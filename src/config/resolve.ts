@@ -4,6 +4,7 @@ import type { OptionsDraft, StoreDraft } from './drafts.ts'
 import { notifiersFrom, notifiersOver } from './notifiers.ts'
 import type { Problem } from './problems.ts'
 import { read } from './read.ts'
+import { noteUnknownNotifiers } from './routed-notifiers.ts'
 import { optionsShape } from './schema.ts'
 import { frozen, type Settings, type StoreSettings } from './settings.ts'
 import { targetsFrom } from './targets.ts'
@@ -48,6 +49,7 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
   const access = { ...file.access, ...environment.access, ...code.access }
   const [inFile, inEnvironment, inCode] = [file, environment, code].map((each) => each.notifiers ?? {})
   const notifiers = notifiersOver(notifiersOver(inFile!, inEnvironment!), inCode!)
+  noteUnknownNotifiers(merged.alerts, Object.keys(notifiers), blame('alerts'))
   const targets = targetsFrom(merged.targets, merged.defaults, blame('targets'))
   return frozen({
     // A name that somebody wrote down for this service beats one that the surroundings set for all of them.

@@ -9,11 +9,16 @@ import { YardstickError } from '../../src/ground/errors.ts'
 import { directory } from './directory.ts'
 
 const MINUTE_MS = 60_000
+/** Whom the routes name. */
+const NOTIFIERS = {
+  slack: { kind: 'slack', url: 'https://hooks.example/T0/B0/x' },
+  pager: { kind: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef' },
+}
 
 test('options about alerts as users write them', async (t) => {
   const place = directory(t)
   const complete = async (alerts: unknown): Promise<Settings> =>
-    loadSettings({ directory: place, environment: {}, options: { alerts } })
+    loadSettings({ directory: place, environment: {}, options: { alerts, notifiers: NOTIFIERS } })
 
   await t.test('nothing said: the rule of the requirements', async () => {
     assert.deepEqual((await complete(undefined)).alerts, alertDefaults)
@@ -189,6 +194,22 @@ test('options about alerts as users write them', async (t) => {
           `alerts.routes[2].components: expected something that fits a target, got [] – targets are ${ids}`,
           'alerts.maintenance[3]: expected cron and duration, or from and until, got cron – write cron: "30 2 * * *", duration: "1h"',
           'alerts.quietHours[0].until: expected a time of day, got nothing – write until: "07:00"',
+        ],
+      )
+      return true
+    })
+  })
+
+  await t.test('a route for a notifier that nobody configured', async () => {
+    const alerts = { routes: [{ notifier: 'slak' }, { notifier: 'mail' }, { notifier: 'slack' }] }
+    await assert.rejects(complete(alerts), (error: unknown) => {
+      assert.ok(error instanceof YardstickError)
+      const [, , ...lines] = error.message.split('\n')
+      assert.deepEqual(
+        lines.map((line) => line.trim()),
+        [
+          'alerts.routes[0].notifier: expected the name of a notifier of the configuration, got "slak" – did you mean "slack"?',
+          'alerts.routes[1].notifier: expected the name of a notifier of the configuration, got "mail" – add it to notifiers (there are slack, pager)',
         ],
       )
       return true
