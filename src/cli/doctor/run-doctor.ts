@@ -7,7 +7,7 @@ import { type Check, failed, noted, passed, type Section } from '../validation/c
 import { renderSection } from '../validation/checklist.ts'
 import type { Finding, Findings } from './finding.ts'
 import { projectFindings } from './project-findings.ts'
-import { type InstalledHere, serviceFindings } from './service-findings.ts'
+import { type InstalledHere, runningFindings } from './running-findings.ts'
 
 export interface DoctorOptions {
   readonly url?: string
@@ -44,7 +44,7 @@ export async function runDoctor({ url, token, json }: DoctorOptions): Promise<nu
 async function look(url: string | undefined, token: string | undefined): Promise<Findings> {
   const address = url ?? `http://127.0.0.1:${process.env.YARDSTICK_PORT || 9797}`
   try {
-    return serviceFindings(await apiClient(address, token)('self'), address, installedHere())
+    return runningFindings(await apiClient(address, token)('self'), address, installedHere())
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
     if (url !== undefined || !(error instanceof YardstickError)) throw error

@@ -17,7 +17,7 @@ const SAYABLE: ReadonlySet<string> = new Set(['express', 'fastify', 'hono', 'koa
 export type InstalledHere = (library: string) => string | undefined
 
 /** Reads the answer of `/self`, which may be of another version. */
-export function serviceFindings(self: unknown, at: string, installedHere: InstalledHere): Findings {
+export function runningFindings(self: unknown, at: string, installedHere: InstalledHere): Findings {
   const json = new Json(self)
   const findings = json
     .at('recorders')
