@@ -2,6 +2,7 @@ import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { HitOf, Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
+import { LAYERS } from './layers.ts'
 
 interface Keyv {
   readonly store?: unknown
@@ -64,6 +65,7 @@ function watch(exports: Exports, instrument: Instrument): void {
     const operationOf = (cache: Keyv, [key]: readonly unknown[]): Operation | undefined => {
       // Passed on to the method for several keys, where there is one.
       if (Array.isArray(key) && prototype[`${method}Many`] !== undefined) return undefined
+      if (instrument.ledger.tracks(LAYERS)) return undefined
       return instrument.ledger.operation(layerOf(cache), name)
     }
     const hitOf = HITS[method]

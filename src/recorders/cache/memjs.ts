@@ -1,6 +1,7 @@
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
+import { LAYERS } from './layers.ts'
 import { CACHE } from './redis-commands.ts'
 
 interface Exports {
@@ -31,12 +32,13 @@ export function memjs(): Recorder {
 function watch({ Client }: Exports, instrument: Instrument): void {
   for (const [method, name] of Object.entries(METHODS)) {
     const operation = instrument.ledger.leaf(CACHE, name)
+    const operationOf = () => (instrument.ledger.tracks(LAYERS) ? undefined : operation)
     const hitOf = method === 'get' ? (value: unknown) => value !== null && value !== undefined : undefined
     instrument.replace(Client.prototype, method, (original) => {
       return function (this: unknown, ...given: unknown[]): unknown {
         const at = given.findLastIndex((each) => typeof each === 'function')
         // Called without a callback it calls itself with one, at once.
-        const timing = at === -1 ? undefined : instrument.start(() => operation, this, given)
+        const timing = at === -1 ? undefined : instrument.start(operationOf, this, given)
         if (timing === undefined) return original.apply(this, given)
         given[at] = instrument.ending(timing, given[at] as never, hitOf)
         return instrument.pass(timing, original, this, given)
