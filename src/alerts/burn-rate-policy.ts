@@ -3,7 +3,7 @@ import { timesAllowed } from '../targets/objective.ts'
 import type { Target } from '../targets/target.ts'
 import { type AlertSeverity, rankOf } from './alert.ts'
 import { type Condition, condition, UNKNOWN } from './condition.ts'
-import type { Lookback } from './lookback.ts'
+import type { Lookback, Spent } from './lookback.ts'
 import type { PolicyTerms } from './policy-terms.ts'
 
 /** Fires when both windows burn faster than `factor`: the long one says it matters, the short one that it lasts. */
@@ -28,11 +28,11 @@ export interface BurnStand {
   /** What it fires over: the factor, lowered where the objective does not allow it. */
   readonly factor: number
   readonly capped: boolean
+  /** Burn rate of the long window. */
   readonly long: number
   readonly short: number
-  /** Operations in the long window. */
-  readonly n: number
-  readonly bad: number
+  /** What the windows hold. */
+  readonly spent: { readonly long: Spent; readonly short: Spent }
   readonly over: boolean
   readonly near: boolean
 }
@@ -62,8 +62,7 @@ export function burnStand(
     capped,
     long: longRate,
     short: shortRate,
-    n: long.total,
-    bad: long.bad,
+    spent: { long, short },
     over: slower > factor && long.bad >= fewestBad,
     near: slower >= recovery * factor,
   }

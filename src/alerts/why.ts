@@ -2,19 +2,12 @@ import { formatDuration } from '../ground/duration.ts'
 import { formatCount } from '../targets/reason.ts'
 import type { Verdict } from '../targets/verdict.ts'
 import type { Alert } from './alert.ts'
-import { burnStand } from './burn-rate-policy.ts'
 import { matching } from './matcher.ts'
 import type { Policy } from './policy.ts'
 import { badOf } from './ratio-policy.ts'
 import type { AlertInput, AlertWatch, Watched } from './watch.ts'
-
-/** One condition for an alert, whether it holds now, and the numbers. */
-export interface WhyCondition {
-  readonly name: 'measured' | 'operations' | 'bad' | 'over' | 'held' | 'no_grace' | 'not_silenced' | 'routed'
-  readonly holds: boolean
-  /** With the numbers: `ratio 1.2, fires from 1.5`. */
-  readonly text: string
-}
+import { burnRateCondition } from './why-burn-rate.ts'
+import { figure, type WhyCondition, whyLines } from './why-condition.ts'
 
 /** Why a target has an alert, or none, under one policy. */
 export interface Why {
@@ -37,7 +30,10 @@ export function why(watch: AlertWatch, target: string, input: AlertInput): reado
   if (verdict === undefined) return []
   return watch.watched(target).map((watched) => {
     const { policy, track } = watched
-    const measured = policy.kind === 'ratio' ? ofRatio(policy, verdict) : ofBurnRate(policy, verdict, input)
+    const measured =
+      policy.kind === 'ratio'
+        ? ofRatio(policy, verdict)
+        : [burnRateCondition(policy, verdict.target, input.lookback)]
     const conditions = [...measured, held(watched, input.atMs), ...surroundings(watch, watched, input.atMs)]
     const { state } = track.alert
     return { target, policy: policy.name, state, conditions, text: textOf(target, policy, state, conditions) }
@@ -50,8 +46,7 @@ function textOf(
   state: Alert['state'],
   conditions: readonly WhyCondition[],
 ): string {
-  const lines = conditions.map(({ holds, text }) => `  ${holds ? 'yes' : 'no '}  ${text}`)
-  return [`${target}, policy ${policy.name}: ${state}`, ...lines].join('\n')
+  return [`${target}, policy ${policy.name}: ${state}`, ...whyLines(conditions)].join('\n')
 }
 
 function ofRatio(
@@ -87,28 +82,6 @@ function ofRatio(
   ]
 }
 
-function ofBurnRate(
-  policy: Extract<Policy, { readonly kind: 'burn_rate' }>,
-  { target }: Verdict,
-  { lookback }: AlertInput,
-): readonly WhyCondition[] {
-  return policy.pairs.map((pair): WhyCondition => {
-    const { severity, longMs, shortMs } = pair
-    const windows = `${formatDuration(longMs)} and ${formatDuration(shortMs)}`
-    const { recovery, fewestBad } = policy
-    const stand = lookback && burnStand(pair, target, { lookback, recovery, fewestBad })
-    if (stand === undefined) {
-      const text = `${severity} over ${windows}: one of these windows is not kept, or saw nothing`
-      return { name: 'measured', holds: false, text }
-    }
-    const { long, short, factor, capped, bad, over } = stand
-    const limit = `fires over ${figure(factor)}${capped ? ` (${pair.factor} capped by the objective)` : ''}`
-    const guard = bad < fewestBad ? `; ${bad} bad operations, at least ${fewestBad} are needed` : ''
-    const text = `${severity} over ${windows}: burns ${figure(long)} and ${figure(short)} times, ${limit}${guard}`
-    return { name: 'over', holds: over, text }
-  })
-}
-
 function held({ policy, track: { alert } }: Watched, atMs: number): WhyCondition {
   const needed = formatDuration(policy.forMs)
   switch (alert.state) {
@@ -125,8 +98,10 @@ function held({ policy, track: { alert } }: Watched, atMs: number): WhyCondition
       const recovering = `, recovering for ${formatDuration(atMs - (clearingFromMs ?? atMs))} of ${formatDuration(policy.keepFiringForMs)}`
       return { name: 'held', holds: true, text: clearingFromMs === undefined ? text : text + recovering }
     }
-    default:
-      return { name: 'held', holds: false, text: `not over now; it would have to be for ${needed}` }
+    default: {
+      const wait = policy.forMs === 0 ? 'fires as soon as it is' : `it would have to be for ${needed}`
+      return { name: 'held', holds: false, text: `not over now; ${wait}` }
+    }
   }
 }
 
@@ -170,8 +145,4 @@ function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readon
       text: hearing.length > 0 ? `told to ${hearing.join(', ')}` : `no notifier hears of it as a ${severity}`,
     },
   ]
-}
-
-function figure(value: number): string {
-  return String(Number(value.toFixed(2)))
 }

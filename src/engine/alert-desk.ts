@@ -87,8 +87,8 @@ export class AlertDesk {
   /** Why a target has an alert, or none, by policy. */
   async why(target: string): Promise<readonly Why[]> {
     const watch = await this.watch()
-    const { atMs, window } = await this.#options.snapshot()
-    return why(watch, target, { atMs, verdicts: window('1min').verdicts })
+    const { atMs, window, lookback } = await this.#options.snapshot()
+    return why(watch, target, { atMs, verdicts: window('1min').verdicts, lookback })
   }
 
   async #folded(atMs: number): Promise<AlertWatch> {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { spentOver } from '../alerts/lookback.ts'
+import { spansOf } from '../alerts/policy.ts'
 import type { Announcement } from '../measure/announcement.ts'
 import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
 import { limits } from '../targets/limits.ts'
@@ -22,7 +22,7 @@ import { selfReport } from './self-report.ts'
 import { SeriesBound } from './series-bound.ts'
 import type { SelfReport, Snapshot, WindowSnapshot } from './snapshot.ts'
 import { SteadyTime } from './steady-time.ts'
-import { groupsOf, targetView, windowSnapshot } from './window-snapshot.ts'
+import { groupsOf, windowSnapshot } from './window-snapshot.ts'
 import type { Group } from './windows.ts'
 
 const ERRORS_SHOWN = 20
@@ -86,7 +86,7 @@ export class Engine {
     const { flushMs, shared: heartbeat } = store
     this.#outbox = new Outbox({ service, instance, identity: this.#identity, flushMs, heartbeat, startMs })
     this.#queue = new SaveQueue(store, clock)
-    this.#fleet = new Fleet({ store, clock, service, instance })
+    this.#fleet = new Fleet({ store, clock, service, instance, spansMs: spansOf(settings.alerts.policies) })
     this.#alerting = new Alerting({
       ...{ service, targets: settings.targets, options: settings.alerts, store, clock },
       notifiers: options.notifiers ?? [],
@@ -251,16 +251,10 @@ export class Engine {
   }
 
   #alert(atMs: number): void {
-    const { timeline, windows } = this.#figures
     this.#alerting.step({
       atMs,
       verdicts: this.#snapshot.window('1min').verdicts,
-      lookback: (target, spanMs) =>
-        spentOver(
-          { view: (name) => targetView(target, windows, name), slot: (name) => timeline.slot(name) },
-          target.indicator,
-          spanMs,
-        ),
+      lookback: this.#figures.lookback,
       details: (target) => evidenceDetails(target, this.#figures, this.#examples.list(atMs)),
     })
     if (this.#alone) this.#alerting.tellAlone()
@@ -345,7 +339,7 @@ export class Engine {
 
   #take(): Snapshot {
     const { settings, instance } = this.#options
-    const { timeline, windows, concurrency, grades } = this.#figures
+    const { timeline, windows, concurrency, grades, lookback } = this.#figures
     const taken = new Map<WindowName, WindowSnapshot>()
     const window = (name: WindowName): WindowSnapshot => {
       const known = taken.get(name)
@@ -375,6 +369,7 @@ export class Engine {
       },
       gradeHistory: [...grades.points],
       trend: (target) => grades.trend(target),
+      lookback,
       examples: this.#examples.list(this.#time.lastMs),
       get self() {
         return engine.#self()

@@ -1,10 +1,13 @@
+import { type Lookback, spentOver } from '../alerts/lookback.ts'
 import { SliceSum } from '../measure/slice-sum.ts'
 import { Timeline } from '../measure/timeline.ts'
+import type { WindowName } from '../measure/window.ts'
 import type { Collected } from './collector.ts'
 import { Concurrency } from './concurrency.ts'
 import { GradeHistory } from './grade-history.ts'
 import type { SeriesBound } from './series-bound.ts'
 import type { StoredFlush, StoredSpan } from './store.ts'
+import { targetView } from './window-snapshot.ts'
 import { type Group, Windows } from './windows.ts'
 
 const SECOND_MS = 1_000
@@ -35,6 +38,13 @@ export class Figures {
     this.windows = new Windows(this.timeline, groups, onError)
     this.#bound = bound
     this.#onError = onError
+  }
+
+  /** What was bad of the last while of a target. */
+  readonly lookback: Lookback = (target, spanMs) => {
+    const view = (name: WindowName) => targetView(target, this.windows, name)
+    const slot = (name: WindowName) => this.timeline.slot(name)
+    return spentOver({ view, slot }, target.indicator, spanMs)
   }
 
   /** Adds what this process read of its own tallies. */

@@ -24,6 +24,8 @@ export interface FleetOptions {
   readonly clock: Clock
   readonly service: string
   readonly instance: string
+  /** What other instances can look back over in the snapshot they are shown. */
+  readonly spansMs: readonly number[]
 }
 
 /**
@@ -125,11 +127,11 @@ export class Fleet {
 
   /** Shows a snapshot to the others, while one of them wants to see it. */
   async publish(snapshot: Snapshot, token: bigint): Promise<void> {
-    const { store, clock, service } = this.#options
+    const { store, clock, service, spansMs } = this.#options
     const nowMs = clock.monotonicMs()
     if (nowMs - this.#publishedMs < PUBLISH_MS || (await store.asked(service)) < clock.wallMs()) return
     this.#publishedMs = nowMs
-    await store.publish(service, { atMs: snapshot.atMs, token, bytes: packSnapshot(snapshot) })
+    await store.publish(service, { atMs: snapshot.atMs, token, bytes: packSnapshot(snapshot, spansMs) })
   }
 
   /** What the holder sees; `undefined` when there is none to be had. */

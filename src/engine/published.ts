@@ -1,3 +1,4 @@
+import type { Spent } from '../alerts/lookback.ts'
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import type { Counts } from '../measure/counts.ts'
 import { Levels } from '../measure/levels.ts'
@@ -8,21 +9,27 @@ import type { ComponentSnapshot, SelfReport, Snapshot, WindowSnapshot } from './
 
 const FORMAT = 1
 
-type Plain = Omit<Snapshot, 'levels' | 'window' | 'trend' | 'self'> & {
+type Plain = Omit<Snapshot, 'levels' | 'window' | 'trend' | 'lookback' | 'self'> & {
   readonly levels: { readonly completed: readonly number[]; readonly timeMs: readonly number[] }
   readonly windows: readonly PlainWindow[]
   readonly trends: readonly (readonly [target: string | null, trend: Trend | null])[]
+  /** Of spans that are not kept nothing. */
+  readonly spent: readonly (readonly [target: string, spanMs: number, spent: Spent])[]
 }
 /** Counts are packed behind the text, in the order in which components and their series come. */
 type PlainWindow = Omit<WindowSnapshot, 'components'> & {
   readonly components: readonly { readonly component: string; readonly series: readonly string[] }[]
 }
 
-/** A snapshot as bytes, for the other instances of the service. `openSnapshot` is its inverse. */
-export function packSnapshot(snapshot: Snapshot): Uint8Array {
-  const { levels, window, trend, self: _, ...rest } = snapshot
+/**
+ * A snapshot as bytes, for the other instances of the service. `openSnapshot` is its inverse.
+ *
+ * @param spansMs those that can be looked back over there
+ */
+export function packSnapshot(snapshot: Snapshot, spansMs: readonly number[]): Uint8Array {
+  const { levels, window, trend, lookback, self: _, ...rest } = snapshot
   const windows = WINDOW_NAMES.map(window)
-  const targets = windows[0]!.verdicts.map(({ target }) => target.id)
+  const targets = windows[0]!.verdicts.map(({ target }) => target)
   const plain: Plain = {
     ...rest,
     levels,
@@ -33,7 +40,13 @@ export function packSnapshot(snapshot: Snapshot): Uint8Array {
         series: series.map((one) => one.name),
       })),
     })),
-    trends: [null, ...targets].map((target) => [target, trend(target ?? undefined) ?? null]),
+    trends: [null, ...targets.map(({ id }) => id)].map((id) => [id, trend(id ?? undefined) ?? null]),
+    spent: targets.flatMap((target) =>
+      spansMs.flatMap((spanMs) => {
+        const spent = lookback(target, spanMs)
+        return spent === undefined ? [] : [[target.id, spanMs, spent] as const]
+      }),
+    ),
   }
   const out = new ByteWriter()
   out.uint(FORMAT)
@@ -57,7 +70,7 @@ export function openSnapshot(bytes: Uint8Array, self: SelfReport): Snapshot {
   const from = new ByteReader(bytes)
   const format = from.uint()
   if (format !== FORMAT) throw new RangeError(`expected a snapshot of format ${FORMAT}, got ${format}`)
-  const { windows, trends, levels, ...rest } = JSON.parse(from.text(), backToInfinities) as Plain
+  const { windows, trends, spent, levels, ...rest } = JSON.parse(from.text(), backToInfinities) as Plain
   const read = (): Counts => unpackCounts(from.bytes(from.uint()))
   const byName = new Map<WindowName, WindowSnapshot>(
     windows.map((plain) => {
@@ -69,11 +82,13 @@ export function openSnapshot(bytes: Uint8Array, self: SelfReport): Snapshot {
     }),
   )
   const byTarget = new Map(trends)
+  const bySpan = new Map(spent.map(([target, spanMs, each]) => [`${spanMs} ${target}`, each]))
   return {
     ...rest,
     levels: levelsOf(levels),
     window: (name) => byName.get(name)!,
     trend: (target) => byTarget.get(target ?? null) ?? undefined,
+    lookback: ({ id }, spanMs) => bySpan.get(`${spanMs} ${id}`),
     self,
   }
 }

@@ -1,5 +1,6 @@
 import type { FiringAlert } from '../alerts/alert.ts'
 import type { Example } from '../alerts/evidence.ts'
+import type { Lookback } from '../alerts/lookback.ts'
 import type { Counts } from '../measure/counts.ts'
 import type { Levels } from '../measure/levels.ts'
 import type { RecorderReport } from '../measure/recorder-report.ts'
@@ -40,6 +41,8 @@ export interface Snapshot {
   readonly examples: readonly Example[]
   /** Of the overall grade's points, or of one target's; `undefined` until 10 points are there. */
   readonly trend: (target?: string) => Trend | undefined
+  /** What was bad of the last while of a target, for burn-rate policies. */
+  readonly lookback: Lookback
   readonly self: SelfReport
 }
 

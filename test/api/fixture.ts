@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { SteppedClock } from '../../contracts/stepped-clock.ts'
 import { acknowledging, silencing } from '../../src/alerts/commands.ts'
+import { spentOver } from '../../src/alerts/lookback.ts'
 import { type AlertOptions, alertDefaults } from '../../src/alerts/options.ts'
 import type { ApiSource } from '../../src/api/source.ts'
 import { AlertDesk } from '../../src/engine/alert-desk.ts'
@@ -9,7 +10,7 @@ import { DeliveryError, type Notifier } from '../../src/engine/delivery.ts'
 import type { Member } from '../../src/engine/members.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from '../../src/engine/snapshot.ts'
 import type { Store } from '../../src/engine/store.ts'
-import { groupsOf, windowSnapshot } from '../../src/engine/window-snapshot.ts'
+import { groupsOf, targetView, windowSnapshot } from '../../src/engine/window-snapshot.ts'
 import { Windows } from '../../src/engine/windows.ts'
 import { onGrid, placeOf } from '../../src/measure/bucket.ts'
 import { Counts } from '../../src/measure/counts.ts'
@@ -180,6 +181,12 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
         ownMs: 20.25,
       },
     ],
+    lookback: (target, spanMs) =>
+      spentOver(
+        { view: (name) => targetView(target, windows, name), slot: (name) => timeline.slot(name) },
+        target.indicator,
+        spanMs,
+      ),
     trend: (target) =>
       trend(
         gradeHistory.map(({ atMs, overall, byTarget }) => ({

@@ -67,9 +67,14 @@ export class FleetUnderTest {
   }
 
   /** What an instance answers, while the others go on. */
-  async answer({ engine }: Instance): Promise<Snapshot> {
+  answer({ engine }: Instance): Promise<Snapshot> {
+    return this.meanwhile(engine.answer())
+  }
+
+  /** Lets the others go on until something is done. */
+  async meanwhile<T>(doing: Promise<T>): Promise<T> {
     let done = false
-    const answer = engine.answer().finally(() => {
+    const result = doing.finally(() => {
       done = true
     })
     while (!done) {
@@ -77,6 +82,6 @@ export class FleetUnderTest {
       await new Promise((resolve) => setTimeout(resolve, 20))
       this.clock.step(100)
     }
-    return answer
+    return result
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { alertDefaults, burnRatePolicy } from '../../src/alerts/options.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import type { Ledger } from '../../src/measure/ledger.ts'
 import { userHash } from '../../src/measure/users.ts'
@@ -166,4 +167,17 @@ test('without the store an instance goes on by itself and says so; afterwards ev
     .components.reduce((sum, component) => sum + component.counts.total, 0)
   assert.equal(total, 2 * (50 + 8))
   assert.equal(holder.engine.snapshot.self.dropped.batches, 0)
+})
+
+test('why burn rates do not fire: a member says what the holder says', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const alerting = { alerts: { ...alertDefaults, policies: [burnRatePolicy] } }
+  const [holder, member] = [await fleet.join('a', alerting), await fleet.join('b', alerting)]
+  log(holder.ledger, 0, 1000)
+  log(member.ledger, 1000, 2000)
+  await fleet.seconds(5)
+  const [of, said] = [holder, member].map(({ engine }) => fleet.meanwhile(engine.alerts.why('database')))
+  const [why] = await of!
+  assert.match(why!.text, /yes {2}1 h: burns 15\.17 × the budget \(1 011 of 1 333 bad\), fires over 14\.4/)
+  assert.deepEqual(await said, [why])
 })

@@ -1,10 +1,19 @@
 import { z } from 'zod'
+import type { WhyCondition, WhyPair } from '../../alerts/why-condition.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { head, headShape } from '../head.ts'
 import { Refusal } from '../refusal.ts'
 import { named } from '../schemas.ts'
 
-const condition = z.strictObject({ name: z.string(), holds: z.boolean(), text: z.string() })
+const said = { holds: z.boolean(), text: z.string() }
+const plain = z.strictObject({ name: z.string(), ...said })
+const pair = z.strictObject({ ...said, conditions: z.array(plain).describe('All of them have to hold.') })
+const condition = plain.extend({
+  any_of: z
+    .array(pair)
+    .optional()
+    .describe('Of a burn-rate policy, its pairs of windows: the condition holds when one of them does.'),
+})
 
 const why = z
   .strictObject({
@@ -36,8 +45,19 @@ export const alertsWhy: Endpoint = endpoint({
       ...head(snapshot),
       why: found.flat().map(({ conditions, ...each }) => ({
         ...each,
-        conditions: conditions.map(({ name, holds, text }) => ({ name, holds, text })),
+        conditions: conditions.map((each) => ({
+          ...plainJson(each),
+          ...(each.anyOf === undefined ? {} : { any_of: each.anyOf.map(pairJson) }),
+        })),
       })),
     }
   },
 })
+
+function pairJson({ holds, text, conditions }: WhyPair): z.infer<typeof pair> {
+  return { holds, text, conditions: conditions.map(plainJson) }
+}
+
+function plainJson({ name, holds, text }: WhyCondition): z.infer<typeof plain> {
+  return { name, holds, text }
+}
