@@ -101,7 +101,7 @@ export class Instrument {
     target: object,
     name: PropertyKey,
     operationOf: OperationOf<T>,
-    { hitOf, callbacks }: TimeOptions = {},
+    { hitOf, hasFailed, callbacks }: TimeOptions = {},
   ): void {
     const instrument = this
     this.replace(target, name, (original) => {
@@ -110,7 +110,9 @@ export class Instrument {
         const timing = instrument.start(operationOf, this as T, given)
         if (timing === undefined) return original.apply(this, given)
         const at = calledBack ? callbackAt(given) : -1
-        if (at === -1) return instrument.run(timing, original, this, given, hitOf)
+        if (at === -1) {
+          return instrument.settled(timing, instrument.pass(timing, original, this, given), hitOf, hasFailed)
+        }
         given[at] = instrument.ending(timing, given[at] as AnyFunction, hitOf)
         return instrument.pass(timing, original, this, given)
       }
@@ -167,14 +169,14 @@ export class Instrument {
    * promise one derived from it, since to follow it aside would hide that nobody handles its rejection. Only of
    * promises of Node's own kind: the `then` of another may be what starts its work.
    */
-  settled(timing: Timing, result: unknown, hitOf?: HitOf): unknown {
+  settled(timing: Timing, result: unknown, hitOf?: HitOf, hasFailed?: HasFailed): unknown {
     if (!isPlainPromise(result)) {
-      this.#end(timing, result, hitOf)
+      this.#end(timing, result, hitOf, hasFailed)
       return result
     }
     return result.then(
       (value) => {
-        this.#end(timing, value, hitOf)
+        this.#end(timing, value, hitOf, hasFailed)
         return value
       },
       (error: unknown) => {
@@ -211,7 +213,8 @@ export class Instrument {
     } as AnyFunction
   }
 
-  #end(timing: Timing, value: unknown, hitOf: HitOf | undefined): void {
+  #end(timing: Timing, value: unknown, hitOf: HitOf | undefined, hasFailed?: HasFailed): void {
+    if (hasFailed !== undefined && this.safely(() => hasFailed(value)) === true) timing.fail()
     if (hitOf !== undefined) {
       const hit = this.safely(() => hitOf(value))
       if (hit !== undefined) timing.setHit(hit)
@@ -223,12 +226,17 @@ export class Instrument {
 export interface TimeOptions {
   /** For reads of a cache: tells from what came whether it was a hit. */
   readonly hitOf?: HitOf
+  /** For what tells of its failure in its result. */
+  readonly hasFailed?: HasFailed
   /** Whether a function as the last argument is a callback for the result. Default: unless the method is `async`. */
   readonly callbacks?: boolean
 }
 
 /** Whether a read of a cache hit; `undefined` where it cannot be told. */
 export type HitOf = (value: unknown) => boolean | undefined
+
+/** Whether what came in place of an error tells of one. */
+export type HasFailed = (value: unknown) => boolean
 
 function apply(callback: AnyFunction, self: unknown, given: unknown[]): unknown {
   return callback.apply(self, given)

@@ -12,6 +12,7 @@ import { postgres } from './database/postgres.ts'
 import { sqlite } from './database/sqlite.ts'
 import { httpClient } from './external/http-client.ts'
 import { undici } from './external/undici.ts'
+import { graphql } from './graphql/graphql.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
 import { bcrypt } from './identity/bcrypt.ts'
@@ -57,6 +58,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => betterSqlite3(),
   () => sqlite(),
   () => mongodb(),
+  () => graphql(),
 ]
 
 /**

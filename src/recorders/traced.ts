@@ -2,7 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel'
 import type { Operation, Timing } from '../measure/operation.ts'
 import type { Detach } from '../measure/recorder.ts'
 import type { Scope } from '../measure/scope.ts'
-import type { HitOf, Instrument } from './instrument.ts'
+import type { HasFailed, HitOf, Instrument } from './instrument.ts'
 
 interface Running {
   readonly timing: Timing
@@ -13,10 +13,15 @@ interface Running {
 interface TracedOptions<M> {
   /** Which operation a message tells of; `undefined` where it is none. */
   readonly operationOf: (message: M) => Operation | undefined
-  /** For functions that have done their work when they return. Default: it is done with the promise or callback. */
-  readonly sync?: boolean
+  /**
+   * For functions that have done their work when they return; `either`: unless they give a promise. Default: it is done
+   * with the promise or callback.
+   */
+  readonly sync?: boolean | 'either'
   /** For reads of a cache: tells from the result whether it was a hit. */
   readonly hitOf?: HitOf
+  /** For what tells of its failure in its result. */
+  readonly hasFailed?: HasFailed
 }
 
 interface Message {
@@ -33,7 +38,7 @@ interface Message {
 export function traced<M extends object>(
   instrument: Instrument,
   name: string,
-  { operationOf, sync = false, hitOf }: TracedOptions<M>,
+  { operationOf, sync = false, hitOf, hasFailed }: TracedOptions<M>,
 ): Detach {
   const { scopes } = instrument.ledger
   const running = new WeakMap<object, Running>()
@@ -44,6 +49,7 @@ export function traced<M extends object>(
     running.delete(message)
     const hit = found.failed ? undefined : instrument.safely(() => hitOf?.(message.result))
     if (hit !== undefined) found.timing.setHit(hit)
+    if (instrument.safely(() => hasFailed?.(message.result)) === true) found.timing.fail()
     found.timing.end()
   }
   const handlers = {
@@ -59,11 +65,12 @@ export function traced<M extends object>(
     },
     // What throws at once has no other end.
     end: (message: object) => {
-      if (sync || running.get(message)?.failed === true) end(message)
+      const isDone = sync === 'either' ? 'result' in message : sync
+      if (isDone || running.get(message)?.failed === true) end(message)
     },
-    // Not its end: the application's callback has run by then.
-    asyncStart: end,
-    asyncEnd: () => {},
+    // `asyncEnd` comes when the application's callback has run; graphql 17.0 publishes `asyncStart` at once.
+    asyncStart: sync === 'either' ? () => {} : end,
+    asyncEnd: sync === 'either' ? end : () => {},
   }
   channel.asyncStart.bindStore(
     scopes,
