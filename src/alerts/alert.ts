@@ -2,7 +2,11 @@ import type { Evidence } from './evidence.ts'
 
 export type AlertSeverity = 'WARNING' | 'CRITICAL'
 
-/** Which alert it is. The id is made from the service, the target, the policy and the first second over. */
+/**
+ * Which alert it is. The id is made of what every instance that could read the store knows (service, target, policy, the
+ * alert that fired before, the start of the service), not of the second in which one of them saw it begin: an instance
+ * that is cut off and its successor, which see different seconds, call the same alert the same.
+ */
 export interface AlertIdentity {
   readonly id: string
   readonly target: string

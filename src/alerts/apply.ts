@@ -29,6 +29,8 @@ export function applied(alert: Alert, event: TransitionEvent): Alert {
     }
   }
   if (alert.state === 'pending' && alert.id === event.alert) {
+    // One that came to nothing before had the same id.
+    if (atMs < alert.sinceMs) return alert
     if (event.type === 'withdrawn') return QUIET
     if (event.type === 'frozen') return { ...alert, unknownSinceMs: alert.unknownSinceMs ?? atMs }
     if (event.type === 'thawed' && alert.unknownSinceMs !== undefined) {

@@ -15,6 +15,11 @@ export interface Change {
 export interface BookState {
   /** Pending, firing, and of each target and policy the last one resolved. */
   readonly alerts: readonly (PendingAlert | FiringAlert | ResolvedAlert)[]
+  /**
+   * Of each target and policy the alert that fired last, whatever has become of it: the next one is named after it. The
+   * first checkpoints had none.
+   */
+  readonly fired?: readonly { readonly target: string; readonly policy: string; readonly alert: string }[]
   /** Resolved alerts that have a successor, but that somebody was told of and has not heard the end of. */
   readonly closing: readonly ResolvedAlert[]
   readonly missed: readonly Missed[]

@@ -12,7 +12,11 @@ import type { SuccessEvent } from './success-event.ts'
 /** The place of one alert: a target under a policy. Kept by reference, since it is looked at every second. */
 export interface Track {
   readonly key: string
+  readonly target: string
+  readonly policy: string
   alert: Alert
+  /** The id of the alert that fired last. */
+  fired: string | undefined
 }
 
 /** Injective, whatever the names hold. */
@@ -41,7 +45,7 @@ export class Book {
     const key = trackKey(target, policy)
     const known = this.#tracks.get(key)
     if (known !== undefined) return known
-    const track: Track = { key, alert: QUIET }
+    const track: Track = { key, target, policy, alert: QUIET, fired: undefined }
     this.#tracks.set(key, track)
     return track
   }
@@ -69,6 +73,11 @@ export class Book {
 
   missed(target: string): Missed | undefined {
     return this.#missed.get(target)
+  }
+
+  /** The last success of a target. */
+  success(target: string): SuccessEvent | undefined {
+    return this.#successes.get(target)
   }
 
   get successes(): readonly SuccessEvent[] {
@@ -144,6 +153,9 @@ export class Book {
       .map(({ key, alert }) => ({ key, alert: alert as BookState['alerts'][number] }))
     return {
       alerts: sorted(alerts, ({ key }) => key).map(({ alert }) => alert),
+      fired: sorted([...this.#tracks.values()], ({ key }) => key).flatMap(({ target, policy, fired }) =>
+        fired === undefined ? [] : [{ target, policy, alert: fired }],
+      ),
       closing: sorted([...this.#closing.values()], ({ id }) => id),
       missed: sorted([...this.#missed.values()], ({ target }) => target),
       successes: sorted(this.successes, ({ target }) => target),
@@ -164,6 +176,7 @@ export class Book {
     const after = applied(before, event)
     if (after === before) return
     this.#place(track, after)
+    if (event.type === 'fired') track.fired = event.alert
     if (before.state === 'resolved' && this.#anybodyKnows(before.id)) this.#closing.set(before.id, before)
   }
 
@@ -222,8 +235,12 @@ export class Book {
 
   /** Tracks stay the same objects: who watches them holds on to them. */
   #restore(state: BookState): void {
-    for (const track of this.#tracks.values()) this.#place(track, QUIET)
+    for (const track of this.#tracks.values()) {
+      this.#place(track, QUIET)
+      track.fired = undefined
+    }
     for (const alert of state.alerts) this.#place(this.track(alert.target, alert.policy), alert)
+    for (const { target, policy, alert } of state.fired ?? []) this.track(target, policy).fired = alert
     refill(this.#closing, state.closing, ({ id }) => id)
     refill(this.#missed, state.missed, ({ target }) => target)
     refill(this.#successes, state.successes, ({ target }) => target)

@@ -70,7 +70,9 @@ export function alertHistory(
       const life = lifeOf(event.alert)
       if (event.type === 'acknowledged') life.alert = acknowledged(life.alert, event)
       else life.alert = applied(life.alert, event)
-      note(life, event)
+      // What came to nothing is no part of the alert that has its id later.
+      if (event.type === 'withdrawn') life.timeline.length = 0
+      else note(life, event)
     }
   }
   for (const outcome of outcomes) {

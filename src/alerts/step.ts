@@ -135,7 +135,10 @@ function head({ id, target, policy }: AlertIdentity, name: string, atMs: number)
   return { id: `${id}.${name}.${atMs}`, atMs, alert: id, target, policy }
 }
 
-/** The id has no time in it: a successor that lost the event finds the same transition some seconds later. */
+/**
+ * The id has no time in it: a successor that lost the event finds the same transition some seconds later. One that finds
+ * it CRITICAL where the other, cut off, saw a WARNING has more to tell, so a firing's severity is part of it.
+ */
 function spoken(
   alert: AlertIdentity & { readonly sinceMs: number },
   told: {
@@ -148,7 +151,7 @@ function spoken(
   const { type, transition, severity, look } = told
   return {
     ...head(alert, type, look.atMs),
-    id: `${alert.id}.${transition}.${type}`,
+    id: `${alert.id}.${transition}.${type}${type === 'fired' ? `.${severity}` : ''}`,
     transition,
     severity,
     evidence: look.evidence(alert.sinceMs),

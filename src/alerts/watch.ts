@@ -194,7 +194,8 @@ export class AlertWatch {
     return followed(missed, verdict, {
       atMs: input.atMs,
       successAfterMs: this.options.successAfterMs,
-      spell: (sinceMs) => idOf(this.service, target.id, sinceMs),
+      spell: (sinceMs) =>
+        idOf(this.service, target.id, this.book.success(target.id)?.id ?? '', this.book.startedMs ?? sinceMs),
       evidence: (sinceMs) => this.#evidence({ target, verdict, input, sinceMs }),
     })
   }
@@ -214,7 +215,13 @@ export class AlertWatch {
       condition,
       terms: policy,
       grace,
-      identity: (sinceMs) => identityOf(this.service, target, policy, sinceMs),
+      identity: (sinceMs) => {
+        const id = idOf(
+          ...[this.service, target.id, policy.name],
+          ...[track.fired ?? '', this.book.startedMs ?? sinceMs],
+        )
+        return identityOf(id, target, policy)
+      },
       evidence: (sinceMs) => this.#evidence({ target, verdict, input, sinceMs, policy }),
     })
   }
@@ -265,12 +272,10 @@ export class AlertWatch {
   }
 }
 
-/** Who an alert is that was first over at `sinceMs`. */
-export function identityOf(service: string, target: Target, policy: Policy, sinceMs: number): AlertIdentity {
-  const { id, component, series } = target
-  const { name, kind } = policy
+function identityOf(id: string, target: Target, policy: Policy): AlertIdentity {
+  const { id: name, component, series } = target
   const named = series === undefined ? {} : { series }
-  return { id: idOf(service, id, name, sinceMs), target: id, policy: name, kind, component, ...named }
+  return { id, target: name, policy: policy.name, kind: policy.kind, component, ...named }
 }
 
 export function conditionOf(policy: Policy, verdict: Verdict, lookback: Lookback | undefined): Condition {

@@ -10,6 +10,7 @@ import type { Clock } from '../ground/clock.ts'
 import type { Target } from '../targets/target.ts'
 import { Delivery, type Notifier, type Outcome } from './delivery.ts'
 import type { Store, StoredEvent } from './store.ts'
+import { adopted, beginnings, canBeToldAlone, TOLD_ALONE_KIND, type ToldAlone } from './told-alone.ts'
 
 const NOTICE_KIND = 'notice'
 /** The kind under which a store keeps what became of notices. */
@@ -24,7 +25,10 @@ const MOST_WAITING = 10_000
 interface Unsaved {
   readonly events: readonly AlertEvent[]
   readonly dues: readonly Due[]
-  told: boolean
+  /** What of it nobody was told of. */
+  untold: readonly Due[]
+  /** Told, as far as it could be, before it was saved. */
+  alone: boolean
 }
 
 export interface AlertingOptions {
@@ -50,6 +54,8 @@ export class Alerting {
   readonly #options: AlertingOptions
   #watch: AlertWatch
   #unsaved: Unsaved[] = []
+  /** What was told alone and could not be saved: the one who judges has to know. */
+  #left: AlertEvent[] = []
   #outcomes: StoredEvent[] = []
   readonly #heard = new Set<string>()
   #checkpointMs = Number.NEGATIVE_INFINITY
@@ -87,6 +93,7 @@ export class Alerting {
   recall(stored: readonly StoredEvent[], nowMs: number): void {
     this.retire()
     this.#watch = this.#newWatch()
+    const left = this.#left.splice(0)
     const open = new Map<string, { readonly notifier: string; readonly notice: Notice }>()
     for (const { id, atMs, kind, data } of stored) {
       if (kind === ALERT_EVENT_KIND) {
@@ -96,17 +103,35 @@ export class Alerting {
         const { notifier, notice } = data as { readonly notifier: string; readonly notice: Notice }
         open.set(`${notifier} ${notice.id}`, { notifier, notice })
       } else if (kind === OUTCOME_KIND) open.delete((data as { readonly of: string }).of)
+      else if (kind === TOLD_ALONE_KIND && atMs > nowMs - TELL_MS) left.push(...(data as ToldAlone).events)
     }
     const { names } = this.delivery
     for (const { notifier, notice } of open.values()) {
       if (names.includes(notifier)) this.delivery.push(notifier, notice)
     }
+    this.#adopt(left)
   }
 
   /** Another instance judges: what waits here, saved or not, is its to tell. */
   retire(): void {
-    for (const { events, told } of this.#unsaved.splice(0)) if (told) this.#dropped += events.length
+    for (const { events, alone } of this.#unsaved.splice(0)) if (alone) this.#left.push(...beginnings(events))
     this.delivery.abandon()
+  }
+
+  /**
+   * Leaves the one who judges what was told alone: it tells the end.
+   *
+   * @throws what the store throws; it is tried again next time
+   */
+  async handOver(): Promise<void> {
+    const { store, service, clock } = this.#options
+    const events = [...this.#left]
+    if (events.length === 0) return
+    const atMs = clock.wallMs()
+    const id = `told alone ${events[0]!.id} ${atMs}`
+    const data: ToldAlone = { events }
+    await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])
+    this.#left = []
   }
 
   /** The service has started: not one more process of it. */
@@ -132,10 +157,15 @@ export class Alerting {
     this.delivery.firing({ service, alerts: this.#watch.book.firing.map(shown) })
   }
 
-  /** What somebody decided, from wherever: heard once. */
-  hear(stored: StoredEvent): void {
-    if (stored.kind !== ALERT_EVENT_KIND || this.#heard.has(stored.id)) return
+  /** What somebody decided, or told alone, from wherever: heard once. */
+  hear(stored: StoredEvent, judging = true): void {
+    if (stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
+    if (this.#heard.has(stored.id)) return
     this.#remember(stored.id)
+    if (stored.kind === TOLD_ALONE_KIND) {
+      if (judging) this.#adopt((stored.data as ToldAlone).events)
+      return
+    }
     const event = stored.data as AlertEvent
     // What this process itself, or its predecessor, found out is known already.
     if (isHuman(event)) this.#watch.book.apply(event)
@@ -157,9 +187,8 @@ export class Alerting {
       }
       // The bound may have dropped it meanwhile.
       if (this.#unsaved[0] === unsaved) this.#unsaved.shift()
-      if (unsaved.told) continue
-      for (const event of unsaved.events) onEvent(event)
-      for (const { notifier, notice } of unsaved.dues) this.delivery.push(notifier, notice)
+      if (!unsaved.alone) for (const event of unsaved.events) onEvent(event)
+      for (const { notifier, notice } of unsaved.untold) this.delivery.push(notifier, notice)
     }
     const outcomes = this.#outcomes.splice(0)
     if (outcomes.length > 0) {
@@ -171,22 +200,34 @@ export class Alerting {
     return true
   }
 
-  /** While the store is out of reach the last that held the lease goes on, and says that it sees itself only. */
-  tellAlone(): void {
+  /**
+   * While the store is out of reach the last that held the lease goes on, and says that it sees itself only.
+   *
+   * @param others whether there are other instances: then ends are told when the store is back
+   */
+  tellAlone(others: boolean): void {
     for (const unsaved of this.#unsaved) {
-      if (unsaved.told) continue
-      unsaved.told = true
+      if (unsaved.alone) continue
+      unsaved.alone = true
       for (const event of unsaved.events) this.#options.onEvent(event)
-      for (const { notifier, notice } of unsaved.dues) {
+      const now = ({ notice }: Due): boolean => !others || canBeToldAlone(notice.reason)
+      for (const { notifier, notice } of unsaved.dues.filter(now)) {
         this.delivery.push(notifier, { ...notice, instanceOnly: true })
       }
+      unsaved.untold = unsaved.dues.filter((due) => !now(due))
     }
+  }
+
+  #adopt(events: readonly AlertEvent[]): void {
+    const unheard = events.filter((event) => !this.#heard.has(alertEvent(event).id))
+    const news = adopted(this.#watch.book, unheard)
+    if (news.length > 0) this.#note(news, [])
   }
 
   #note(events: readonly AlertEvent[], dues: readonly Due[]): void {
     const all = [...events, ...dues.map(({ said }) => said)]
     for (const event of all) this.#remember(alertEvent(event).id)
-    this.#unsaved.push({ events: all, dues, told: false })
+    this.#unsaved.push({ events: all, dues, untold: dues, alone: false })
     if (this.#unsaved.length > MOST_WAITING) this.#dropped += this.#unsaved.shift()!.events.length
   }
 

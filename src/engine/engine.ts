@@ -257,7 +257,7 @@ export class Engine {
       lookback: this.#figures.lookback,
       details: (target) => evidenceDetails(target, this.#figures, this.#examples.list(atMs)),
     })
-    if (this.#alone) this.#alerting.tellAlone()
+    if (this.#alone) this.#alerting.tellAlone(this.#fleet.othersSince(this.#startedMs))
   }
 
   #post(force = false): void {
@@ -279,6 +279,7 @@ export class Engine {
         return
       case 'member':
         if (this.#token !== undefined) this.#stepDown()
+        await this.#alerting.handOver()
         await this.#overhear()
         return
       case 'cut_off':
@@ -292,7 +293,7 @@ export class Engine {
     const nowMs = this.#time.read()
     if (!this.#listening || (!force && nowMs - this.#overheardMs < this.#options.store.flushMs)) return
     this.#overheardMs = nowMs
-    for (const event of await this.#fleet.news(nowMs)) this.#alerting.hear(event)
+    for (const event of await this.#fleet.news(nowMs)) this.#alerting.hear(event, false)
   }
 
   async #hold(token: bigint): Promise<void> {

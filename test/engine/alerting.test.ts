@@ -239,6 +239,59 @@ test('the store out of reach: the last holder tells and says what it sees, alone
   assert.deepEqual(await typesOf(b), ['pending', 'fired', 'resolved'])
 })
 
+test('cut off alone, the last holder and its successor tell of the same alert under the same id', async (t) => {
+  const watched = await Watched.open(t)
+  const [a, b] = [await watched.join('a'), await watched.join('b')]
+  await watched.seconds(70, GOOD_MS, [a, b])
+  a.way.broken = true
+  await watched.seconds(40, BAD_MS, [a, b])
+  assert.deepEqual(b.engine.snapshot.coverage, { kind: 'service' })
+  assert.deepEqual(
+    watched.told.map(({ notice }) => [notice.reason, notice.instance_only]),
+    [
+      ['fired', true],
+      ['fired', false],
+    ],
+  )
+  assert.equal(watched.ids.length, 1)
+  a.way.broken = false
+  await watched.seconds(30, BAD_MS, [a, b])
+  await watched.seconds(180, GOOD_MS, [a, b])
+  assert.deepEqual(watched.reasons, ['fired', 'fired', 'resolved'])
+  assert.deepEqual(await typesOf(a), ['pending', 'fired', 'resolved'])
+})
+
+test('what only the one that was cut off has told of has its end, told by its successor', async (t) => {
+  const watched = await Watched.open(t)
+  const [a, b] = [await watched.join('a'), await watched.join('b')]
+  await watched.seconds(70, GOOD_MS, [a, b])
+  a.way.broken = true
+  // Of the service so few operations are bad that only the one that sees nothing else takes it for ill.
+  for (let second = 0; second < 30; second++) {
+    for (let i = 0; i < 1000; i++) b.ledger.operation('database', 'often').record(GOOD_MS)
+    await watched.seconds(1, BAD_MS, [a])
+  }
+  assert.deepEqual(
+    watched.told.map(({ notice }) => [notice.reason, notice.instance_only]),
+    [['fired', true]],
+  )
+  await watched.seconds(150, GOOD_MS, [a])
+  assert.deepEqual(watched.reasons, ['fired'], 'one that is well again proves nothing')
+  a.way.broken = false
+  await watched.seconds(120, GOOD_MS, [a, b])
+  assert.deepEqual(watched.reasons, ['fired', 'resolved'])
+  assert.equal(watched.told[1]!.notice.instance_only, false)
+  assert.equal(watched.told[1]!.notice.alerts[0]!.id, watched.told[0]!.notice.alerts[0]!.id)
+  assert.deepEqual(await typesOf(b), ['fired', 'resolved'])
+  // A third one that takes over then begins with the same.
+  const c = await watched.join('c')
+  watched.fleet.kill(a)
+  watched.fleet.kill(b)
+  await watched.seconds(60, GOOD_MS, [c])
+  assert.deepEqual(c.engine.snapshot.coverage, { kind: 'service' })
+  assert.deepEqual(watched.reasons, ['fired', 'resolved'])
+})
+
 test('what people decide at one instance the one that judges follows', async (t) => {
   const watched = await Watched.open(t)
   const [a, b] = [await watched.join('a'), await watched.join('b')]

@@ -8,12 +8,15 @@ import type { Engine } from '../../src/engine/engine.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import type { Ledger } from '../../src/measure/ledger.ts'
 import { openStore } from '../../src/stores/open.ts'
+import { type Severed, severable } from './severed.ts'
 import { SteppedClock, stepped } from './stepped.ts'
 
 export interface Instance {
   readonly name: string
   readonly engine: Engine
   readonly ledger: Ledger
+  /** Its way to the file. */
+  readonly way: Severed
 }
 
 /** Instances of one service with one SQLite file, all in this process, driven second by second. */
@@ -34,9 +37,10 @@ export class FleetUnderTest {
   ): Promise<Instance> {
     const logger = { info: () => {}, warn: () => {} }
     const context = { clock: this.clock, logger, directory: this.#directory }
-    const store = await openStore({ kind: 'sqlite', options: { path: this.file } }, context)
+    const way = severable(await openStore({ kind: 'sqlite', options: { path: this.file } }, context))
+    const { store } = way
     const { engine, ledger } = await stepped({ ...alerting, store, clock: this.clock, instance: name })
-    const instance = { name, engine, ledger }
+    const instance = { name, engine, ledger, way }
     this.#instances.push(instance)
     return instance
   }
