@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import { alertPage } from './api/alert-page.ts'
 import { forwarded } from './api/forwarded.ts'
 import { openPort, type Port } from './api/port.ts'
 import { api } from './api/routes.ts'
@@ -55,6 +56,7 @@ async function run(settings: Settings): Promise<void> {
     settings,
     store,
     notifiers,
+    ...(settings.publicUrl === undefined ? {} : { alertPage: alertPage(settings.publicUrl) }),
     onAlertEvent: (event) => {
       const news = alertNews(event)
       if (news !== undefined) tell({ kind: 'alert', news })

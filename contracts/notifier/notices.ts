@@ -7,6 +7,8 @@ export const NOON_MS: number = Date.UTC(2026, 0, 15, 12)
 export const HOSTILE =
   '<script>document.title="owned"</script> <!channel> *bold* _it_ ~st~ `co` | [a](http://evil.example) &amp; "q" \'s\' \r\nBcc: evil@evil.example\u2028x\u202Egnp'
 
+const ALERTS_URL = 'https://perf.shop.example/api/v1/performance/alerts'
+
 export function evidenceOf(with_: Partial<Evidence> = {}): Evidence {
   return {
     atMs: NOON_MS,
@@ -50,6 +52,7 @@ export function alertOf(with_: Partial<NoticeAlert> = {}): NoticeAlert {
     severity: 'CRITICAL',
     firedMs: NOON_MS,
     evidence: evidenceOf(),
+    url: `${ALERTS_URL}/a-0193b5`,
     ...with_,
   }
 }
@@ -64,7 +67,7 @@ export function noticeOf(with_: Partial<Notice> = {}): Notice {
     severity: 'CRITICAL',
     alerts: [alertOf()],
     group: 'shop',
-    url: 'https://perf.shop.example/dashboard',
+    url: `${ALERTS_URL}/a-0193b5`,
     ...with_,
   }
 }
@@ -173,6 +176,7 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
     alerts: [
       alertOf({
         target: HOSTILE,
+        url: 'javascript:alert(1)',
         component: HOSTILE,
         series: HOSTILE,
         acknowledged: { by: HOSTILE, comment: HOSTILE },

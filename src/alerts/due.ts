@@ -3,7 +3,7 @@ import type { SaidEvent } from './event.ts'
 import { idOf } from './identity.ts'
 import type { Matcher } from './matcher.ts'
 import { matching, type Subject } from './matcher.ts'
-import type { Notice, NoticeAlert, NoticeReason, NoticeSeverity } from './notice.ts'
+import type { AlertPage, Notice, NoticeAlert, NoticeReason, NoticeSeverity } from './notice.ts'
 import { summaryOf } from './notice-text.ts'
 import type { Route } from './route.ts'
 import { type Said, sorted } from './said.ts'
@@ -29,7 +29,7 @@ export interface Tellable {
   readonly muted: (subject: Subject) => boolean
   /** Quiet hours: what never was CRITICAL waits. */
   readonly quiet: boolean
-  readonly url?: string
+  readonly page?: AlertPage
 }
 
 /** A route with its matchers compiled. */
@@ -171,12 +171,12 @@ function dueOf(
   group: string,
   news: readonly News[],
   firing: readonly FiringAlert[],
-  { service, atMs, url }: Tellable,
+  { service, atMs, page }: Tellable,
 ): Due {
   const { notifier } = route
   const reason = URGENCY.find((each) => news.some((item) => item.reason === each))!
   const gone = news.map(({ alert }) => alert).filter(({ state }) => state === 'resolved')
-  const alerts = [...firing.map(shown), ...gone]
+  const alerts = [...firing.map((alert) => shown(alert)), ...gone].map((alert) => withPage(alert, page))
   const events = sorted(
     news.map(({ event }) => event),
     (event) => event,
@@ -200,7 +200,7 @@ function dueOf(
     severity,
     alerts,
     group,
-    ...(url === undefined ? {} : { url }),
+    ...(page === undefined ? {} : { url: (alerts.length === 1 ? alerts[0]!.url : undefined) ?? page() }),
   }
   return { notifier, notice, said: saidOf(notifier, notice, { firing, news }) }
 }
@@ -243,6 +243,11 @@ function groupOf(
     groupBy
   ]
   return part === undefined ? service : `${service}/${part}`
+}
+
+/** A target that is met again without that an alert had fired has no page. */
+export function withPage(alert: NoticeAlert, page: AlertPage | undefined): NoticeAlert {
+  return page === undefined || alert.severity === 'SUCCESS' ? alert : { ...alert, url: page(alert.id) }
 }
 
 /** An alert as a notice tells of it. */

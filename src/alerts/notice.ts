@@ -31,7 +31,12 @@ export interface NoticeAlert {
   readonly resolvedMs?: number
   readonly acknowledged?: { readonly by: string; readonly comment: string }
   readonly evidence: Evidence
+  /** Where people read all of it, when that is known. */
+  readonly url?: string
 }
+
+/** Where people read of an alert; without an id, of all that fire. */
+export type AlertPage = (alert?: string) => string
 
 /**
  * What a notifier delivers: one message about one or several alerts of a service, with a named reason for speaking
@@ -49,7 +54,7 @@ export interface Notice {
   readonly alerts: readonly NoticeAlert[]
   /** Alerts that belong to one group share it: threads, dedup and e-mail subjects hang on it. */
   readonly group: string
-  /** The dashboard, when it is known from outside. */
+  /** Where people read all of it, when that is known: its one alert, or all alerts. */
   readonly url?: string
   /** Only what one instance saw: the store is out of reach. */
   readonly instanceOnly?: true

@@ -14,6 +14,7 @@ import { idOf } from './identity.ts'
 import type { Lookback } from './lookback.ts'
 import { MaintenanceSchedule } from './maintenance.ts'
 import { matching, type Subject } from './matcher.ts'
+import type { AlertPage } from './notice.ts'
 import type { AlertOptions } from './options.ts'
 import type { Policy } from './policy.ts'
 import { quietAt } from './quiet-hours.ts'
@@ -124,7 +125,7 @@ export class AlertWatch {
   }
 
   /** What has to be told now, for every notifier. Apply (and store) each `said` before its notice is delivered. */
-  due({ atMs, url }: { readonly atMs: number; readonly url?: string }): readonly Due[] {
+  due({ atMs, page }: { readonly atMs: number; readonly page?: AlertPage }): readonly Due[] {
     if (!this.options.enabled || this.#routes.length === 0) return []
     const { book, service } = this
     const silences = book
@@ -143,7 +144,7 @@ export class AlertWatch {
       successes: book.successes,
       muted,
       quiet: this.#quietAt.some((quiet) => quiet(atMs)),
-      ...(url === undefined ? {} : { url }),
+      ...(page === undefined ? {} : { page }),
     }
     return this.#routes.flatMap((route) => due(route, book.said(route.route.notifier), tellable))
   }

@@ -12,6 +12,7 @@ export interface OptionsDraft {
   readonly window?: WindowName
   readonly port?: number | 'off'
   readonly host?: string
+  readonly publicUrl?: string
   readonly store?: StoreDraft
   readonly retention?: number
   readonly headers?: 'none' | 'all'

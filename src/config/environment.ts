@@ -16,6 +16,7 @@ export const VARIABLES: Readonly<
   YARDSTICK_SERVICE: (service) => ({ service }),
   YARDSTICK_PORT: (text) => ({ port: number(text) ?? (OFF.test(text) ? 'off' : text) }),
   YARDSTICK_HOST: (host) => ({ host }),
+  YARDSTICK_PUBLIC_URL: (publicUrl) => ({ publicUrl }),
   YARDSTICK_STORE: (store) => ({ store }),
   YARDSTICK_RETENTION: (retention) => ({ retention }),
   YARDSTICK_WINDOW: (window) => ({ window }),

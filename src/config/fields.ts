@@ -142,6 +142,20 @@ export const port: Field<number | 'off'> = {
   },
 }
 
+/** Where Yardstick is reached from outside: it stands in every notice, so no password may be in it. */
+export const publicUrl: Field<string> = {
+  kind: 'field',
+  schema: z
+    .string()
+    .max(500)
+    .regex(/^https?:\/\/[^\s@?#]+$/i)
+    .refine((text) => URL.canParse(text)),
+  expected: () => 'an address that starts with https:// or http://, without user, query and fragment',
+  fix: () => 'write "https://perf.shop.example"',
+  // Whatever was written in its place may be one.
+  secret: true,
+}
+
 /** A secret that cannot be guessed. */
 export const token: Field<string> = {
   kind: 'field',

@@ -122,6 +122,13 @@ export interface Options {
   readonly port?: number | 'off' | false
   /** The address that the port listens on. Default `127.0.0.1`. */
   readonly host?: string
+  /**
+   * Where people reach Yardstick from outside: of its port behind a proxy, or of its mounted router. Notices link to it.
+   * Default: none, and no links.
+   *
+   * @example 'https://perf.shop.example'
+   */
+  readonly publicUrl?: string
   /** Where figures are kept. Default `"sqlite"`. */
   readonly store?: StoreOption
   /** How long quarter hours and grades are kept, at least 25 h. Default `"90d"`. */

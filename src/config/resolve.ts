@@ -57,6 +57,7 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     targets,
     window,
     port: port === 'off' ? 'off' : { host, port },
+    ...(merged.publicUrl === undefined ? {} : { publicUrl: merged.publicUrl }),
     store: storeFrom(merged.store, merged.retention, blame('store')),
     headers,
     serverTiming,

@@ -97,6 +97,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
   window: field.choice(WINDOW_NAMES, windowMeant),
   port: field.port,
   host: field.name('an address to listen on', '127.0.0.1'),
+  publicUrl: field.publicUrl,
   store: {
     kind: 'group',
     shape: store,

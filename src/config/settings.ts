@@ -10,6 +10,8 @@ export interface Settings {
   readonly targets: readonly Target[]
   readonly window: WindowName
   readonly port: { readonly host: string; readonly port: number } | 'off'
+  /** Where people reach Yardstick from outside. */
+  readonly publicUrl?: string
   /** As `openStore` takes it. */
   readonly store: StoreSettings
   readonly headers: 'none' | 'all'

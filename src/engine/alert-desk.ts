@@ -37,6 +37,15 @@ export class AlertDesk {
     return this.#options.alerting.delivery
   }
 
+  /**
+   * Sends a test notice at once.
+   *
+   * @throws as `Delivery.test` does
+   */
+  test(notifier: string): Promise<void> {
+    return this.#options.alerting.test(notifier)
+  }
+
   /** What happened to alerts in a span, oldest first, as it is saved: the same whichever instance is asked. */
   async events(span: Span): Promise<readonly AlertEvent[]> {
     const { store, service } = this.#options

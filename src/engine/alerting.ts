@@ -1,9 +1,9 @@
 import { type FiringAlert, rankOf } from '../alerts/alert.ts'
 import { starting } from '../alerts/commands.ts'
-import { type Due, shown } from '../alerts/due.ts'
+import { type Due, shown, withPage } from '../alerts/due.ts'
 import type { AlertEvent, HumanEvent } from '../alerts/event.ts'
 import { ALERT_EVENT_KIND } from '../alerts/event.ts'
-import type { Notice } from '../alerts/notice.ts'
+import type { AlertPage, Notice } from '../alerts/notice.ts'
 import { type AlertOptions, defaultRoute } from '../alerts/options.ts'
 import { type AlertInput, AlertWatch } from '../alerts/watch.ts'
 import type { Clock } from '../ground/clock.ts'
@@ -38,6 +38,8 @@ export interface AlertingOptions {
   readonly store: Store
   readonly clock: Clock
   readonly notifiers: readonly Notifier[]
+  /** Notices link to it. Default: no link. */
+  readonly page?: AlertPage
   /** Whether this process may tell people: it holds the lease, or is the last that did while the store is gone. */
   readonly allowed: () => boolean
   /** Hears of every event once it is saved, or told without. */
@@ -145,7 +147,8 @@ export class Alerting {
   step(input: AlertInput): void {
     const { atMs } = input
     const events = [...this.#watch.step(input)]
-    const dues = this.#watch.due({ atMs })
+    const { service, page } = this.#options
+    const dues = this.#watch.due({ atMs, ...(page === undefined ? {} : { page }) })
     for (const { said } of dues) this.#watch.book.apply(said)
     if (atMs - this.#checkpointMs >= CHECKPOINT_MS) {
       // The first hour's begins with what was recalled: nothing is older then.
@@ -153,8 +156,18 @@ export class Alerting {
       this.#checkpointMs = atMs
     }
     if (events.length > 0 || dues.length > 0) this.#note(events, dues)
-    const { service } = this.#options
-    this.delivery.firing({ service, alerts: this.#watch.book.firing.map(shown) })
+    const alerts = this.#watch.book.firing.map((alert) => withPage(shown(alert), page))
+    this.delivery.firing({ service, alerts, ...(page === undefined ? {} : { url: page() }) })
+  }
+
+  /**
+   * Sends a test notice at once.
+   *
+   * @throws as `Delivery.test` does
+   */
+  test(notifier: string): Promise<void> {
+    const { service, page } = this.#options
+    return this.delivery.test(notifier, { service, ...(page === undefined ? {} : { url: page() }) })
   }
 
   /** What somebody decided, or told alone, from wherever: heard once. */

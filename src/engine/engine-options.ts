@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../alerts/event.ts'
+import type { AlertPage } from '../alerts/notice.ts'
 import type { AlertOptions } from '../alerts/options.ts'
 import type { Clock } from '../ground/clock.ts'
 import type { WindowName } from '../measure/window.ts'
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly restarts?: number
   /** Whom alerts are told. Default: nobody. */
   readonly notifiers?: readonly Notifier[]
+  /** Where people read of alerts: notices link to it. Default: no link. */
+  readonly alertPage?: AlertPage
   /** Hears of every event of an alert once it is saved, wherever it was made. */
   readonly onAlertEvent?: (event: AlertEvent) => void
   /**

@@ -90,6 +90,7 @@ export class Engine {
     this.#alerting = new Alerting({
       ...{ service, targets: settings.targets, options: settings.alerts, store, clock },
       notifiers: options.notifiers ?? [],
+      ...(options.alertPage === undefined ? {} : { page: options.alertPage }),
       allowed: () => this.#judges || this.#alone,
       onEvent: options.onAlertEvent ?? (() => {}),
     })

@@ -23,7 +23,7 @@ export interface Description {
   readonly alerts: readonly AlertDescription[]
   /** Said below them: alerts that had no room, what one should know of this notice. */
   readonly notes: readonly string[]
-  /** Of the dashboard; only http and https. */
+  /** Where all of it can be read; only http and https. */
   readonly link?: string
 }
 
@@ -73,14 +73,15 @@ function toneOf({ reason, severity }: Notice): Tone {
 
 function notesOf(notice: Notice, left: readonly NoticeAlert[]): readonly string[] {
   const notes: string[] = []
-  if (left.length > 0) notes.push(`… and ${left.length} more: the dashboard and the API list all of them.`)
+  if (left.length > 0) notes.push(`… and ${left.length} more: the API lists all of them.`)
   if (notice.instanceOnly === true) {
     notes.push('Only what one instance saw: the store is out of reach, so other instances are not in it.')
   }
   return notes
 }
 
-function linkOf(url: string | undefined): string | undefined {
+/** An address that may be linked to: of http and https only. */
+export function linkOf(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined
   const { protocol, href } = new URL(url)
   return protocol === 'https:' || protocol === 'http:' ? href : undefined

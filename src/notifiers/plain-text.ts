@@ -8,7 +8,7 @@ export function plainText(description: Description): string {
     `${reason} (${time})`,
     ...alerts.map((alert) => `\n${alertText(alert)}`),
     ...(notes.length === 0 ? [] : ['', ...notes]),
-    ...(link === undefined ? [] : ['', `Dashboard: ${link}`]),
+    ...(link === undefined ? [] : ['', `Details: ${link}`]),
     '',
   ].join('\n')
 }

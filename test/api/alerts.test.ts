@@ -221,6 +221,18 @@ test('maintenance, once and again and again; that of the configuration stays', a
   assert.equal((await ask(app, '/maintenance')).total, 2)
 })
 
+test('what notices link to is there, and is what they are about', async () => {
+  const { app, notices } = await shop()
+  await send(app, 'POST', '/notifiers/team/test', {})
+  const [fired] = notices
+  const { pathname, origin } = new URL(fired!.url!)
+  assert.equal(origin, 'https://perf.shop.example')
+  const page = await ask(app, pathname.replace(ROOT, ''))
+  assert.deepEqual([page.id, fired!.alerts[0]!.url], [fired!.alerts[0]!.id, fired!.url])
+  // A test is about no alert there is.
+  assert.equal(notices.at(-1)!.url, `https://perf.shop.example${ROOT}/alerts`)
+})
+
 test('notifiers: state, dead letters, a test, another try', async () => {
   const { app, told } = await shop()
   const { notifiers, dead_letters } = await ask(app, '/notifiers')

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { SteppedClock } from '../../contracts/stepped-clock.ts'
 import { acknowledging, silencing } from '../../src/alerts/commands.ts'
 import { spentOver } from '../../src/alerts/lookback.ts'
+import type { Notice } from '../../src/alerts/notice.ts'
 import { type AlertOptions, alertDefaults } from '../../src/alerts/options.ts'
+import { alertPage } from '../../src/api/alert-page.ts'
 import type { ApiSource } from '../../src/api/source.ts'
 import { AlertDesk } from '../../src/engine/alert-desk.ts'
 import { Alerting } from '../../src/engine/alerting.ts'
@@ -224,6 +226,7 @@ export function alertsOf(
   const { service } = snapshot
   const alerting = new Alerting({
     ...{ service, targets, options, store, clock, notifiers },
+    page: alertPage('https://perf.shop.example/'),
     allowed: () => true,
     onEvent: () => {},
   })
@@ -259,11 +262,16 @@ const DEAF: Notifier = {
  * not `mail`; the one on requests is silenced.
  */
 export async function alertingShop(): Promise<
-  Alerts & { readonly source: ApiSource; readonly told: string[] }
+  Alerts & { readonly source: ApiSource; readonly told: string[]; readonly notices: Notice[] }
 > {
   const now = snapshotOf(shopSlices())
   const told: string[] = []
-  const team: Notifier = { name: 'team', deliver: async ({ summary }) => void told.push(summary) }
+  const notices: Notice[] = []
+  const deliver = async (notice: Notice): Promise<void> => {
+    told.push(notice.summary)
+    notices.push(notice)
+  }
+  const team: Notifier = { name: 'team', deliver }
   const clock = new SteppedClock(now.atMs - SLOW_MS)
   const options: AlertOptions = { ...alertDefaults, maintenance: [BACKUP] }
   const alerts = alertsOf(now, { options, notifiers: [team, DEAF], clock })
@@ -284,7 +292,7 @@ export async function alertingShop(): Promise<
   await desk.decide(acknowledging({ atMs, by: 'ann', comment, alert: database.id }))
   const match = { targets: ['request'] }
   await desk.decide(silencing({ atMs, by: 'ben', comment: 'load test', match, untilMs: atMs + 3_600_000 }))
-  return { ...alerts, source: sourceOf(now, TARGETS, desk), told }
+  return { ...alerts, source: sourceOf(now, TARGETS, desk), told, notices }
 }
 
 const SLOW_MS = 30_000

@@ -147,6 +147,7 @@ test('every environment variable', async (t) => {
       YARDSTICK_SERVICE: 'orders',
       YARDSTICK_PORT: '0',
       YARDSTICK_HOST: '0.0.0.0',
+      YARDSTICK_PUBLIC_URL: 'https://perf.shop.example',
       YARDSTICK_STORE: 'data/figures.db',
       YARDSTICK_RETENTION: '30d',
       YARDSTICK_WINDOW: '1hour',
@@ -159,6 +160,7 @@ test('every environment variable', async (t) => {
   )
   assert.equal(settings.service, 'orders')
   assert.deepEqual(settings.port, { host: '0.0.0.0', port: 0 })
+  assert.equal(settings.publicUrl, 'https://perf.shop.example')
   assert.deepEqual(settings.store, {
     kind: 'sqlite',
     options: { path: 'data/figures.db', maxBytes: 256 * 2 ** 20, keep: { quartersMs: 30 * 86_400_000 } },

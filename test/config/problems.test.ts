@@ -163,6 +163,10 @@ test('one problem each', async (t) => {
     ],
     [{ seriesLimit: 20, componentLimit: 40 }, /^componentLimit: expected at most seriesLimit, 20, got 40/],
     [{ port: 80.5 }, /^port: expected a port from 0 to 65535, or "off", got 80\.5/],
+    [
+      { publicUrl: 'https://ann:hush@perf.example' },
+      /^publicUrl: expected an address .* without user, query and fragment, got something else/,
+    ],
     [{ access: { token: 'hush' } }, /^access\.token: expected a secret of 16 to 200 characters/],
     [
       { onFire: 1 },

@@ -14,7 +14,8 @@ export const testNotifier: Endpoint = command({
   response: z
     .strictObject({ notifier: z.string(), delivered: z.literal(true) })
     .register(named, { id: 'NotifierTested' }),
-  answer: async ({ desk: { delivery }, snapshot, part }) => {
+  answer: async ({ desk, part }) => {
+    const { delivery } = desk
     const notifier = part('name')
     if (!delivery.names.includes(notifier)) {
       const known =
@@ -22,7 +23,7 @@ export const testNotifier: Endpoint = command({
       throw new Refusal('not-found', `Expected the name of a notifier: ${known}.`)
     }
     try {
-      await delivery.test(notifier, { service: snapshot.service })
+      await desk.test(notifier)
     } catch (error) {
       if (error instanceof DeliveryError) throw new Refusal('not-delivered', error.message)
       throw error

@@ -22,6 +22,6 @@ export interface Notifier {
 export interface Firing {
   readonly service: string
   readonly alerts: readonly NoticeAlert[]
-  /** The dashboard, when it is known from outside. */
+  /** Where people read of all alerts, when that is known. */
   readonly url?: string
 }

@@ -1,6 +1,7 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import type { Firing } from '../../engine/delivery.ts'
 import { describeAlert } from '../alert-description.ts'
+import { linkOf } from '../description.ts'
 import { oneLine } from '../wording.ts'
 
 /** Four refreshes: one that fails, or an Alertmanager that restarts, must not look like a resolution. */
@@ -49,7 +50,8 @@ interface Around {
 }
 
 function posting(alert: NoticeAlert, around: Around): PostedAlert {
-  const { service, url, nowMs, test } = around
+  const { service, nowMs, test } = around
+  const link = linkOf(alert.url ?? around.url)
   const endsMs =
     alert.state === 'resolved' ? (alert.resolvedMs ?? nowMs) : nowMs + (test ? TEST_MS : FIRES_ON_MS)
   const labels: Record<string, string> = {
@@ -66,7 +68,7 @@ function posting(alert: NoticeAlert, around: Around): PostedAlert {
     startsAt: iso(alert.firedMs),
     // Alertmanager refuses an alert that ends before it starts.
     endsAt: iso(Math.max(endsMs, alert.firedMs)),
-    ...(url === undefined || !URL.canParse(url) ? {} : { generatorURL: url }),
+    ...(link === undefined ? {} : { generatorURL: link }),
   }
 }
 

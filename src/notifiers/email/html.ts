@@ -36,7 +36,7 @@ export function mailHtml(description: Description): string {
 </td></tr>
 ${alerts.slice(0, WITH_DETAILS).map(alertHtml)}${alerts.slice(WITH_DETAILS).map(shortAlertHtml)}
 ${notes.length === 0 ? '' : html`<tr><td class="part notes">${notes.map((note) => html`<p>${note}</p>`)}</td></tr>`}
-${link === undefined ? '' : html`<tr><td class="part"><a class="button" href="${link}">Open the dashboard</a></td></tr>`}
+${link === undefined ? '' : html`<tr><td class="part"><a class="button" href="${link}">Details</a></td></tr>`}
 <tr><td class="foot faint">Sent by Yardstick, from inside the service.</td></tr>
 </table>
 </td></tr></table>

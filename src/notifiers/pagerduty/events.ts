@@ -1,6 +1,6 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import { describeAlert } from '../alert-description.ts'
-import { type Description, describe } from '../description.ts'
+import { type Description, describe, linkOf } from '../description.ts'
 import { oneLine } from '../wording.ts'
 
 /** PagerDuty refuses more than 1024 characters; a picture counts as two or more. */
@@ -35,12 +35,12 @@ export function eventsOf(notice: Notice): readonly PagerdutyEvent[] {
 }
 
 function eventOf(alert: NoticeAlert, notice: Notice, description: Description): PagerdutyEvent {
-  const { link } = description
+  const link = linkOf(alert.url) ?? description.link
   return {
     event_action: actionOf(alert, notice),
     dedup_key: alert.id,
     client: 'Yardstick',
-    ...(link === undefined ? {} : { client_url: link, links: [{ href: link, text: 'Dashboard' }] }),
+    ...(link === undefined ? {} : { client_url: link, links: [{ href: link, text: 'Details' }] }),
     payload: {
       summary: summaryOf(alert, notice),
       source: oneLine(notice.service),

@@ -100,7 +100,7 @@ function joined(lines: readonly (readonly RichElement[])[]): readonly RichElemen
 function button(url: string): Block {
   return {
     type: 'actions',
-    elements: [{ type: 'button', text: plain('Open dashboard'), url, action_id: 'dashboard' }],
+    elements: [{ type: 'button', text: plain('Details'), url, action_id: 'details' }],
   }
 }
 

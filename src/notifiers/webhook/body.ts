@@ -1,6 +1,6 @@
 import type { Evidence, Example } from '../../alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
-import { describe } from '../description.ts'
+import { describe, linkOf } from '../description.ts'
 import { plainText } from '../plain-text.ts'
 
 /** Raised when a field changes its meaning; new fields do not raise it. */
@@ -18,7 +18,7 @@ export function webhookBody(notice: Notice): string {
     summary,
     timestamp: iso(atMs),
     group,
-    dashboard_url: url ?? null,
+    url: linkOf(url) ?? null,
     instance_only: instanceOnly ?? false,
     alerts: alerts.map(alertJson),
     text: plainText(describe(notice)),
@@ -38,6 +38,7 @@ function alertJson(alert: NoticeAlert): object {
     fired: iso(firedMs),
     resolved: resolvedMs === undefined ? null : iso(resolvedMs),
     acknowledged: alert.acknowledged ?? null,
+    url: linkOf(alert.url) ?? null,
     evidence: evidenceJson(alert.evidence),
   }
 }
