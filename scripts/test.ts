@@ -33,7 +33,7 @@ const platform = all.filter(
 )
 
 /** Several processes under load each: side by side on two cores they would starve one another. */
-const alone = (file: string): boolean => /^test\/(e2e|examples|truth)\//.test(file)
+const alone = (file: string): boolean => /^test\/(chaos|e2e|examples|truth)\//.test(file)
 
 const checking = process.argv.includes('--check')
 const house = all.filter((file) => file.startsWith('test/house/'))

@@ -24,7 +24,7 @@ while (Date.now() < endMs) {
   await store.lease(JUDGE, 15_000)
   const sum = storedSum((error) => process.stderr.write(`${error.message}\n`))
   const ends: number[] = []
-  for await (const { instance, flush, toMs, slices } of store.flushes(SERVICE, known, sinceMs)) {
+  for await (const { instance, flush, toMs, slices } of store.flushes(SERVICE, { known, sinceMs })) {
     if (flush !== (known.get(instance) ?? 0) + 1) gaps++
     known.set(instance, flush)
     sum.add(slices)

@@ -172,7 +172,7 @@ export async function flushesIn(
   known: Readonly<Record<string, number>> = {},
   { service = 'shop', sinceMs = 1_000 }: { readonly service?: string; readonly sinceMs?: number } = {},
 ): Promise<readonly StoredFlush[]> {
-  return all(store.flushes(service, new Map(Object.entries(known)), sinceMs))
+  return all(store.flushes(service, { known: new Map(Object.entries(known)), sinceMs }))
 }
 
 /** Figures of a presence as plain data. */

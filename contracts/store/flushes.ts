@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import type { StoredFlush } from '../../src/engine/store.ts'
 import { unpackCounts } from '../../src/measure/pack.ts'
 import { presences } from './arbitrary.ts'
-import { batchOf, flushesIn, plain, plainPresence, presenceOf, sliceOf } from './figures.ts'
-import { type At, NOON_MS } from './stage.ts'
+import { all, batchOf, EVER, flushesIn, plain, plainPresence, presenceOf, sliceOf } from './figures.ts'
+import { type At, MINUTE_MS, NOON_MS } from './stage.ts'
 
 /** Later than any store's clock. */
 const AFTER_ALL_MS = Date.UTC(2200, 0)
@@ -51,9 +51,9 @@ export function flushTests(at: At): void {
         await store.save(batchOf(NOON_MS - flush * 1_000, { flush, instance: 'two' }))
       }
       await store.save(batchOf(NOON_MS, { flush: 1, service: 'billing' }))
-      const all = await flushesIn(store)
-      assert.deepEqual(numbers(all), [1, 2, 3, 5, 12, 40])
-      assert.deepEqual(numbers(all, 'two'), [1, 2, 3, 5, 12, 40])
+      const every = await flushesIn(store)
+      assert.deepEqual(numbers(every), [1, 2, 3, 5, 12, 40])
+      assert.deepEqual(numbers(every, 'two'), [1, 2, 3, 5, 12, 40])
       const some = await flushesIn(store, { one: 3, two: 40, three: 1 })
       assert.deepEqual(numbers(some), [5, 12, 40])
       assert.deepEqual(numbers(some, 'two'), [])
@@ -90,6 +90,51 @@ export function flushTests(at: At): void {
       )
       assert.deepEqual(await flushesIn(store, { one: 1 }), [])
     }))
+
+  test('law: the spans without what is new, and the new flushes, are together everything once', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            instance: fc.constantFrom('one', 'two', 'three'),
+            agoMs: fc.constantFrom(0, 20_000, 5 * MINUTE_MS, 20 * MINUTE_MS),
+            when: fc.constantFrom('before', 'between', 'after'),
+          }),
+          { maxLength: 12 },
+        ),
+        fc.constantFrom(0, 1_000, 2 * MINUTE_MS),
+        (saves, restMs) =>
+          at(async ({ clock, handle }) => {
+            const store = await handle()
+            const flushes: Record<string, number> = {}
+            const save = async (when: string): Promise<void> => {
+              for (const { instance, agoMs } of saves.filter((each) => each.when === when)) {
+                const flush = (flushes[instance] ?? 0) + 1
+                flushes[instance] = flush
+                await store.save(batchOf(clock.wallMs() - agoMs, { instance, flush }))
+              }
+            }
+            await save('before')
+            clock.step(restMs)
+            const sinceMs = clock.wallMs()
+            const known = new Map<string, number>()
+            for (const { instance, flush } of await flushesIn(store, {}, { sinceMs }))
+              known.set(instance, flush)
+            const taken = { known, sinceMs }
+            await save('between')
+            const spans = await all(store.slices('shop', EVER, taken))
+            await save('after')
+            const more = await flushesIn(store, Object.fromEntries(known), { sinceMs })
+            const inSpans = spans.flatMap(({ slices }) => slices.map(({ counts }) => counts.ok))
+            const inFlushes = more.flatMap(({ slices }) =>
+              slices.map(({ packed }) => unpackCounts(packed).ok),
+            )
+            const sum = [...inSpans, ...inFlushes].reduce((ok, one) => ok + one, 0)
+            assert.equal(sum, saves.length)
+          }),
+      ),
+      { numRuns: 40 },
+    ))
 
   test('what was trimmed is not given any more', () =>
     at(async ({ handle }) => {

@@ -311,6 +311,7 @@ export class Engine {
   /** Begins with what all instances saved. Not while something of our own is unsaved: it would be missing. */
   async #takeOver(token: bigint): Promise<void> {
     this.#paused = true
+    this.#queue.reached()
     try {
       await this.flush()
       if (this.#queue.queued > 0) return

@@ -9,7 +9,7 @@ import type { GradePoint, SelfReport, Snapshot } from './snapshot.ts'
 import type { Store, StoredEvent, StoredFlush } from './store.ts'
 
 const DAY_MS = 86_400_000
-/** What ended longer ago is read back as stored spans, the rest flush by flush, so that none is taken twice. */
+/** What ended longer ago is read back as stored spans, the rest flush by flush. */
 const RECENT_MS = 30_000
 /** How far behind the last look other instances' first flushes are looked for. */
 const LOOK_BACK_MS = 30_000
@@ -67,7 +67,9 @@ export class Fleet {
   }
 
   /**
-   * Reads the last day of all instances into figures that are new.
+   * Reads the last day of all instances into figures that are new. Which flushes there are comes first, then all else
+   * without those that come in meanwhile, which `listen` takes: one that is minutes late is in one of the two. The
+   * lease is renewed all along: a long day takes longer than its term.
    *
    * @returns the day's events
    */
@@ -75,18 +77,22 @@ export class Fleet {
     const { store, service, instance } = this.#options
     const cutMs = nowMs - RECENT_MS
     this.#members = new Members()
-    this.#lookedMs = nowMs
-    for await (const span of store.slices(service, { fromMs: nowMs - DAY_MS, toMs: cutMs }))
+    this.#lookedMs = cutMs
+    const sinceMs = cutMs - LOOK_BACK_MS
+    const flushes = await this.#flushes(sinceMs)
+    for (const flush of flushes) this.#members.hear(flush, nowMs)
+    const taken = { known: new Map(this.#members.taken), sinceMs }
+    this.#members.own(instance)
+    for await (const span of store.slices(service, { fromMs: nowMs - DAY_MS, toMs: cutMs }, taken)) {
       figures.restore(span)
-    const recent = await this.#flushes(cutMs - LOOK_BACK_MS)
-    for (const flush of recent.toSorted((a, b) => a.toMs - b.toMs)) {
-      this.#members.hear(flush, nowMs)
+      await this.#lease.attend()
+    }
+    for (const flush of flushes.toSorted((a, b) => a.toMs - b.toMs)) {
       if (flush.toMs <= cutMs) continue
       const slices = flush.slices.map(({ packed, ...key }) => ({ ...key, counts: unpackCounts(packed) }))
       figures.restore({ fromMs: flush.fromMs, toMs: flush.toMs, slices })
       if (flush.instance !== instance) figures.concurrency.hear(flush.instance, flush.toMs, flush.presence)
     }
-    this.#members.own(instance)
     const events: StoredEvent[] = []
     const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + AHEAD_MS }
     for await (const event of store.events(service, span)) {
@@ -142,7 +148,8 @@ export class Fleet {
   async #flushes(sinceMs: number): Promise<readonly StoredFlush[]> {
     const { store, service } = this.#options
     const flushes: StoredFlush[] = []
-    for await (const flush of store.flushes(service, this.#members.taken, sinceMs)) flushes.push(flush)
+    const taken = { known: this.#members.taken, sinceMs }
+    for await (const flush of store.flushes(service, taken)) flushes.push(flush)
     return flushes
   }
 }

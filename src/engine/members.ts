@@ -39,8 +39,9 @@ export class Members {
     })
   }
 
-  /** What this process saves needs no taking. */
+  /** What this process saves needs no taking, and it is none of the others. */
   own(instance: string): void {
+    this.#members.delete(instance)
     this.#taken.set(instance, Number.MAX_SAFE_INTEGER)
   }
 

@@ -58,6 +58,11 @@ export class SaveQueue {
     return this.#lastError
   }
 
+  /** The store has answered somebody else just now: the next drain need not wait. */
+  reached(): void {
+    this.#nextMs = 0
+  }
+
   /** Saves what it can now. Never throws; returns the attempt under way, for those who have to wait at the end. */
   drain(): Promise<void> {
     this.#saving ??= this.#save().finally(() => {

@@ -72,6 +72,14 @@ export interface Span {
   readonly toMs: number
 }
 
+/** What a reader of flushes has taken so far: see `Store.flushes`. */
+export interface Taken {
+  /** The last number that was taken, by instance. */
+  readonly known: ReadonlyMap<string, number>
+  /** Of instances that are not known, what came in before is not asked for. */
+  readonly sinceMs: number
+}
+
 /**
  * Where slices and events are kept. Called from the engine's thread only; a slow or failing store never reaches the
  * application (the engine queues, retries, and counts what it had to drop).
@@ -91,20 +99,22 @@ export interface Store {
    * Spans of one service in `span`, oldest first, without overlap, each as fine as it is still held. What was saved
    * belongs to the slot (start, end] of its tier in which it ended; it is given when that slot starts at or after
    * `fromMs` and it ended by `toMs`.
+   *
+   * @param taken leaves out the flushes that `flushes` would give who has taken so much: who reads on there gets each
+   * operation once, however late it comes in. Default: nothing is left out
    */
-  slices(service: string, span: Span): AsyncIterable<StoredSpan>
+  slices(service: string, span: Span, taken?: Taken): AsyncIterable<StoredSpan>
   /** Events of one service with `fromMs` < `atMs` ≤ `toMs`, oldest first, those of one instant as they came in. */
   events(service: string, span: Span): AsyncIterable<StoredEvent>
   /**
    * Flushes of a service that the caller has not taken yet: of an instance in `known`, those after that number,
    * whenever they came in; of other instances, those that came in since about `sinceMs`, by the store's own clock
    * where it has one. Per instance in order of their numbers, of which some may be missing. What an instance
-   * saved out of order, or was folded meanwhile, is not given again. A flush that commits late is never lost: a store
+   * saved out of order, or was folded meanwhile, is not given again; nothing is folded within a minute of its coming
+   * in, however old it is. A flush that commits late is never lost: a store
    * whose rows become visible out of order looks back far enough.
-   *
-   * @param known the last number that was taken, by instance
    */
-  flushes(service: string, known: ReadonlyMap<string, number>, sinceMs: number): AsyncIterable<StoredFlush>
+  flushes(service: string, taken: Taken): AsyncIterable<StoredFlush>
   /**
    * Takes or renews the lease of this name for `ms`. The fencing token (it grows with each new holder), or
    * `undefined` while somebody else holds it.

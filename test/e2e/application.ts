@@ -136,16 +136,14 @@ interface Counted {
   readonly n: number
   readonly ok: number
   readonly failed: number
+  readonly sum_ms: number
 }
 
 export interface Metrics {
   readonly cycle: number
   readonly coverage: 'service' | 'instance'
   readonly metrics_by_type: Readonly<
-    Record<
-      string,
-      Counted & { readonly sum_ms: number; readonly series: readonly ({ readonly name: string } & Counted)[] }
-    >
+    Record<string, Counted & { readonly series: readonly ({ readonly name: string } & Counted)[] }>
   >
 }
 

@@ -6,6 +6,7 @@ import type { AlertOptions } from '../../src/alerts/options.ts'
 import type { Notifier } from '../../src/engine/delivery.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
+import type { Store } from '../../src/engine/store.ts'
 import type { Ledger } from '../../src/measure/ledger.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { type Severed, severable } from './severed.ts'
@@ -17,6 +18,13 @@ export interface Instance {
   readonly ledger: Ledger
   /** Its way to the file. */
   readonly way: Severed
+}
+
+export interface JoinOptions {
+  readonly alerts?: AlertOptions
+  readonly notifiers?: readonly Notifier[]
+  /** What the instance sees of its store. */
+  readonly through?: (store: Store) => Store
 }
 
 /** Instances of one service with one SQLite file, all in this process, driven second by second. */
@@ -31,18 +39,20 @@ export class FleetUnderTest {
     t.after(() => rmSync(this.#directory, { recursive: true, force: true }))
   }
 
-  async join(
-    name: string,
-    alerting: { readonly alerts?: AlertOptions; readonly notifiers?: readonly Notifier[] } = {},
-  ): Promise<Instance> {
-    const logger = { info: () => {}, warn: () => {} }
-    const context = { clock: this.clock, logger, directory: this.#directory }
-    const way = severable(await openStore({ kind: 'sqlite', options: { path: this.file } }, context))
+  async join(name: string, { through = (store) => store, ...alerting }: JoinOptions = {}): Promise<Instance> {
+    const way = severable(through(await this.store()))
     const { store } = way
     const { engine, ledger } = await stepped({ ...alerting, store, clock: this.clock, instance: name })
     const instance = { name, engine, ledger, way }
     this.#instances.push(instance)
     return instance
+  }
+
+  /** One more handle of the file. */
+  store(): Promise<Store> {
+    const logger = { info: () => {}, warn: () => {} }
+    const context = { clock: this.clock, logger, directory: this.#directory }
+    return openStore({ kind: 'sqlite', options: { path: this.file } }, context)
   }
 
   /** It says nothing more, as after SIGKILL. */

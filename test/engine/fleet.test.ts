@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { batchOf } from '../../contracts/store/figures.ts'
 import { alertDefaults, burnRatePolicy } from '../../src/alerts/options.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
+import type { Store } from '../../src/engine/store.ts'
 import type { Ledger } from '../../src/measure/ledger.ts'
 import { userHash } from '../../src/measure/users.ts'
 import { WINDOW_NAMES } from '../../src/measure/window.ts'
@@ -103,6 +105,98 @@ test('when the holder is killed another takes over, with everything, counted onc
   assert.equal(b.engine.snapshot.window('1hour').components[0]!.counts.total, 181)
   const minutes = b.engine.snapshot.gradeHistory.map(({ atMs }) => Math.floor(atMs / 60_000))
   assert.equal(new Set(minutes).size, minutes.length, 'one grade a minute')
+})
+
+type Reading = 'flushes' | 'slices' | 'events'
+
+/** A store in which something happens whenever a reading has come to a certain point. */
+function interrupted(store: Store, at: (reading: Reading, items: number) => Promise<void>): Store {
+  const reading = (name: Reading) =>
+    async function* (...args: readonly never[]): AsyncGenerator {
+      let items = 0
+      await at(name, items)
+      for await (const item of Reflect.apply(store[name], store, args) as AsyncIterable<unknown>) {
+        yield item
+        await at(name, ++items)
+      }
+    }
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'flushes' || name === 'slices' || name === 'events') return reading(name)
+      const value = Reflect.get(target, name, target) as unknown
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+for (const moment of ['flushes', 'slices', 'events'] as const) {
+  test(`a flush a minute late that comes in during a take-over, when ${moment} are read, is counted once`, async (t) => {
+    const fleet = new FleetUnderTest(t)
+    const other = await fleet.store()
+    let flush = 0
+    const late = async (): Promise<void> => {
+      const toMs = fleet.clock.wallMs() - 60_000
+      await other.save(batchOf(toMs, { instance: 'late', flush: ++flush }))
+    }
+    let taking = false
+    let saved = 0
+    const [a, b] = [
+      await fleet.join('a'),
+      await fleet.join('b', {
+        through: (store) =>
+          interrupted(store, async (reading) => {
+            if (!taking || reading !== moment || saved === 3) return
+            saved++
+            await late()
+          }),
+      }),
+    ]
+    for (let second = 0; second < 90; second++) {
+      if (second === 80) await late()
+      for (const { ledger } of [a, b]) ledger.operation('database', 'q').record(5)
+      await fleet.seconds(1)
+    }
+    fleet.kill(a)
+    taking = true
+    await fleet.seconds(15)
+    const { coverage, window, instances } = b.engine.snapshot
+    assert.equal(coverage.kind, 'service')
+    assert.ok(saved > 0)
+    for (const name of ['1hour', '1day'] as const)
+      assert.equal(window(name).components[0]!.counts.total, 180 + 1 + saved, name)
+    assert.deepEqual(instances.map(({ instance }) => instance).sort(), ['a', 'b', 'late'])
+  })
+}
+
+test('who reads a long day back keeps the lease meanwhile', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  let slow = false
+  const a = await fleet.join('a')
+  const b = await fleet.join('b', {
+    through: (store) =>
+      interrupted(store, async (reading) => {
+        if (!slow || reading !== 'slices') return
+        fleet.clock.step(2_000)
+        await c.engine.tend()
+      }),
+  })
+  const c = await fleet.join('c')
+  for (let second = 0; second < 90; second++) {
+    for (const { ledger } of [a, b, c]) ledger.operation('database', 'q').record(5)
+    await fleet.seconds(1)
+  }
+  await a.engine.flush()
+  await a.engine.leave()
+  fleet.kill(a)
+  slow = true
+  fleet.clock.step(1_000)
+  // Sixty spans are two minutes by this clock; the lease is for five seconds.
+  await b.engine.tend()
+  slow = false
+  b.engine.turn()
+  assert.deepEqual(b.engine.cycle().coverage, { kind: 'service' })
+  assert.deepEqual(c.engine.snapshot.coverage.kind, 'instance')
+  assert.equal(b.engine.snapshot.window('1hour').components[0]!.counts.total, 270)
 })
 
 test('a holder that leaves is followed at once', async (t) => {

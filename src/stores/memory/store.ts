@@ -6,12 +6,14 @@ import type {
   StoredEvent,
   StoredFlush,
   StoredSpan,
+  Taken,
 } from '../../engine/store.ts'
 import { type Clock, systemClock } from '../../ground/clock.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import { openSlices, packSlices } from '../blob.ts'
 import { FlushRanges } from '../flush-ranges.ts'
 import type { Claim, StoreReader } from '../kept.ts'
+import { isNew } from '../new-flush.ts'
 import { openPresence, packPresence } from '../presence.ts'
 import { type Row, spansOf } from '../rows.ts'
 import { TIERS_MS } from '../tiers.ts'
@@ -77,9 +79,12 @@ export class MemoryStore implements Store, StoreReader {
     this.#bound()
   }
 
-  async *slices(service: string, span: Span): AsyncGenerator<StoredSpan, void, undefined> {
+  async *slices(service: string, span: Span, taken?: Taken): AsyncGenerator<StoredSpan, void, undefined> {
     this.#open()
-    yield* spansOf([this.#rows.filter((row) => row.service === service)], span, (error) => {
+    const rows = this.#rows.filter(
+      (row) => row.service === service && (taken === undefined || !isNew(row, taken)),
+    )
+    yield* spansOf([rows], span, (error) => {
       throw error
     })
   }
@@ -89,17 +94,9 @@ export class MemoryStore implements Store, StoreReader {
     yield* this.#events.of(service, span)
   }
 
-  async *flushes(
-    service: string,
-    known: ReadonlyMap<string, number>,
-    sinceMs: number,
-  ): AsyncGenerator<StoredFlush, void, undefined> {
+  async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {
     this.#open()
-    const asked = this.#rows.filter((row) => {
-      if (row.service !== service) return false
-      const taken = known.get(row.instance)
-      return taken === undefined ? row.cameMs >= sinceMs : row.flush > taken
-    })
+    const asked = this.#rows.filter((row) => row.service === service && isNew(row, taken))
     for (const row of asked.sort((a, b) => a.flush - b.flush)) {
       const { instance, flush, fromMs, toMs } = row
       yield { instance, flush, fromMs, toMs, slices: row.slices(), presence: openPresence(row.presence) }

@@ -1,4 +1,4 @@
-import type { StoredFlush } from '../../engine/store.ts'
+import type { StoredFlush, Taken } from '../../engine/store.ts'
 import { flushPresence, flushSlices } from '../opening.ts'
 import type { OnBad } from '../sum.ts'
 import { readable, writable } from '../written.ts'
@@ -28,11 +28,9 @@ const NEW_FLUSHES = `
   ) f
   ORDER BY f.instance, f.flush LIMIT ${PAGE_ROWS}`
 
-export interface FlushQuery {
+/** As written. */
+export interface FlushQuery extends Taken {
   readonly service: string
-  /** By instance, as written. */
-  readonly known: ReadonlyMap<string, number>
-  readonly sinceMs: number
   readonly nowMs: number
 }
 

@@ -1,4 +1,4 @@
-import type { Span } from '../../engine/store.ts'
+import type { Span, Taken } from '../../engine/store.ts'
 import { packCounts } from '../../measure/pack.ts'
 import type { SliceSum } from '../../measure/slice-sum.ts'
 import { flushSlices } from '../opening.ts'
@@ -19,6 +19,8 @@ export interface RowQuery {
   /** As written. */
   readonly service: string
   readonly span: Span
+  /** As written: leaves out what is new to who has taken so much. */
+  readonly taken?: Taken | undefined
   readonly onBad: OnBad
 }
 
@@ -54,12 +56,25 @@ export async function* chunksOf(tx: Transaction, query: RowQuery): AsyncGenerato
  * What is not folded yet, added up by slots of the finest tier: of a thousand instances there may be gigabytes in the
  * last two minutes.
  */
-async function freshRows(tx: Transaction, { service, span, onBad }: RowQuery): Promise<readonly Row[]> {
+async function freshRows(
+  tx: Transaction,
+  { service, span, taken, onBad }: RowQuery,
+): Promise<readonly Row[]> {
   const sums = new Map<number, { readonly sum: SliceSum; readonly spanned: Spanned }>()
   await tx.rows(
     `DECLARE fresh NO SCROLL CURSOR FOR
-     SELECT from_ms, to_ms, slices FROM flushes WHERE service = $1 AND to_ms > $2 AND to_ms <= $3`,
-    [service, span.fromMs, span.toMs],
+     SELECT f.from_ms, f.to_ms, f.slices FROM flushes f
+     LEFT JOIN unnest($4::text[], $5::bigint[]) AS k(instance, flush) ON k.instance = f.instance
+     WHERE f.service = $1 AND f.to_ms > $2 AND f.to_ms <= $3
+       AND CASE WHEN k.flush IS NULL THEN f.in_ms < $6 ELSE f.flush <= k.flush END`,
+    [
+      service,
+      span.fromMs,
+      span.toMs,
+      [...(taken?.known.keys() ?? [])],
+      [...(taken?.known.values() ?? [])],
+      taken?.sinceMs ?? Number.POSITIVE_INFINITY,
+    ],
   )
   for (;;) {
     const page = await tx.rows<{ from_ms: number; to_ms: number; slices: Uint8Array }>(

@@ -1,4 +1,4 @@
-import type { Span, StoredSpan } from '../../engine/store.ts'
+import type { Span, StoredSpan, Taken } from '../../engine/store.ts'
 import { spansOf } from '../rows.ts'
 import type { OnBad } from '../sum.ts'
 import { writable } from '../written.ts'
@@ -12,14 +12,15 @@ const READER_IDLE_MS = 60_000
 export async function* storedSpans(
   db: Database,
   service: string,
-  { span, onBad }: { readonly span: Span; readonly onBad: OnBad },
+  { span, taken, onBad }: { readonly span: Span; readonly taken?: Taken | undefined; readonly onBad: OnBad },
 ): AsyncGenerator<StoredSpan, void, undefined> {
+  const query = { service: writable(service), span, taken, onBad }
   const open = await db.begin('read from', { repeatable: true, idleMs: READER_IDLE_MS })
   let ended: 'read' | 'failed' | 'left' = 'left'
   try {
     await open.tx.rows(LOCK_FLUSHES)
     let endMs = Number.NEGATIVE_INFINITY
-    for await (const rows of chunksOf(open.tx, { service: writable(service), span, onBad })) {
+    for await (const rows of chunksOf(open.tx, query)) {
       for (const stored of spansOf([rows], span, onBad, endMs)) {
         endMs = stored.toMs
         yield stored

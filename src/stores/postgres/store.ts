@@ -7,6 +7,7 @@ import type {
   StoredEvent,
   StoredFlush,
   StoredSpan,
+  Taken,
 } from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
 import { packPresence } from '../presence.ts'
@@ -83,9 +84,10 @@ export class PostgresStore implements Store {
     await this.#keepUp()
   }
 
-  async *slices(service: string, span: Span): AsyncGenerator<StoredSpan, void, undefined> {
+  async *slices(service: string, span: Span, taken?: Taken): AsyncGenerator<StoredSpan, void, undefined> {
     await this.#reach()
-    yield* storedSpans(this.#db, service, { span, onBad: this.#onBad })
+    const written = taken && this.#written(taken)
+    yield* storedSpans(this.#db, service, { span, taken: written, onBad: this.#onBad })
   }
 
   async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
@@ -98,19 +100,14 @@ export class PostgresStore implements Store {
     }
   }
 
-  async *flushes(
-    service: string,
-    known: ReadonlyMap<string, number>,
-    sinceMs: number,
-  ): AsyncGenerator<StoredFlush, void, undefined> {
-    const taken = new Map([...known].map(([instance, flush]) => [writable(instance), flush]))
-    const lookBackMs = LOOK_BACK_STATEMENTS * this.#db.timeoutMs
-    const since = this.#time.of(sinceMs) - lookBackMs
+  async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {
+    const { known, sinceMs } = this.#written(taken)
+    const mine = new Map(known)
     for (;;) {
-      const query = { service, known: taken, sinceMs: since, nowMs: this.#time.nowMs }
+      const query = { service, known: mine, sinceMs, nowMs: this.#time.nowMs }
       const { rows, more } = await this.#work('read from', (tx) => newFlushes(tx, query))
       for (const row of rows) {
-        taken.set(row.instance, Number(row.flush))
+        mine.set(row.instance, Number(row.flush))
         yield flushOf(row, this.#onBad)
       }
       if (!more) return
@@ -165,6 +162,14 @@ export class PostgresStore implements Store {
       // One that is out of reach is left as it is; the leases lapse by themselves.
     }
     await this.#db.close()
+  }
+
+  /** As the tables have it: names as written, and the database's time, so far back that no late commit is missed. */
+  #written({ known, sinceMs }: Taken): Taken {
+    return {
+      known: new Map([...known].map(([instance, flush]) => [writable(instance), flush])),
+      sinceMs: this.#time.of(sinceMs) - LOOK_BACK_STATEMENTS * this.#db.timeoutMs,
+    }
   }
 
   async #work<T>(what: string, work: (tx: Transaction) => Promise<T>): Promise<T> {

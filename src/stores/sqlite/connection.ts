@@ -1,7 +1,11 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { StoreContext } from '../spec.ts'
-import { type Database, isCorrupt, isPassing } from './database.ts'
-import { identityOf, moveAside, openFile, openNow } from './file.ts'
+import { type Database, isBusy, isCorrupt, isPassing } from './database.ts'
+import { BUSY_MS, identityOf, moveAside, openFile, openNow } from './file.ts'
+
+/** How long a statement waits after one that waited in vain, and for how long that is so: the thread has more to do. */
+const IMPATIENT_BUSY_MS = 50
+const IMPATIENT_MS = 2_000
 
 /** What is made anew with every opening of the file. */
 export interface Opened {
@@ -19,6 +23,8 @@ export class Connection<T extends Opened> {
   #opened: T | undefined
   #identity: string | undefined
   #closed = false
+  #busyMs = BUSY_MS
+  #waitedInVainMs = Number.NEGATIVE_INFINITY
   /** Whether people were told that the file could not be opened. */
   #late = false
 
@@ -39,9 +45,10 @@ export class Connection<T extends Opened> {
     } catch (error) {
       if (!(error instanceof YardstickError) || !isPassing(error.cause)) throw error
       this.#late = true
+      this.#waitedInVainMs = this.#context.clock.monotonicMs()
       this.#context.logger.warn(
         `${this.#path} cannot be used for the moment: ${(error.cause as Error).message}. It is tried again; until then ` +
-          'what is measured is queued for it, and nothing is known from before.',
+          'what is measured is queued for it, and what is known from before is missing.',
       )
     }
   }
@@ -73,6 +80,7 @@ export class Connection<T extends Opened> {
     try {
       return work(this.#reach())
     } catch (cause) {
+      if (isBusy(cause)) this.#waitedInVainMs = this.#context.clock.monotonicMs()
       if (isCorrupt(cause)) this.#replace(cause as Error)
       if (cause instanceof YardstickError) throw cause
       const { message } = cause as Error
@@ -100,7 +108,13 @@ export class Connection<T extends Opened> {
         `${this.#path} was deleted or replaced while in use; going on with what is there now`,
       )
     }
-    return this.#opened ?? this.#take(openNow(this.#path, this.#context))
+    const impatient = this.#context.clock.monotonicMs() - this.#waitedInVainMs < IMPATIENT_MS
+    const busyMs = impatient ? IMPATIENT_BUSY_MS : BUSY_MS
+    if (this.#opened !== undefined && this.#busyMs !== busyMs) {
+      this.#opened.db.exec(`PRAGMA busy_timeout = ${busyMs}`)
+    }
+    this.#busyMs = busyMs
+    return this.#opened ?? this.#take(openNow(this.#path, this.#context, busyMs))
   }
 
   #take(db: Database): T {

@@ -9,7 +9,7 @@ import { checkDamaged, checkOwner } from './ownership.ts'
 import { migrate } from './schema.ts'
 
 /** How long a statement waits for another process' transaction: those take milliseconds. */
-const BUSY_MS = 500
+export const BUSY_MS = 500
 const OPEN_TRIES = 10
 const TRY_AGAIN_MS = 50
 /** A disk that goes on damaging files must not be filled with the copies. */
@@ -34,15 +34,15 @@ export async function openFile(path: string, context: StoreContext): Promise<Dat
 }
 
 /** As `openFile`, without a second try. */
-export function openNow(path: string, context: StoreContext): Database {
+export function openNow(path: string, context: StoreContext, busyMs: number = BUSY_MS): Database {
   makeDirectory(dirname(path))
   try {
-    return opened(path)
+    return opened(path, busyMs)
   } catch (error) {
     if (!isCorrupt(error)) throw error
     checkDamaged(path, context.directory, error as Error)
     moveAside(path, context, error as Error)
-    return opened(path)
+    return opened(path, busyMs)
   }
 }
 
@@ -82,11 +82,11 @@ export function openError(path: string, cause: unknown): YardstickError {
   )
 }
 
-function opened(path: string): Database {
-  if (!makeFile(path)) checkLogged(path)
+function opened(path: string, busyMs: number): Database {
+  if (!makeFile(path)) checkLogged(path, busyMs)
   const db = new Database(path)
   try {
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    db.exec(`PRAGMA busy_timeout = ${busyMs}`)
     // As of one instant: another process may be making the tables.
     db.read(() => checkOwner(db, path))
     // auto_vacuum counts only before the first table, and before WAL. Checkpoints are smaller than SQLite's usual 1 000
@@ -121,11 +121,11 @@ function makeFile(path: string): boolean {
  * Looks whose file it is before a connection that may write is opened: closing that one would write a log that was
  * left behind into the file. Without a log a read-only connection is the worse one: it leaves an empty log there.
  */
-function checkLogged(path: string): void {
+function checkLogged(path: string, busyMs: number): void {
   if (!existsSync(`${path}-wal`)) return
   const db = new Database(path, { readOnly: true })
   try {
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    db.exec(`PRAGMA busy_timeout = ${busyMs}`)
     checkOwner(db, path)
   } catch (error) {
     if (!isReadOnly(error)) throw error

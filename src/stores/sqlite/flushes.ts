@@ -11,6 +11,22 @@ export interface FlushRow {
   readonly to_ms: number
 }
 
+/**
+ * How long a flush stays as it came in, however old what it counts is: the lease-holder reads flushes, and looks every
+ * second. After an outage many come that are due for folding already.
+ */
+const REST_MS = 60_000
+
+/** SQL of the flushes that have rested, from parameter `$n` on, which are `restOf`. A clock that was set back rests nothing. */
+export function RESTED(n: number): string {
+  return `coalesce((SELECT came_ms FROM presences WHERE presences.flush = flushes.id), to_ms)
+    NOT BETWEEN ?${n} AND ?${n + 1}`
+}
+
+export function restOf(nowMs: number): readonly [fromMs: number, toMs: number] {
+  return [nowMs - REST_MS, nowMs + REST_MS]
+}
+
 /** Whether this flush was saved, folded and deleted as a row. */
 export function wasFolded(db: Database, service: number, instance: string, flush: number): boolean {
   const row = foldedOf(db, service, instance)

@@ -5,7 +5,7 @@ import { type OnBad, storedSum } from '../sum.ts'
 import { TIERS_MS } from '../tiers.ts'
 import { type CellSpot, deleteCell, insertCell, readCell } from './cells.ts'
 import type { Database } from './database.ts'
-import { deleteFlushes, type FlushRow } from './flushes.ts'
+import { deleteFlushes, type FlushRow, RESTED, restOf } from './flushes.ts'
 import type { Names } from './names.ts'
 
 /** A slot with more of them is folded in several goes, each adding to the last one's cell. */
@@ -37,7 +37,12 @@ export class Fold {
   #done = false
 
   /** @param spot the cell to make; its tier is not the finest one */
-  constructor(db: Database, names: Names, spot: CellSpot, onBad: OnBad) {
+  constructor(
+    db: Database,
+    names: Names,
+    spot: CellSpot,
+    { nowMs, onBad }: { readonly nowMs: number; readonly onBad: OnBad },
+  ) {
     this.#db = db
     this.#names = names
     this.#onBad = onBad
@@ -46,7 +51,7 @@ export class Fold {
     const { service, tierMs, slot } = spot
     const sourceMs = TIERS_MS[TIERS_MS.indexOf(tierMs) - 1]!
     const [flushes, cells] = db.read(() => [
-      sourceMs === TIERS_MS[0] ? flushesIn(db, spot) : [],
+      sourceMs === TIERS_MS[0] ? flushesIn(db, spot, nowMs) : [],
       db.all<CellRow>(
         `SELECT id, from_ms, to_ms FROM cells WHERE service = ?1 AND tier_ms = ?2 AND slot = ?3
          UNION ALL
@@ -129,13 +134,14 @@ export class Fold {
   }
 }
 
-function flushesIn(db: Database, { service, tierMs, slot }: CellSpot): readonly FlushRow[] {
+function flushesIn(db: Database, { service, tierMs, slot }: CellSpot, nowMs: number): readonly FlushRow[] {
   return db.all<FlushRow>(
     `SELECT id, service, instance, flush, from_ms, to_ms FROM flushes
-     WHERE to_ms > ? AND to_ms <= ? AND service = ? LIMIT ?`,
+     WHERE to_ms > ?1 AND to_ms <= ?2 AND service = ?3 AND ${RESTED(5)} LIMIT ?4`,
     slot * tierMs,
     (slot + 1) * tierMs,
     service,
     MOST_FLUSHES,
+    ...restOf(nowMs),
   )
 }

@@ -1,4 +1,4 @@
-import type { StoredFlush } from '../../engine/store.ts'
+import type { StoredFlush, Taken } from '../../engine/store.ts'
 import { flushPresence, flushSlices } from '../opening.ts'
 import type { OnBad } from '../sum.ts'
 import type { Database } from './database.ts'
@@ -8,9 +8,7 @@ const PAGE_ROWS = 20
 
 interface FlushQuery {
   readonly service: number
-  /** The last number that was taken, by instance. */
-  readonly known: ReadonlyMap<string, number>
-  readonly sinceMs: number
+  readonly taken: Taken
   readonly onBad: OnBad
 }
 
@@ -27,10 +25,9 @@ interface Row {
  * when a later one is was never saved, or is being tried again.
  */
 export function* newFlushes(db: Database, query: FlushQuery): Generator<readonly StoredFlush[]> {
-  const { service, known } = query
+  const { service, taken } = query
   for (let instance = nextInstance(db, service, ''); instance !== undefined; ) {
-    const taken = known.get(instance)
-    for (let after = taken ?? Number.NEGATIVE_INFINITY; ; ) {
+    for (let after = taken.known.get(instance) ?? Number.NEGATIVE_INFINITY; ; ) {
       const page = pageOf(db, query, instance, after)
       if (page.length > 0) yield page
       if (page.length < PAGE_ROWS) break
@@ -48,7 +45,7 @@ function nextInstance(db: Database, service: number, after: string): string | un
 
 function pageOf(db: Database, query: FlushQuery, instance: string, after: number): readonly StoredFlush[] {
   // Known instances are not asked by time: what one of them saved late is as new as the rest.
-  const sinceMs = query.known.has(instance) ? Number.NEGATIVE_INFINITY : query.sinceMs
+  const sinceMs = query.taken.known.has(instance) ? Number.NEGATIVE_INFINITY : query.taken.sinceMs
   const rows = db.all<Row>(
     `SELECT flushes.flush, from_ms, to_ms, slices, presence FROM flushes
      LEFT JOIN presences ON presences.flush = flushes.id

@@ -1,4 +1,5 @@
-import type { Span } from '../../engine/store.ts'
+import type { Span, Taken } from '../../engine/store.ts'
+import { isNew } from '../new-flush.ts'
 import { flushSlices } from '../opening.ts'
 import type { Row } from '../rows.ts'
 import type { OnBad } from '../sum.ts'
@@ -11,7 +12,18 @@ const WIDTH_MS = TIERS_MS.at(-1)!
 export interface RowQuery {
   readonly service: number
   readonly span: Span
+  /** Leaves out what is new to who has taken so much. */
+  readonly taken?: Taken | undefined
   readonly onBad: OnBad
+}
+
+interface FlushRow {
+  readonly instance: string
+  readonly flush: number
+  readonly from_ms: number
+  readonly to_ms: number
+  readonly slices: Uint8Array
+  readonly came_ms: number
 }
 
 /**
@@ -60,18 +72,24 @@ function nextQuarter(db: Database, { service, span }: RowQuery, afterMs: number)
 
 function flushes(
   db: Database,
-  { service, span, onBad }: RowQuery,
+  { service, span, taken, onBad }: RowQuery,
   quarter: number,
   lastId: number,
 ): readonly Row[] {
-  const rows = db.all<{ from_ms: number; to_ms: number; slices: Uint8Array }>(
-    'SELECT from_ms, to_ms, slices FROM flushes WHERE to_ms > ? AND to_ms <= ? AND service = ? AND id <= ?',
+  const rows = db.all<FlushRow>(
+    `SELECT instance, flushes.flush, from_ms, to_ms, slices, coalesce(came_ms, to_ms) AS came_ms FROM flushes
+     LEFT JOIN presences ON presences.flush = flushes.id
+     WHERE to_ms > ? AND to_ms <= ? AND service = ? AND id <= ?`,
     Math.max(quarter * WIDTH_MS, span.fromMs),
     Math.min((quarter + 1) * WIDTH_MS, span.toMs),
     service,
     lastId,
   )
-  return rows.map((row) => ({
+  const asked =
+    taken === undefined
+      ? rows
+      : rows.filter(({ instance, flush, came_ms }) => !isNew({ instance, flush, cameMs: came_ms }, taken))
+  return asked.map((row) => ({
     tierMs: TIERS_MS[0]!,
     fromMs: row.from_ms,
     toMs: row.to_ms,

@@ -9,6 +9,7 @@ import type {
   StoredEvent,
   StoredFlush,
   StoredSpan,
+  Taken,
 } from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
 import { isNobody, packPresence } from '../presence.ts'
@@ -74,10 +75,10 @@ export class SqliteStore implements Store {
     await this.#keepUp()
   }
 
-  async *slices(service: string, span: Span): AsyncGenerator<StoredSpan, void, undefined> {
+  async *slices(service: string, span: Span, taken?: Taken): AsyncGenerator<StoredSpan, void, undefined> {
     const chunks = this.#connection.work('read from', ({ db, names }) => {
       const id = names.service(service)
-      return id === undefined ? [] : quarters(db, { service: id, span, onBad: this.#onBad })
+      return id === undefined ? [] : quarters(db, { service: id, span, taken, onBad: this.#onBad })
     })
     for (const stored of spansOf(this.#reading(chunks), span, this.#onBad)) {
       yield stored
@@ -99,14 +100,10 @@ export class SqliteStore implements Store {
     }
   }
 
-  async *flushes(
-    service: string,
-    known: ReadonlyMap<string, number>,
-    sinceMs: number,
-  ): AsyncGenerator<StoredFlush, void, undefined> {
+  async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {
     const pages = this.#connection.work('read from', ({ db, names }) => {
       const id = names.service(service)
-      return id === undefined ? [] : newFlushes(db, { service: id, known, sinceMs, onBad: this.#onBad })
+      return id === undefined ? [] : newFlushes(db, { service: id, taken, onBad: this.#onBad })
     })
     for (const page of this.#reading(pages)) {
       yield* page

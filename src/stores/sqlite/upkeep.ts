@@ -3,6 +3,7 @@ import type { OnBad } from '../sum.ts'
 import { type Keep, keepByTier, LEAST_KEEP, slotOf, TIERS_MS } from '../tiers.ts'
 import type { CellSpot } from './cells.ts'
 import type { Database } from './database.ts'
+import { RESTED, restOf } from './flushes.ts'
 import { Fold } from './fold.ts'
 import { takeLease } from './lease-row.ts'
 import type { Names } from './names.ts'
@@ -107,7 +108,7 @@ export class Upkeep {
       const agoMs = Math.abs(nowMs - (spot.slot + 1) * tierMs)
       const waiting = Math.max(Math.floor((agoMs - keepMs) / tierMs), 0)
       return {
-        work: new Fold(this.#db, this.#names, spot, this.#options.onBad),
+        work: new Fold(this.#db, this.#names, spot, { nowMs, onBad: this.#options.onBad }),
         steps: STEPS + STEPS_A_SLOT * waiting,
         early: agoMs < this.#keep[tier - 1]!,
       }
@@ -123,10 +124,11 @@ export class Upkeep {
     const pastMs = Math.floor((nowMs - keepMs) / tierMs) * tierMs
     const futureMs = Math.ceil((nowMs + keepMs) / tierMs) * tierMs
     if (sourceMs === TIERS_MS[0]) {
-      const sql = 'SELECT service, to_ms FROM flushes WHERE'
+      const sql = `SELECT service, to_ms FROM flushes WHERE ${RESTED(2)} AND`
+      const rest = restOf(nowMs)
       const row =
-        this.#db.first<FlushEnd>(`${sql} to_ms <= ? ORDER BY to_ms LIMIT 1`, pastMs) ??
-        this.#db.first<FlushEnd>(`${sql} to_ms > ? ORDER BY to_ms DESC LIMIT 1`, futureMs)
+        this.#db.first<FlushEnd>(`${sql} to_ms <= ?1 ORDER BY to_ms LIMIT 1`, pastMs, ...rest) ??
+        this.#db.first<FlushEnd>(`${sql} to_ms > ?1 ORDER BY to_ms DESC LIMIT 1`, futureMs, ...rest)
       return row && { service: row.service, tierMs, slot: slotOf(row.to_ms, tierMs) }
     }
     const sql = 'SELECT service, slot FROM cells WHERE tier_ms = ? AND'

@@ -125,6 +125,8 @@ test('a flush that comes after its five seconds, minute or quarter hour was fold
     const sums = sumOf(saved)
     assert.deepEqual(await sumsIn(store), sums)
     assert.equal((await spansIn(store))[0]?.fromMs, NOON_MS + 3, 'one span, not two that overlap')
+    assert.equal(place.tiers()[0], 1, 'for a minute others may read it as it came in')
+    place.clock.step(MINUTE_MS + 1)
     await place.tick(store)
     await store.save(late(flush))
     assert.deepEqual(await sumsIn(store), sums)
@@ -166,7 +168,7 @@ test('of two folds of one slot the slower one gives up and changes nothing', asy
   const fold = (db: Database) => {
     const names = new Names(db)
     const spot = { service: names.service('shop')!, tierMs: 5_000, slot: NOON_MS / 5_000 }
-    return new Fold(db, names, spot, assert.fail)
+    return new Fold(db, names, spot, { nowMs: place.clock.wallMs() + 2 * MINUTE_MS, onBad: assert.fail })
   }
   const slow = fold(one)
   slow.step(2)
@@ -204,6 +206,7 @@ test('what was saved while the clock was a month ahead is folded too', async (co
   for (let second = 1; second <= 120; second++) {
     await store.save(batchOf(ahead + second * 1_000, { flush: second }))
   }
+  place.clock.step(MINUTE_MS + 1)
   await place.tick(store)
   assert.deepEqual(place.tiers(), [0, 0, 0, 1])
   assert.equal((await spansIn(store, 'shop', { fromMs: ahead, toMs: ahead + HOUR_MS })).length, 1)
