@@ -74,7 +74,8 @@ async function run(settings: Settings): Promise<void> {
     tell({ kind: 'error', text })
   }
 
-  const { targets, headers, serverTiming, ignore, waits, logins, seriesLimit, componentLimit } = settings
+  const { targets, headers, serverTiming, ignore, waits, logins, layers, seriesLimit, componentLimit } =
+    settings
   const threadSettings = {
     targets,
     headers,
@@ -82,6 +83,7 @@ async function run(settings: Settings): Promise<void> {
     ignore,
     waits,
     logins,
+    layers,
     seriesLimit,
     componentLimit,
   }

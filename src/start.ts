@@ -85,6 +85,7 @@ export function start(): Running {
   const follow = (settings: ThreadSettings): void => {
     limitsOf = limits(settings.targets)
     ledger.bound(settings)
+    ledger.layers.declare(settings.layers)
     ledger.slowFrom(slowLimit(settings.targets))
     Object.assign(http, settings)
   }

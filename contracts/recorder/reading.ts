@@ -28,7 +28,7 @@ export class Reading {
     })
   }
 
-  /** Counts of each series since the start, by `component name`. */
+  /** Counts of each series since the start, by `component name`; what is part of other operations, by `component (name)`. */
   counts(): ReadonlyMap<string, Counts> {
     const loop = this.#loop!
     const retired = loop.half
@@ -62,9 +62,13 @@ export class Reading {
         this.#loop = new LoopReader(announcement.buffer)
         return
       case 'series': {
-        const { component, name, buffer, request } = announcement
+        const { component, name, nested, buffer, request } = announcement
         const reader = new TallyReader(buffer, request)
-        this.#tallies.push({ key: `${component} ${name}`, reader, sum: new Counts() })
+        this.#tallies.push({
+          key: nested ? `${component} (${name})` : `${component} ${name}`,
+          reader,
+          sum: new Counts(),
+        })
         return
       }
       case 'part':

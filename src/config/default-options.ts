@@ -23,6 +23,7 @@ export const defaults: Options & { readonly targets: readonly TargetOptions[] } 
   ignore: [],
   waits: [],
   logins: LOGIN_ROUTES,
+  layers: {},
   seriesLimit: 500,
   componentLimit: 300,
   access: {},

@@ -1,3 +1,4 @@
+import type { CacheComponent } from '../measure/cache-layers.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { AlertsDraft } from './alert-drafts.ts'
 import type { TlsOption } from './connections.ts'
@@ -20,6 +21,7 @@ export interface OptionsDraft {
   readonly ignore?: readonly string[]
   readonly waits?: readonly string[]
   readonly logins?: readonly string[]
+  readonly layers?: Readonly<Record<string, CacheComponent>>
   readonly seriesLimit?: number
   readonly componentLimit?: number
   readonly access?: AccessDraft

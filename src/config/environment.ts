@@ -1,4 +1,5 @@
 import type { OptionsDraft } from './drafts.ts'
+import { layersFrom } from './layers.ts'
 import type { NotifierKind } from './notifier-drafts.ts'
 import { notifiersOver } from './notifiers.ts'
 import type { Options } from './options.ts'
@@ -22,6 +23,7 @@ export const VARIABLES: Readonly<
   YARDSTICK_WINDOW: (window) => ({ window }),
   YARDSTICK_HEADERS: (headers) => ({ headers }),
   YARDSTICK_SERVER_TIMING: (serverTiming) => ({ serverTiming }),
+  YARDSTICK_LAYERS: (text) => ({ layers: layersFrom(text) }),
   YARDSTICK_TOKEN: (token) => ({ access: { token } }),
   YARDSTICK_SLACK_URL: (url) => notifier('slack', { url }),
   YARDSTICK_SLACK_TOKEN: (token) => notifier('slack', { token }),

@@ -3,6 +3,7 @@ import type { Logger } from '../ground/logger.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { AlertsOptions } from './alert-options.ts'
 import type { DurationOption } from './duration-option.ts'
+import type { CacheLayerOption } from './layers.ts'
 import type { NotifierOption } from './notifier-options.ts'
 
 export type { DurationOption } from './duration-option.ts'
@@ -154,6 +155,15 @@ export interface Options {
    * @example ['POST /session', 'POST /api/login']
    */
   readonly logins?: string | readonly string[]
+  /**
+   * Which layer a cache belongs to, by its library (`lru-cache`, `keyv`, `unstorage`, `ioredis`, `redis`, `memjs`), alone or
+   * with a name: the server of a Redis client or of memcached, the namespace of keyv, the driver of unstorage. Tables of
+   * a database and hosts asked over HTTP become caches by it. Default: what is in memory is L1, all else L2; no table,
+   * no host. Environment: `YARDSTICK_LAYERS`.
+   *
+   * @example { redis: 'L2', 'redis far.internal:6379': 'L3', 'table price_cache': 'L3', 'host cdn.example.com': 'L3' }
+   */
+  readonly layers?: Readonly<Record<string, CacheLayerOption>>
   /** Most series in a process; the rest share their component's `(other)`. Default 500. */
   readonly seriesLimit?: number
   /** Most series of one component. Default 300. */

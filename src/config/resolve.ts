@@ -35,7 +35,19 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
   const merged = { ...base, ...present(file), ...present(environment), ...present(code) }
   const blame = (option: keyof OptionsDraft): Problem[] => problems[sourceOf(option, layers)]
 
-  const { window, port, host, headers, serverTiming, ignore, waits, logins, seriesLimit, disabled } = merged
+  const {
+    window,
+    port,
+    host,
+    headers,
+    serverTiming,
+    ignore,
+    waits,
+    logins,
+    layers: caches,
+    seriesLimit,
+    disabled,
+  } = merged
   if (code.componentLimit ?? environment.componentLimit ?? file.componentLimit) {
     if (merged.componentLimit > seriesLimit) {
       blame('componentLimit').push({
@@ -64,6 +76,7 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     ignore,
     waits,
     logins,
+    layers: caches,
     seriesLimit,
     componentLimit: Math.min(merged.componentLimit, seriesLimit),
     access: { hosts: access.hosts ?? [], ...(access.token === undefined ? {} : { token: access.token }) },

@@ -5,6 +5,7 @@ import { isPostgresUrl, postgresUrl, schemaName, tls } from './connections.ts'
 import type { GradesDraft, OptionsDraft, StoreDraft, StoreOptionsDraft, TargetDraft } from './drafts.ts'
 import { latency, retention } from './durations.ts'
 import * as field from './fields.ts'
+import { layers } from './layers.ts'
 import { notifiers } from './notifier-shapes.ts'
 import type { Options, StoreOptions, TargetOptions } from './options.ts'
 import type { Group, Shape } from './shape.ts'
@@ -115,6 +116,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
   ignore: field.names('a request such as "GET /health", a pattern', 'GET /health'),
   waits: field.names('a route such as "GET /poll/:topic", a pattern', 'GET /poll/:topic'),
   logins: field.names('a route such as "POST /login", a pattern', 'POST /login'),
+  layers,
   seriesLimit: field.number('a whole number', 10, 5000, true),
   componentLimit: field.number('a whole number', 5, 5000, true),
   access: {

@@ -1,4 +1,5 @@
 import type { AlertOptions } from '../alerts/options.ts'
+import type { CacheComponent } from '../measure/cache-layers.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { Target } from '../targets/target.ts'
 import type { ConnectionDraft } from './drafts.ts'
@@ -22,6 +23,8 @@ export interface Settings {
   readonly waits: readonly string[]
   /** Patterns over series of `request` that are logins. */
   readonly logins: readonly string[]
+  /** Layers of caches, as `CacheLayers` takes them. */
+  readonly layers: Readonly<Record<string, CacheComponent>>
   readonly seriesLimit: number
   readonly componentLimit: number
   readonly access: { readonly token?: string; readonly hosts: readonly string[] }

@@ -1,5 +1,6 @@
 import { BroadcastChannel } from 'node:worker_threads'
 import type { Announcement } from '../measure/announcement.ts'
+import type { CacheComponent } from '../measure/cache-layers.ts'
 import type { Target } from '../targets/target.ts'
 
 /** The part of the configuration that recording threads follow. */
@@ -14,6 +15,8 @@ export interface ThreadSettings {
   readonly waits: readonly string[]
   /** Patterns of routes that are logins. */
   readonly logins: readonly string[]
+  /** Which layers caches belong to. */
+  readonly layers: Readonly<Record<string, CacheComponent>>
   readonly seriesLimit: number
   readonly componentLimit: number
 }

@@ -1,4 +1,5 @@
 import { YardstickError } from '../ground/errors.ts'
+import type { CacheComponent } from '../measure/cache-layers.ts'
 import { type Ledger, OTHER } from '../measure/ledger.ts'
 import type { Operation, Timing } from '../measure/operation.ts'
 import { queryNames } from '../measure/query-names.ts'
@@ -20,7 +21,7 @@ import type {
   UserOptions,
 } from './tracking.ts'
 
-const COMPONENT_OF_LAYER = new Map<unknown, string>([
+const COMPONENT_OF_LAYER = new Map<unknown, CacheComponent>([
   ['L1', 'cache_l1'],
   ['L2', 'cache_l2'],
   ['L3', 'cache_l3'],
@@ -153,6 +154,22 @@ export class Yardstick {
     if (typeof fn !== 'function') return timing
     return timing.follow(fn, op === 'get' ? isHit : undefined)
   }) as TrackCache
+
+  /**
+   * Says which layer a cache of a library's belongs to, where its name in the configuration cannot: an `LRUCache`, a
+   * `Keyv`, a client.
+   *
+   * @returns the cache itself
+   * @example
+   * const near = ys.cacheLayer('L1', new Redis({ path: '/run/redis.sock' }))
+   */
+  readonly cacheLayer = <T extends object>(layer: CacheLayer, cache: T): T => {
+    const component = COMPONENT_OF_LAYER.get(layer)
+    const isCache = (typeof cache === 'object' || typeof cache === 'function') && cache !== null
+    if (component !== undefined && isCache) this.#ledger.layers.say(cache, component)
+    else this.#ledger.swallow('cacheLayer', `expected "L1", "L2" or "L3" and a cache, got ${String(layer)}`)
+    return cache
+  }
 
   /**
    * A decorator for methods: every call is one operation of the component.

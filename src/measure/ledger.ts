@@ -1,8 +1,9 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Announcement } from './announcement.ts'
+import { CacheLayers } from './cache-layers.ts'
 import { PARTS } from './layout.ts'
 import { LoopTally } from './loop-tally.ts'
-import { Operation, type Recording } from './operation.ts'
+import { Operation, type Recording, type Timing } from './operation.ts'
 import type { RecorderReport } from './recorder-report.ts'
 import { RequestTally } from './request-tally.ts'
 import type { Scope } from './scope.ts'
@@ -47,6 +48,7 @@ interface Component {
   readonly series: Map<string, Series>
   readonly primitives: Map<string, Series>
   readonly leaves: Map<string, Series>
+  readonly inners: Map<string, Series>
   readonly nested: Map<string, Tally>
 }
 
@@ -68,6 +70,13 @@ export class Ledger {
   /** The request that the caller runs in, if any. */
   readonly scopes: AsyncLocalStorage<Scope | undefined>
   readonly now: () => number
+  /** Which layers caches belong to. */
+  readonly layers: CacheLayers = new CacheLayers()
+  /**
+   * The operation that a library is at work for: `keyv` for what `redis` does under it. A scope cannot tell, because
+   * operations beside each other are all open in it.
+   */
+  readonly inside: AsyncLocalStorage<Timing> = new AsyncLocalStorage<Timing>()
 
   constructor(options: LedgerOptions) {
     this.scopes = options.scopes
@@ -104,6 +113,17 @@ export class Ledger {
   leaf(component: string, name: string): Operation {
     const entry = this.#component(component)
     return (entry.leaves.get(name) ?? this.#open(entry, name, entry.leaves)).operation
+  }
+
+  /** A leaf that is a part of another operation, of whichever component: it counts in a series of its own only. */
+  inner(component: string, name: string): Operation {
+    const entry = this.#component(component)
+    return (entry.inners.get(name) ?? this.#open(entry, name, entry.inners)).operation
+  }
+
+  /** Whether the caller does what it does for an operation that is recorded; connections that it opened outlive it. */
+  isPart(): boolean {
+    return this.inside.getStore()?.running === true
   }
 
   /** Whether the running request is inside an operation of one of these components that the application tracks itself. */
@@ -187,6 +207,7 @@ export class Ledger {
       series: new Map(),
       primitives: new Map(),
       leaves: new Map(),
+      inners: new Map(),
       nested: new Map(),
     }
     this.#components.set(name, component)
@@ -208,8 +229,9 @@ export class Ledger {
     const plain = map === component.series
     const tally = plain ? this.#tally(component, name, false) : this.#shared(component, name)
     const nested = plain ? undefined : () => this.#nested(component, name)
-    const leaf = map === component.leaves
-    const operation = new Operation(this.#options, tally, component.part, nested, leaf)
+    const inner = map === component.inners
+    const leaf = inner || map === component.leaves
+    const operation = new Operation(this.#options, tally, component.part, nested, leaf, inner)
     const series = { tally, operation }
     map.set(name, series)
     return series

@@ -20,18 +20,28 @@ export class Operation {
   readonly #part: number
   readonly #nested: (() => Tally) | undefined
   readonly #leaf: boolean
+  readonly #inner: boolean
 
   /**
    * @param part the component's number in scopes
    * @param nested for a primitive: gives the tally for runs inside an operation of its own component
    * @param leaf for a primitive: others beside it are never inside of it
+   * @param inner for a primitive that runs inside another operation, whatever is open
    */
-  constructor(recording: Recording, tally: Tally, part: number, nested?: () => Tally, leaf: boolean = false) {
+  constructor(
+    recording: Recording,
+    tally: Tally,
+    part: number,
+    nested?: () => Tally,
+    leaf: boolean = false,
+    inner: boolean = false,
+  ) {
     this.#recording = recording
     this.#tally = tally
     this.#part = part
     this.#nested = nested
     this.#leaf = leaf
+    this.#inner = inner
   }
 
   /**
@@ -85,9 +95,8 @@ export class Operation {
 
   /** @internal Opens the operation in its scope; which tally it will count in is decided now. */
   begin(scope: Scope | undefined, startMs: number): Tally {
-    if (scope === undefined) return this.#tally
     const tally = this.#tallyIn(scope)
-    scope.begin(this.#part, startMs, this.#leaf, tally !== this.#tally)
+    if (scope !== undefined) scope.begin(this.#part, startMs, this.#leaf, tally !== this.#tally)
     return tally
   }
 
@@ -101,8 +110,9 @@ export class Operation {
 
   /** A primitive counts apart while an operation of its own component is open. */
   #tallyIn(scope: Scope | undefined): Tally {
-    if (this.#nested === undefined || scope === undefined || scope.depth(this.#part) === 0) return this.#tally
-    return this.#nested()
+    if (this.#nested === undefined) return this.#tally
+    if (this.#inner) return this.#nested()
+    return scope === undefined || scope.depth(this.#part) === 0 ? this.#tally : this.#nested()
   }
 
   #follow<T>(
@@ -137,6 +147,11 @@ export class Timing implements Disposable {
     this.#tally = tally
     this.#scope = scope
     this.#startMs = startMs
+  }
+
+  /** Until its end. */
+  get running(): boolean {
+    return !this.#ended
   }
 
   /** For a cache read: whether it was a hit. */

@@ -101,7 +101,7 @@ export class Instrument {
     target: object,
     name: PropertyKey,
     operationOf: OperationOf<T>,
-    { hitOf, hasFailed, callbacks }: TimeOptions = {},
+    { hitOf, hitFor, hasFailed, callbacks }: TimeOptions<T> = {},
   ): void {
     const instrument = this
     this.replace(target, name, (original) => {
@@ -109,11 +109,12 @@ export class Instrument {
       return function (this: unknown, ...given: unknown[]): unknown {
         const timing = instrument.start(operationOf, this as T, given)
         if (timing === undefined) return original.apply(this, given)
+        const hit = hitFor === undefined ? hitOf : instrument.safely(() => hitFor(this as T, given))
         const at = calledBack ? callbackAt(given) : -1
         if (at === -1) {
-          return instrument.settled(timing, instrument.pass(timing, original, this, given), hitOf, hasFailed)
+          return instrument.settled(timing, instrument.pass(timing, original, this, given), hit, hasFailed)
         }
-        given[at] = instrument.ending(timing, given[at] as AnyFunction, hitOf)
+        given[at] = instrument.ending(timing, given[at] as AnyFunction, hit)
         return instrument.pass(timing, original, this, given)
       }
     })
@@ -162,6 +163,11 @@ export class Instrument {
       timing.end()
       throw error
     }
+  }
+
+  /** The same, and what other recorders see of the work is a part of this operation. */
+  passInside(timing: Timing, original: AnyFunction, self: unknown, given: readonly unknown[]): unknown {
+    return this.ledger.inside.run(timing, passed, this, timing, original, self, given)
   }
 
   /**
@@ -223,9 +229,11 @@ export class Instrument {
   }
 }
 
-export interface TimeOptions {
+export interface TimeOptions<T = unknown> {
   /** For reads of a cache: tells from what came whether it was a hit. */
   readonly hitOf?: HitOf
+  /** The same, where it depends on the call whether it is such a read. */
+  readonly hitFor?: (self: T, given: readonly unknown[]) => HitOf | undefined
   /** For what tells of its failure in its result. */
   readonly hasFailed?: HasFailed
   /** Whether a function as the last argument is a callback for the result. Default: unless the method is `async`. */
@@ -237,6 +245,16 @@ export type HitOf = (value: unknown) => boolean | undefined
 
 /** Whether what came in place of an error tells of one. */
 export type HasFailed = (value: unknown) => boolean
+
+function passed(
+  instrument: Instrument,
+  timing: Timing,
+  original: AnyFunction,
+  self: unknown,
+  given: readonly unknown[],
+): unknown {
+  return instrument.pass(timing, original, self, given)
+}
 
 function apply(callback: AnyFunction, self: unknown, given: unknown[]): unknown {
   return callback.apply(self, given)

@@ -50,6 +50,7 @@ test('without any configuration the defaults hold', async (t) => {
     ignore: [],
     waits: [],
     logins: ['POST **/login', 'POST **/signin', 'POST **/sign-in', 'POST **/auth/**', 'POST **/token'],
+    layers: {},
     seriesLimit: 500,
     componentLimit: 300,
     access: { hosts: [] },

@@ -1,9 +1,11 @@
+import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Scope } from '../../measure/scope.ts'
 import type { HitOf, Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
-import { RedisCommands } from './redis-commands.ts'
+import { CACHE, RedisCommands } from './redis-commands.ts'
+import { serverNames } from './server-names.ts'
 
 type Settle = (this: unknown, value: unknown) => void
 
@@ -21,6 +23,16 @@ interface Command {
   readonly inTransaction?: boolean
   resolve: Settle
   reject: Settle
+}
+
+/** A client; of a cluster, options say nothing of its servers. */
+interface Client {
+  readonly options?: {
+    readonly host?: string
+    readonly port?: number
+    readonly path?: string
+    readonly db?: number
+  }
 }
 
 interface Prototype {
@@ -54,14 +66,14 @@ class Calls {
   watchClient(exports: Prototype, instrument: Instrument): void {
     this.#commands ??= new RedisCommands(instrument.ledger)
     const { scopes } = instrument.ledger
-    const begin = (command: Command): void => this.#begin(command, instrument)
+    const begin = (command: Command, client: object): void => this.#begin(command, client, instrument)
     instrument.replace(exports.default.prototype, 'sendCommand', (original) => {
       return function (this: unknown, ...given: unknown[]): unknown {
         const command = given[0] as Command
         instrument.safely(() => {
           if (command[SEEN] === true) return
-          if (!(CALLER in command)) begin(command)
-          else scopes.run(command[CALLER], begin, command)
+          if (!(CALLER in command)) begin(command, this as object)
+          else scopes.run(command[CALLER], begin, command, this as object)
         })
         return original.apply(this, given)
       } as typeof original
@@ -80,7 +92,7 @@ class Calls {
         instrument.safely(() => {
           // A cluster that sends a pipeline again has given its commands new promises.
           command[SEEN] = false
-          if (calls.#auto) calls.#begin(command, instrument)
+          if (calls.#auto) calls.#begin(command, (this as { readonly redis: object }).redis, instrument)
           else command[CALLER] = scopes.getStore()
         })
         return result
@@ -102,12 +114,21 @@ class Calls {
     })
   }
 
-  #begin(command: Command, instrument: Instrument): void {
+  #begin(command: Command, client: object, instrument: Instrument): void {
     command[SEEN] = true
     if (command.inTransaction === true && command.name !== 'exec') return
     const found = this.#commands?.find(command.name)
-    if (found !== undefined) endWith(command, found.operation.start(), instrument, found.hitOf)
+    if (found === undefined) return
+    const layer = instrument.ledger.layers.of(client, IOREDIS)
+    const timing = this.#commands?.operation(found, layer)?.start()
+    if (timing !== undefined) endWith(command, timing, instrument, found.hitOf)
   }
+}
+
+const IOREDIS: CacheKind = {
+  library: 'ioredis',
+  guess: () => CACHE,
+  namesOf: ({ options: { db = 0, ...server } = {} }: Client) => serverNames({ ...server, database: db }),
 }
 
 /** Its two ends, not its promise: to follow that one aside would hide that nobody handles its rejection. */

@@ -1,13 +1,14 @@
-import type { Operation } from '../../measure/operation.ts'
+import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { HitOf, Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
-import { LAYERS } from './layers.ts'
+import { cacheOperation } from './layers.ts'
 
 interface Keyv {
   readonly store?: unknown
-  /** Where 5.0 has it. */
-  readonly opts?: { readonly store?: unknown }
+  readonly namespace?: unknown
+  /** Where 5.0 has them. */
+  readonly opts?: { readonly store?: unknown; readonly namespace?: unknown }
 }
 
 type Exports =
@@ -51,26 +52,30 @@ export function keyv(): Recorder {
 
 function watch(exports: Exports, instrument: Instrument): void {
   const prototype = ('Keyv' in exports ? exports.Keyv : exports).prototype as Record<string, unknown>
-  const layers = new WeakMap<Keyv, string>()
-  const layerOf = (cache: Keyv): string => {
-    const known = layers.get(cache)
-    if (known !== undefined) return known
-    const layer = isInMemory(cache.store ?? cache.opts?.store) ? 'cache_l1' : 'cache_l2'
-    layers.set(cache, layer)
-    return layer
-  }
+  const { ledger } = instrument
   for (const [method, name] of Object.entries(METHODS)) {
     // Not all versions have those of several keys.
     if (prototype[method] === undefined) continue
-    const operationOf = (cache: Keyv, [key]: readonly unknown[]): Operation | undefined => {
-      // Passed on to the method for several keys, where there is one.
-      if (Array.isArray(key) && prototype[`${method}Many`] !== undefined) return undefined
-      if (instrument.ledger.tracks(LAYERS)) return undefined
-      return instrument.ledger.operation(layerOf(cache), name)
-    }
     const hitOf = HITS[method]
-    instrument.time<Keyv>(prototype, method, operationOf, hitOf === undefined ? {} : { hitOf })
+    instrument.replace(prototype, method, (original) => {
+      return function (this: Keyv, ...given: unknown[]): unknown {
+        // Passed on to the method for several keys, where there is one.
+        if (Array.isArray(given[0]) && prototype[`${method}Many`] !== undefined)
+          return original.apply(this, given)
+        const operationOf = () => cacheOperation(ledger, ledger.layers.of(this, KEYV), name)
+        const timing = instrument.start(operationOf, this, given)
+        if (timing === undefined) return original.apply(this, given)
+        return instrument.settled(timing, instrument.passInside(timing, original, this, given), hitOf)
+      } as typeof original
+    })
   }
+}
+
+const KEYV: CacheKind = {
+  library: 'keyv',
+  guess: ({ store, opts }: Keyv) => (isInMemory(store ?? opts?.store) ? 'cache_l1' : 'cache_l2'),
+  namesOf: ({ namespace, opts }: Keyv) =>
+    [namespace ?? opts?.namespace].filter((name) => typeof name === 'string'),
 }
 
 function isInMemory(store: unknown): boolean {

@@ -1,5 +1,21 @@
+import { CACHES, type CacheComponent } from '../../measure/cache-layers.ts'
+import type { Ledger } from '../../measure/ledger.ts'
+import type { Operation } from '../../measure/operation.ts'
+
+/** How often what was read had expired, and was given all the same: a series apart, since each of them is a hit, too. */
+const STALE = 'stale'
+
 /**
- * The layers of a cache. Where the application tracks a read or a write of any of them itself, what a library does
- * inside is that operation: the layer is the application's to say, and nothing counts twice.
+ * A call of a cache: what it is recorded as. A part of its own where a library does it for an operation of its own;
+ * `undefined` where the application tracks a read or a write of any layer itself: which layer that is is the
+ * application's to say, and nothing counts twice.
  */
-export const LAYERS: readonly string[] = ['cache_l1', 'cache_l2', 'cache_l3']
+export function cacheOperation(ledger: Ledger, layer: CacheComponent, name: string): Operation | undefined {
+  if (ledger.isPart()) return ledger.inner(layer, name)
+  return ledger.tracks(CACHES) ? undefined : ledger.leaf(layer, name)
+}
+
+/** Counts a hit whose value had expired. */
+export function countStale(ledger: Ledger, layer: CacheComponent): void {
+  if (!ledger.tracks(CACHES)) ledger.inner(layer, STALE).record(0)
+}

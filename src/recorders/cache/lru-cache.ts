@@ -1,12 +1,13 @@
 import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
+import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
-import { LAYERS } from './layers.ts'
+import { cacheOperation, countStale } from './layers.ts'
 
-const CACHE = 'cache_l1'
+const LRU: CacheKind = { library: 'lru-cache', guess: () => 'cache_l1', namesOf: () => [] }
 const METRICS = 'lru-cache:metrics'
 const FETCH = 'lru-cache'
 /** Names as `trackCache` has them. */
@@ -15,6 +16,7 @@ const NAMES: Readonly<Record<string, string>> = { get: 'get', set: 'set', delete
 /** What the cache says of one call. */
 interface Status {
   readonly op?: string
+  readonly cache?: object
   readonly get?: string
   readonly value?: unknown
   readonly memo?: string
@@ -24,7 +26,19 @@ interface Status {
   readonly returnedStale?: boolean
 }
 
-type Fetch = (this: unknown, key: unknown, options?: { readonly status?: Status }) => unknown
+interface Cache {
+  readonly allowStale?: boolean
+}
+
+interface Asked {
+  readonly allowStale?: boolean
+  readonly status?: Status
+}
+
+type Fetch = (this: Cache, key: unknown, options?: Asked) => unknown
+
+/** Stands for a cache that does not say which it is. */
+const NONE = {}
 
 /**
  * Calls of `lru-cache`, also those of libraries that keep one for themselves. They take some 20 ns, less than what we
@@ -41,12 +55,14 @@ export function lruCache(): Recorder {
 }
 
 function listen(instrument: Instrument): void {
+  const { ledger } = instrument
   const count = counter(instrument)
   const told = (message: unknown): void => {
     instrument.safely(() => {
-      const { op = '', value, memo, delete: why = 'delete' } = message as Status
+      const { op = '', cache = NONE, value, memo, delete: why = 'delete', returnedStale } = message as Status
       if (op === 'delete' && why !== 'delete') return
-      count(op, op === 'memo' ? memo === 'hit' : op === 'get' ? value !== undefined : undefined)
+      count(cache, op, op === 'memo' ? memo === 'hit' : op === 'get' ? value !== undefined : undefined)
+      if (op === 'get' && returnedStale === true) countStale(ledger, ledger.layers.of(cache, LRU))
     })
   }
   subscribe(METRICS, told)
@@ -54,11 +70,16 @@ function listen(instrument: Instrument): void {
   const fetches = new WeakMap<object, Timing>()
   const fetched = {
     start: (status: Status) => {
-      const timing = instrument.safely(() => begun(instrument.ledger))
+      const timing = instrument.safely(() => begun(ledger, status.cache ?? NONE))
       if (timing !== undefined) fetches.set(status, timing)
     },
     error: (status: Status) => fetches.get(status)?.fail(),
-    asyncStart: (status: Status) => ended(fetches.get(status), status),
+    asyncStart: (status: Status) => {
+      const timing = fetches.get(status)
+      if (timing === undefined) return
+      instrument.safely(() => look(ledger, status.cache ?? NONE, timing, status))
+      timing.end()
+    },
   }
   // To leave a trace out is allowed, whatever the types say.
   const channel = tracingChannel<unknown, Status>(FETCH) as {
@@ -73,6 +94,7 @@ function watch(
   { LRUCache }: { readonly LRUCache: { readonly prototype: object } },
   instrument: Instrument,
 ): void {
+  const { ledger } = instrument
   const count = counter(instrument)
   const { prototype } = LRUCache
   // Some of its methods call others.
@@ -80,14 +102,18 @@ function watch(
   const fetching = new WeakSet<object>()
   for (const op of Object.keys(NAMES)) {
     instrument.replace(prototype, op, (original) => {
-      return function (this: unknown, ...given: unknown[]): unknown {
+      return function (this: Cache, ...given: unknown[]): unknown {
         // What a fetch has brought is put there with the status of the fetch.
-        const status = (given[2] as { readonly status?: Status } | undefined)?.status
-        if (inside || (status !== undefined && fetching.has(status))) return original.apply(this, given)
+        const put = (given[2] as { readonly status?: Status } | undefined)?.status
+        if (inside || (put !== undefined && fetching.has(put))) return original.apply(this, given)
+        const status = op === 'get' ? instrument.safely(() => askStatus(this, given)) : undefined
         inside = true
         try {
           const value = original.apply(this, given)
-          instrument.safely(() => count(op, op === 'get' ? value !== undefined : undefined))
+          instrument.safely(() => {
+            count(this, op, op === 'get' ? value !== undefined : undefined)
+            if (status?.returnedStale === true) countStale(ledger, ledger.layers.of(this, LRU))
+          })
           return value
         } finally {
           inside = false
@@ -96,8 +122,8 @@ function watch(
     })
   }
   instrument.replace(prototype, 'fetch', (original) => {
-    return function (this: unknown, key: unknown, options: { readonly status?: Status } = {}): unknown {
-      const timing = instrument.safely(() => begun(instrument.ledger))
+    return function (this: Cache, key: unknown, options: Asked = {}): unknown {
+      const timing = instrument.safely(() => begun(ledger, this))
       if (timing === undefined) return original.call(this, key, options)
       const status = options.status ?? {}
       fetching.add(status)
@@ -105,7 +131,7 @@ function watch(
       inside = true
       try {
         const value = instrument.pass(timing, original, this, [key, { ...options, status }])
-        timing.setHit(fetchHit(status))
+        instrument.safely(() => look(ledger, this, timing, status))
         return instrument.settled(timing, value)
       } finally {
         inside = outer
@@ -114,25 +140,31 @@ function watch(
   })
 }
 
-function counter(instrument: Instrument): (op: string, hit: boolean | undefined) => void {
+/** A cache tells that a value had expired only to whom asks; most never give such a value. */
+function askStatus(cache: Cache, given: unknown[]): Status | undefined {
+  const options = given[1] as Asked | undefined
+  if ((options?.allowStale ?? cache.allowStale) !== true) return undefined
+  const status = options?.status ?? {}
+  given[1] = { ...options, status }
+  return status
+}
+
+function counter(instrument: Instrument): (cache: object, op: string, hit: boolean | undefined) => void {
   const { ledger } = instrument
-  return (op, hit) => {
+  return (cache, op, hit) => {
     const name = NAMES[op]
-    if (name !== undefined && !ledger.tracks(LAYERS)) ledger.leaf(CACHE, name).record(0, false, hit)
+    if (name === undefined) return
+    cacheOperation(ledger, ledger.layers.of(cache, LRU), name)?.record(0, false, hit)
   }
 }
 
-function begun(ledger: Ledger): Timing | undefined {
-  return ledger.tracks(LAYERS) ? undefined : ledger.leaf(CACHE, 'fetch').start()
+function begun(ledger: Ledger, cache: object): Timing | undefined {
+  return cacheOperation(ledger, ledger.layers.of(cache, LRU), 'fetch')?.start()
 }
 
-function ended(timing: Timing | undefined, status: Status): void {
-  if (timing === undefined) return
-  timing.setHit(fetchHit(status))
-  timing.end()
-}
-
-/** A stale value that was given at once is one that the caller did not wait for. */
-function fetchHit({ fetch, get, returnedStale }: Status): boolean {
-  return fetch === 'hit' || returnedStale === true || (fetch === 'get' && get === 'hit')
+/** What came of a fetch: a stale value that was given at once is one that the caller did not wait for. */
+function look(ledger: Ledger, cache: object, timing: Timing, { fetch, get, returnedStale }: Status): void {
+  const stale = returnedStale === true
+  timing.setHit(fetch === 'hit' || stale || (fetch === 'get' && get === 'hit'))
+  if (stale) countStale(ledger, ledger.layers.of(cache, LRU))
 }

@@ -1,7 +1,8 @@
+import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
-import { LAYERS } from './layers.ts'
+import { cacheOperation } from './layers.ts'
 import { CACHE } from './redis-commands.ts'
 
 interface Exports {
@@ -29,10 +30,24 @@ export function memjs(): Recorder {
   })
 }
 
+interface Server {
+  readonly host: string
+  readonly port: number
+}
+
+const MEMJS: CacheKind = {
+  library: 'memjs',
+  guess: () => CACHE,
+  // The first of its servers stands for all.
+  namesOf: ({ servers: [server] = [] }: { readonly servers?: readonly Server[] }) =>
+    server === undefined ? [] : [`${server.host}:${server.port}`, server.host],
+}
+
 function watch({ Client }: Exports, instrument: Instrument): void {
+  const { ledger } = instrument
   for (const [method, name] of Object.entries(METHODS)) {
-    const operation = instrument.ledger.leaf(CACHE, name)
-    const operationOf = () => (instrument.ledger.tracks(LAYERS) ? undefined : operation)
+    const operationOf = (client: unknown) =>
+      cacheOperation(ledger, ledger.layers.of(client as object, MEMJS), name)
     const hitOf = method === 'get' ? (value: unknown) => value !== null && value !== undefined : undefined
     instrument.replace(Client.prototype, method, (original) => {
       return function (this: unknown, ...given: unknown[]): unknown {

@@ -1,11 +1,12 @@
+import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { HitOf } from '../instrument.ts'
 import { WAIT } from '../request-flow.ts'
-import { LAYERS } from './layers.ts'
+import { cacheOperation } from './layers.ts'
 
-/** Where commands to Redis and memcached are recorded. */
-export const CACHE: string = 'cache_l2'
+/** Where commands to Redis and memcached are recorded, unless the configuration says otherwise. */
+export const CACHE: CacheComponent = 'cache_l2'
 /** A transaction is one operation: the commands in it are answered `QUEUED`. */
 const TRANSACTION = 'multi'
 /** What else would be remembered for ever of a client that sends names it has made up. */
@@ -23,8 +24,10 @@ const WAITS: ReadonlySet<string> = new Set(
 )
 const LOOKUPS: ReadonlySet<string> = new Set('get getdel getex hget hgetall hmget mget json.get'.split(' '))
 
+/** What a command is recorded as. */
 export interface RedisCommand {
-  readonly operation: Operation
+  readonly name: string
+  readonly waits: boolean
   readonly hitOf: HitOf | undefined
 }
 
@@ -40,22 +43,25 @@ export class RedisCommands {
     this.#ledger = ledger
   }
 
-  /** `undefined` for a command that says nothing about the cache, or is part of an operation that the application tracks. */
+  /** `undefined` for a command that says nothing about the cache. */
   find(name: string): RedisCommand | undefined {
-    if (this.#ledger.tracks(LAYERS)) return undefined
     const known = this.#known.get(name)
     if (known !== undefined || this.#known.has(name)) return known
-    const found = this.#describe(name.toLowerCase())
+    const found = describe(name.toLowerCase())
     if (this.#known.size < REMEMBERED) this.#known.set(name, found)
     return found
   }
 
-  #describe(name: string): RedisCommand | undefined {
-    if (OF_CONNECTION.has(name)) return undefined
-    if (WAITS.has(name)) return { operation: this.#ledger.leaf(WAIT, name), hitOf: undefined }
-    const shown = name === 'exec' ? TRANSACTION : name
-    return { operation: this.#ledger.leaf(CACHE, shown), hitOf: LOOKUPS.has(name) ? isHit : undefined }
+  operation({ name, waits }: RedisCommand, layer: CacheComponent): Operation | undefined {
+    return waits ? this.#ledger.leaf(WAIT, name) : cacheOperation(this.#ledger, layer, name)
   }
+}
+
+function describe(name: string): RedisCommand | undefined {
+  if (OF_CONNECTION.has(name)) return undefined
+  if (WAITS.has(name)) return { name, waits: true, hitOf: undefined }
+  const shown = name === 'exec' ? TRANSACTION : name
+  return { name: shown, waits: false, hitOf: LOOKUPS.has(name) ? isHit : undefined }
 }
 
 /** The reply as the server gave it. */

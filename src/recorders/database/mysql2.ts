@@ -3,7 +3,7 @@ import type { Detach, Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
 import { traced } from '../traced.ts'
-import { query, wait } from './queries.ts'
+import { query, rowsHit, wait } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown
 
@@ -69,7 +69,7 @@ function watchPool(Pool: Class, instrument: Instrument): void {
 
 function watchConnection(Connection: Class, instrument: Instrument): void {
   const operationOf = (_self: unknown, [given]: readonly unknown[]) => {
-    return query(instrument.ledger, typeof given === 'string' ? given : (given as Command)?.sql)
+    return query(instrument.ledger, textOf(given))
   }
   for (const name of ['query', 'execute']) {
     instrument.replace(Connection.prototype, name, (original) => {
@@ -77,16 +77,21 @@ function watchConnection(Connection: Class, instrument: Instrument): void {
         const timing = instrument.start(operationOf, this, given)
         if (timing === undefined) return original.apply(this, given)
         const command = given[0] as Command
+        const hitOf = instrument.safely(() => rowsHit(instrument.ledger, textOf(command)))
         const at = given.findLastIndex((each) => typeof each === 'function')
-        if (at > 0) given[at] = instrument.ending(timing, given[at] as never)
+        if (at > 0) given[at] = instrument.ending(timing, given[at] as never, hitOf)
         // A pool makes the query before it has a connection for it.
         else if (typeof command?.onResult === 'function') {
-          command.onResult = instrument.ending(timing, command.onResult as never) as never
+          command.onResult = instrument.ending(timing, command.onResult as never, hitOf) as never
         } else return watchEvents(instrument.pass(timing, original, this, given), timing, instrument)
         return instrument.pass(timing, original, this, given)
       } as typeof original
     })
   }
+}
+
+function textOf(given: unknown): unknown {
+  return typeof given === 'string' ? given : (given as Command | undefined)?.sql
 }
 
 /** A query without a callback tells by events; to listen for its errors would keep Node.js from throwing them. */

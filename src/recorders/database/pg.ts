@@ -2,7 +2,7 @@ import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
-import { query, wait } from './queries.ts'
+import { query, rowsHit, wait } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown
 
@@ -34,9 +34,9 @@ export function pg(): Recorder {
 function watchClient(Client: { readonly prototype: object }, instrument: Instrument): void {
   const operationOf = (_self: unknown, given: readonly unknown[]) => {
     const [described] = given as readonly [Described | string | null | undefined]
-    if (described === null || described === undefined) return undefined
-    if (typeof described === 'string') return query(instrument.ledger, described)
-    return query(instrument.ledger, described.text ?? described.cursor?.text)
+    return described === null || described === undefined
+      ? undefined
+      : query(instrument.ledger, textOf(described))
   }
   instrument.replace(Client.prototype, 'query', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
@@ -47,16 +47,21 @@ function watchClient(Client: { readonly prototype: object }, instrument: Instrum
         watchSubmitted(described, timing, instrument)
         return instrument.pass(timing, original, this, given)
       }
+      const hitOf = instrument.safely(() => rowsHit(instrument.ledger, textOf(described)))
       const at = typeof given[2] === 'function' ? 2 : typeof given[1] === 'function' ? 1 : -1
-      if (at !== -1) given[at] = instrument.ending(timing, given[at] as never)
+      if (at !== -1) given[at] = instrument.ending(timing, given[at] as never, hitOf)
       else if (typeof described.callback === 'function') {
         // A description may be used again: what is changed is one derived from it.
-        const value = instrument.ending(timing, described.callback as never)
+        const value = instrument.ending(timing, described.callback as never, hitOf)
         given[0] = Object.create(described, { callback: { value, writable: true } })
-      } else return instrument.run(timing, original, this, given)
+      } else return instrument.run(timing, original, this, given, hitOf)
       return instrument.pass(timing, original, this, given)
     } as typeof original
   })
+}
+
+function textOf(described: Described | string): unknown {
+  return typeof described === 'string' ? described : (described.text ?? described.cursor?.text)
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
+import type { HitOf, Instrument } from '../instrument.ts'
 import { library } from '../library.ts'
-import { query } from './queries.ts'
+import { query, rowsHit } from './queries.ts'
 
 type Settle = (this: unknown, value: unknown) => unknown
 
@@ -48,15 +48,17 @@ function watchQueries(
     return function handle(this: Query, ...given: unknown[]): unknown {
       // Never by its `then`: that is what starts it.
       if (!this.executed) {
-        const timing = instrument.start(() => query(instrument.ledger, textOf(this, 0)), this, given)
-        if (timing !== undefined) instrument.safely(() => watchEnd(this, timing, instrument))
+        const text = instrument.safely(() => textOf(this, 0))
+        const timing = instrument.start(() => query(instrument.ledger, text), this, given)
+        const hitOf = instrument.safely(() => rowsHit(instrument.ledger, text))
+        if (timing !== undefined) instrument.safely(() => watchEnd(this, timing, instrument, hitOf))
       }
       return original.apply(this, given)
     } as typeof original
   })
 }
 
-function watchEnd(query: Query, timing: Timing, instrument: Instrument): void {
+function watchEnd(query: Query, timing: Timing, instrument: Instrument, hitOf: HitOf | undefined): void {
   for (const name of ['forEachFn', 'cursorFn'] as const) {
     const callback = query[name]
     if (typeof callback === 'function') query[name] = instrument.bound(callback as never)
@@ -66,6 +68,7 @@ function watchEnd(query: Query, timing: Timing, instrument: Instrument): void {
     let settle = query[name]
     const ours: Settle = function (this: unknown, value) {
       if (name === 'reject') timing.fail()
+      else if (hitOf?.(value) !== undefined) timing.setHit(hitOf(value)!)
       timing.end()
       return settle.call(this, value)
     }

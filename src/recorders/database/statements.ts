@@ -1,6 +1,6 @@
 import type { Instrument } from '../instrument.ts'
 import { whenRead } from '../iteration.ts'
-import { query } from './queries.ts'
+import { query, rowsHit } from './queries.ts'
 
 /** Methods that both SQLite libraries have on their statements, and that have done their work when they return. */
 const AT_ONCE = ['run', 'get', 'all'] as const
@@ -12,7 +12,13 @@ export function watchStatements<T extends object>(
   instrument: Instrument,
 ): void {
   const operationOf = (self: T) => query(instrument.ledger, sqlOf(self))
-  for (const name of AT_ONCE) instrument.time<T>(prototype, name, operationOf, { callbacks: false })
+  const hitFor = (self: T) => rowsHit(instrument.ledger, sqlOf(self))
+  for (const name of AT_ONCE) {
+    instrument.time<T>(prototype, name, operationOf, {
+      callbacks: false,
+      ...(name === 'run' ? {} : { hitFor }),
+    })
+  }
   instrument.replace(prototype, 'iterate', (original) => {
     return function iterate(this: T, ...given: unknown[]): unknown {
       const timing = instrument.start(operationOf, this, given)

@@ -1,9 +1,19 @@
+import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
-import type { Operation } from '../../measure/operation.ts'
+import type { Operation, Timing } from '../../measure/operation.ts'
+import { cacheOperation, countStale } from '../cache/layers.ts'
+import { cacheAnswer, cacheCall } from './http-cache.ts'
 
 const EXTERNAL = 'external'
 /** A crawler asks hosts without end; beyond these, names are put together anew each time, and share `(other)`. */
 const REMEMBERED = 300
+
+/** A request that was sent. */
+export interface Sent {
+  readonly timing: Timing
+  /** The layer of the cache that it asks, where its host was declared to be one. */
+  readonly asked: CacheComponent | undefined
+}
 
 /** Operations of outgoing requests, by method and host: never a path, a query or a user. */
 export class Hosts {
@@ -14,8 +24,32 @@ export class Hosts {
     this.#ledger = ledger
   }
 
-  /** @param hostOf gives the host of a key that is new */
-  find(method: string, key: string, hostOf: (key: string) => string): Operation {
+  /**
+   * Begins an operation.
+   *
+   * @param hostOf gives the host of a key
+   */
+  begin(method: string, key: string, hostOf: (key: string) => string): Sent | undefined {
+    const { layers } = this.#ledger
+    const layer = layers.hasHosts ? layers.host(hostOf(key)) : undefined
+    const name = layer === undefined ? undefined : cacheCall(method)
+    if (layer === undefined || name === undefined) {
+      return { timing: this.#find(method, key, hostOf).start(), asked: undefined }
+    }
+    const timing = cacheOperation(this.#ledger, layer, name)?.start()
+    return timing && { timing, asked: name === 'get' ? layer : undefined }
+  }
+
+  /** What a cache says of its answer, in the request that asked it. */
+  answered({ timing, asked }: Sent, header: (name: string) => string | undefined): void {
+    const answer = asked === undefined ? undefined : cacheAnswer(header)
+    if (asked === undefined || answer === undefined) return
+    timing.setHit(answer !== 'miss')
+    // What has come with the answer runs in no request of its own.
+    if (answer === 'stale') this.#ledger.scopes.run(undefined, countStale, this.#ledger, asked)
+  }
+
+  #find(method: string, key: string, hostOf: (key: string) => string): Operation {
     const known = this.#known.get(key)?.get(method)
     if (known !== undefined) return known
     const operation = this.#ledger.leaf(EXTERNAL, `${method} ${hostOf(key)}`)

@@ -3,7 +3,7 @@ import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import { Instrument } from '../instrument.ts'
 import { listen } from './channels.ts'
-import { Hosts } from './hosts.ts'
+import { Hosts, type Sent } from './hosts.ts'
 
 interface Message {
   readonly request: ClientRequest
@@ -23,25 +23,28 @@ export function httpClient(): Recorder {
     attach: (ledger) => {
       const instrument = new Instrument('httpClient', ledger)
       const hosts = new Hosts(ledger)
-      const running = new WeakMap<ClientRequest, Timing>()
+      const running = new WeakMap<ClientRequest, Sent>()
       const begin = ({ request }: Message): void => {
         if (running.has(request)) return
-        running.set(request, hosts.find(request.method, request.host, itself).start())
+        const sent = hosts.begin(request.method, request.host, itself)
+        if (sent !== undefined) running.set(request, sent)
       }
       listen<Message>(instrument, {
         'http.client.request.created': begin,
         // Where Node.js does not publish the above.
         'http.client.request.start': begin,
         'http.client.request.error': ({ request }) => {
-          const timing = running.get(request)
-          timing?.fail()
-          timing?.end()
+          const sent = running.get(request)
+          sent?.timing.fail()
+          sent?.timing.end()
         },
         // Its head has come, in spite of the name.
         'http.client.response.finish': ({ request, response }) => {
-          const timing = running.get(request)
-          if (timing === undefined || response === undefined) return
-          const { statusCode = 0 } = response
+          const sent = running.get(request)
+          if (sent === undefined || response === undefined) return
+          const { timing } = sent
+          const { statusCode = 0, headers } = response
+          if (sent.asked !== undefined) hosts.answered(sent, (name) => textOf(headers[name]))
           if (statusCode >= 500) timing.fail()
           if (statusCode === 101 || request.method === 'CONNECT') timing.end()
           else response.once('close', () => instrument.safely(() => ended(timing, response)))
@@ -55,4 +58,8 @@ export function httpClient(): Recorder {
 function ended(timing: Timing, response: IncomingMessage): void {
   if (response.errored) timing.fail()
   timing.end()
+}
+
+function textOf(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'object' ? header.join() : header
 }

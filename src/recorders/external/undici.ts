@@ -1,17 +1,15 @@
-import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import { Instrument } from '../instrument.ts'
 import { listen } from './channels.ts'
-import { Hosts } from './hosts.ts'
+import { Hosts, type Sent } from './hosts.ts'
 
 interface Message {
   readonly request: { readonly method: string; readonly origin: string | URL }
-  readonly response?: { readonly statusCode: number }
+  readonly response?: { readonly statusCode: number; readonly headers: readonly Buffer[] }
   readonly error?: { readonly name?: string }
 }
 
-interface Running {
-  readonly timing: Timing
+interface Running extends Sent {
   answered: boolean
 }
 
@@ -28,18 +26,15 @@ export function undici(): Recorder {
       const running = new WeakMap<object, Running>()
       listen<Message>(instrument, {
         'undici:request:create': ({ request }) => {
-          const operation = hosts.find(
-            request.method,
-            String(request.origin),
-            (origin) => new URL(origin).hostname,
-          )
-          running.set(request, { timing: operation.start(), answered: false })
+          const sent = hosts.begin(request.method, String(request.origin), hostOf)
+          if (sent !== undefined) running.set(request, { ...sent, answered: false })
         },
         'undici:request:headers': ({ request, response }) => {
           const found = running.get(request)
           if (found === undefined) return
           found.answered = true
           if (response!.statusCode >= 500) found.timing.fail()
+          if (found.asked !== undefined) hosts.answered(found, (name) => headerOf(response!.headers, name))
         },
         'undici:request:trailers': ({ request }) => running.get(request)?.timing.end(),
         'undici:request:error': ({ request, error }) => {
@@ -52,4 +47,16 @@ export function undici(): Recorder {
       return () => instrument.detach()
     },
   }
+}
+
+function hostOf(origin: string): string {
+  return new URL(origin).hostname
+}
+
+/** Names and values in turn. */
+function headerOf(headers: readonly Buffer[], wanted: string): string | undefined {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (String(headers[at]).toLowerCase() === wanted) return String(headers[at + 1])
+  }
+  return undefined
 }

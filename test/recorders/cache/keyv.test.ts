@@ -76,7 +76,11 @@ for (const { name, how, as, load } of loadings) {
         recorded: { 'cache_l2 set': 'ok 1', 'cache_l2 get': 'ok 2, hits 1, misses 1' },
       },
     ],
-    ways: [{ name: 'get', ask: async ({ cache }) => void (await cache.get('a')) }],
+    ways: [
+      { name: 'get', ask: async ({ cache }) => void (await cache.get('a')) },
+      // Beside the other: neither is a part of it.
+      { name: 'another get', ask: async ({ cache }) => void (await cache.get('b')) },
+    ],
     report: { library: 'keyv', state: 'attached', how },
   })
 }

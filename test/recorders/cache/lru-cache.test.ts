@@ -16,6 +16,11 @@ interface Lru {
 
 const SECRET = 'session:4111111111111111'
 
+/** The old versions have no clock that could be stepped. */
+function expired(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 20))
+}
+
 const exercises = (published: boolean): readonly Exercise<Lru>[] => [
   {
     name: 'a value that is set, read, and deleted',
@@ -62,6 +67,33 @@ const exercises = (published: boolean): readonly Exercise<Lru>[] => [
       say([await cache.fetch('a'), (await cache.fetch('b')) === undefined])
     },
     recorded: { 'cache_l1 set': 'ok 1', 'cache_l1 fetch': 'ok 2, hits 1, misses 1' },
+  },
+  {
+    name: 'values that had expired: hits all the same where they are given, and counted apart',
+    run: async ({ LRUCache }, say) => {
+      const [lenient, strict] = [true, false].map((allowStale) => {
+        return new LRUCache({ max: 2, ttl: 1, ttlResolution: 0, allowStale }).set('a', 1)
+      })
+      await expired()
+      say([lenient!.get('a'), lenient!.get('a') === undefined, strict!.get('a') === undefined])
+    },
+    recorded: {
+      'cache_l1 set': 'ok 2',
+      'cache_l1 get': 'ok 3, hits 1, misses 2',
+      'cache_l1 (stale)': 'ok 1',
+    },
+  },
+  {
+    name: 'values that had expired, and are given while they are fetched anew',
+    run: async ({ LRUCache }, say) => {
+      const options = { max: 2, ttl: 1, ttlResolution: 0, allowStale: true, ignoreFetchAbort: true }
+      let fetched = 0
+      const cache = new LRUCache({ ...options, fetchMethod: async () => ++fetched })
+      say(await cache.fetch('a'))
+      await expired()
+      say(await cache.fetch('a'))
+    },
+    recorded: { 'cache_l1 fetch': 'ok 2, hits 1, misses 1', 'cache_l1 (stale)': 'ok 1' },
   },
   {
     name: 'values that the cache computes',
