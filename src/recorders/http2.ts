@@ -8,10 +8,13 @@ import { override } from './override.ts'
 import { carrying } from './request-context.ts'
 import type { RequestFlow } from './request-flow.ts'
 import { type Carrier, SCOPE } from './request-scope.ts'
+import { httpStatus, timeoutMs } from './rpc/status.ts'
 
 const CHANNEL = 'http2.server.stream'
 const EXCHANGE: unique symbol = Symbol('yardstick.exchange')
 const ADDRESS: unique symbol = Symbol('yardstick.address')
+/** The status of a call of gRPC to a method that nobody has, if the route is not known. */
+const UNIMPLEMENTED = 12
 /** What a client sends that does not want the answer any more; Node says the same when its connection is lost. */
 const CANCEL = 8
 
@@ -44,7 +47,10 @@ export function watchHttp2(flow: RequestFlow): Detach {
       if (exchange.method === 'CONNECT') flow.upgraded(exchange.request, exchange.socket)
       else flow.start({ request: exchange, response: exchange, socket: exchange })
       const scope = exchange[SCOPE]
-      if (scope !== undefined) stream[SCOPE] = scope
+      if (scope !== undefined) {
+        scope.timeoutMs = timeoutMs(headers['grpc-timeout'])
+        stream[SCOPE] = scope
+      }
       stream.on('close', onClose)
     }),
     finish: guarded(({ stream, headers }) => {
@@ -103,8 +109,13 @@ class Exchange {
     return session[ADDRESS]
   }
 
+  /** Of a call of gRPC the one that its own, sent last, stands for. */
   get statusCode(): number {
-    return Number(this.#stream.sentHeaders?.[':status'] ?? 0)
+    const { sentHeaders, sentTrailers } = this.#stream
+    const call = sentTrailers?.['grpc-status'] ?? sentHeaders?.['grpc-status']
+    if (call === undefined) return Number(sentHeaders?.[':status'] ?? 0)
+    const isUnknown = Number(call) === UNIMPLEMENTED && this[SCOPE]?.route === undefined
+    return isUnknown ? 404 : httpStatus(Number(call))
   }
   get headersSent(): boolean {
     return this.#stream.headersSent

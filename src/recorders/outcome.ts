@@ -5,6 +5,14 @@ import type { Socket } from 'node:net'
 export const PATIENCE_MS = 1000
 
 /**
+ * How long a client waits before it has given up, where it says itself when it will: a deadline that has passed, which the
+ * server may hear of a little before its own, looks like any other change of mind.
+ */
+export function patienceOf(patienceMs: number, timeoutMs: number | undefined): number {
+  return timeoutMs === undefined ? patienceMs : Math.min(patienceMs, timeoutMs / 2)
+}
+
+/**
  * Whether a request whose response is closed has failed.
  *
  * | how it ended | failed |

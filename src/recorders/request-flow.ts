@@ -10,8 +10,8 @@ import { isEventStream } from './event-stream.ts'
 import { Guard } from './guard.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
-import { hasFailed, PATIENCE_MS } from './outcome.ts'
-import { type Carrier, RequestScope, SCOPE } from './request-scope.ts'
+import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
+import { type Carrier, RequestScope, type Routed, SCOPE } from './request-scope.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
 
@@ -121,13 +121,15 @@ export class RequestFlow {
       }
     } else {
       const level = this.#loop.requestEnded(nowMs)
-      const patienceMs = this.#options.patienceMs ?? PATIENCE_MS
+      const { also, timeoutMs } = scope
+      const patienceMs = patienceOf(this.#options.patienceMs ?? PATIENCE_MS, timeoutMs)
       const durationMs = nowMs - scope.startMs
       const failed = hasFailed(response, durationMs, patienceMs)
       // Asked before the scope is closed, which forgets what ran in it.
       const unproven = series.isLogin && !this.#ranIn(scope, AUTHENTICATION, nowMs)
       series.tally.recordRequest(scope, nowMs, failed, level)
       if (unproven) this.#recordApart(AUTHENTICATION, series.name, { durationMs, failed })
+      if (also !== undefined) this.scopes.run(undefined, () => also.record(durationMs, failed))
     }
     if (series !== undefined) this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
   }
@@ -155,9 +157,14 @@ export class RequestFlow {
   }
 
   /** A framework has found the route. */
-  routed(scope: RequestScope, request: IncomingMessage): void {
+  routed(scope: RequestScope, request: Routed): void {
     if (this.#options.waits === undefined || scope.route === undefined) return
-    if (this.#series.find(request.method ?? '', scope.route).isWait) this.#leaveFlight(scope, this.#now())
+    if (this.#series.find(request.method ?? '', scope.route).isWait) this.stays(scope)
+  }
+
+  /** It is open on purpose. */
+  stays(scope: RequestScope): void {
+    this.#leaveFlight(scope, this.#now())
   }
 
   /** The headers are about to be sent. */

@@ -1,5 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Operation } from '../measure/operation.ts'
 import { Scope } from '../measure/scope.ts'
 
 /** Where request and response carry their scope; known to every copy of us: one may be bundled with the application. */
@@ -21,10 +22,14 @@ export interface Mount {
 /** Tells a request's route when its response is closed. */
 export type LateRoute = (request: IncomingMessage, scope: RequestScope) => string | undefined
 
+/** What is asked of a request when its route is known. */
+export type Routed = Pick<IncomingMessage, 'method'>
+
 /** Who follows a request, told of what happens to it. */
 export interface Follower {
   readonly scopes: AsyncLocalStorage<Scope | undefined>
-  readonly routed: (scope: RequestScope, request: IncomingMessage) => void
+  readonly routed: (scope: RequestScope, request: Routed) => void
+  readonly stays: (scope: RequestScope) => void
   readonly sending: (response: ServerResponse, scope: RequestScope, headers: unknown) => void
   readonly end: (response: ServerResponse, scope: RequestScope) => void
 }
@@ -42,6 +47,10 @@ export class RequestScope extends Scope {
   handled: unknown = undefined
   /** Open on purpose (a stream, a long poll): out of the number in flight, and recorded as a wait. */
   waits = false
+  /** Where it counts besides, with the same duration and outcome. */
+  also: Operation | undefined = undefined
+  /** For how long its client said that it would wait, ms. */
+  timeoutMs: number | undefined = undefined
 
   constructor(startMs: number, flow: Follower) {
     super(startMs)
@@ -49,9 +58,14 @@ export class RequestScope extends Scope {
   }
 
   /** Called by a framework's recorder as soon as the route is known; the last call counts. */
-  routed(template: string, request: IncomingMessage): void {
+  routed(template: string, request: Routed): void {
     this.route = template
     this.flow.routed(this, request)
+  }
+
+  /** It is found to be open on purpose. */
+  stays(): void {
+    this.flow.stays(this)
   }
 }
 

@@ -26,6 +26,7 @@ import { fastify } from './routes/fastify.ts'
 import { h3 } from './routes/h3.ts'
 import { hono } from './routes/hono.ts'
 import { koa } from './routes/koa.ts'
+import { grpc } from './rpc/grpc.ts'
 
 export interface RecorderOptions {
   readonly http?: HttpOptions
@@ -59,6 +60,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => sqlite(),
   () => mongodb(),
   () => graphql(),
+  () => grpc(),
 ]
 
 /**

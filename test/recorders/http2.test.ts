@@ -74,7 +74,12 @@ function answer(request: Http2ServerRequest, response: Http2ServerResponse): voi
     response.setHeader('Content-Type', 'text/event-stream')
     response.write('data: first\n\n')
   } else if (path === '/partial') response.write('part')
-  else if (path === '/cut') response.stream.destroy()
+  else if (path === '/call') {
+    response.addTrailers({ 'grpc-status': request.url.replace(/.*\?/, '') })
+    response.end('message')
+  } else if (path === '/call-at-once') {
+    response.stream.respond({ 'grpc-status': request.url.replace(/.*\?/, '') }, { endStream: true })
+  } else if (path === '/cut') response.stream.destroy()
   else if (path === '/late-cut') response.write('part', () => response.stream.close(2))
   else {
     response.statusCode = path === '/fails' ? 503 : path === '/nothing' ? 404 : 200
@@ -120,6 +125,40 @@ const outcomes: readonly (readonly [
       stream.close(8)
     },
     { 'request GET (no route)': said(0, 1) },
+  ],
+  [
+    'the client cancels when the time is over that it said it would wait',
+    async ({ client, inFlight, skip }) => {
+      for (const [waitedMs, header] of [
+        [60, '100m'],
+        [20, '100m'],
+        [60, 'soon'],
+      ] as const) {
+        const stream = client.request({ ':path': '/slow', 'grpc-timeout': header })
+        stream.on('error', () => {})
+        await until('it has come', () => inFlight() === 1)
+        skip(waitedMs)
+        stream.close(8)
+        await until('it has gone', () => inFlight() === 0)
+      }
+    },
+    { 'request GET (no route)': said(2, 1) },
+  ],
+  [
+    'the status of a call of gRPC is the last that is sent, or the only one',
+    async ({ client }) => {
+      for (const path of [
+        '/call?0',
+        '/call?5',
+        '/call?13',
+        '/call?99',
+        '/call-at-once?12',
+        '/call-at-once?14',
+      ]) {
+        await answered(client, path, 'POST')
+      }
+    },
+    { 'request POST (no route)': said(1, 3), 'request POST (unmatched)': said(2) },
   ],
   [
     'the connection is lost in the middle of an answer',

@@ -34,7 +34,7 @@ export class Hosts {
     const layer = layers.hasHosts ? layers.host(hostOf(key)) : undefined
     const name = layer === undefined ? undefined : cacheCall(method)
     if (layer === undefined || name === undefined) {
-      return { timing: this.#find(method, key, hostOf).start(), asked: undefined }
+      return { timing: this.find(method, key, hostOf).start(), asked: undefined }
     }
     const timing = cacheOperation(this.#ledger, layer, name)?.start()
     return timing && { timing, asked: name === 'get' ? layer : undefined }
@@ -49,7 +49,8 @@ export class Hosts {
     if (answer === 'stale') this.#ledger.scopes.run(undefined, countStale, this.#ledger, asked)
   }
 
-  #find(method: string, key: string, hostOf: (key: string) => string): Operation {
+  /** The operation alone, where what is asked is no cache. */
+  find(method: string, key: string, hostOf: (key: string) => string): Operation {
     const known = this.#known.get(key)?.get(method)
     if (known !== undefined) return known
     const operation = this.#ledger.leaf(EXTERNAL, `${method} ${hostOf(key)}`)
