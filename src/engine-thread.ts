@@ -105,6 +105,7 @@ async function run(settings: Settings): Promise<void> {
   const app = api({
     snapshot: () => engine.answer(),
     alerts: () => engine.alerts,
+    holdings: () => engine.holdings,
     settings: () => ({ targets: settings.targets, defaultWindow: settings.window, storeId }),
     onError: note('api'),
   })

@@ -61,6 +61,7 @@ async function run(): Promise<void> {
   const app = api({
     snapshot: () => engine.snapshot,
     alerts: () => engine.alerts,
+    holdings: () => engine.holdings,
     settings: () => ({ targets: settings.targets, defaultWindow: settings.window, storeId: 'bench' }),
     onError,
   })

@@ -75,6 +75,31 @@ export function spanTests(at: At): void {
       assert.equal((await ends(NOON_MS, NOON_MS + 1_000)).at(-1), 1_000)
     }))
 
+  test('says what is held of a service: where its spans begin and end, however much of it was folded', () =>
+    at(async ({ clock, handle }) => {
+      const store = await handle()
+      assert.deepEqual(await store.held('shop'), [])
+      for (const [index, agoMs] of [4 * HOUR_MS, 3 * MINUTE_MS, 0].entries()) {
+        await store.save(batchOf(NOON_MS - agoMs, { flush: index }))
+      }
+      await store.save(batchOf(NOON_MS - 9 * HOUR_MS, { service: 'billing' }))
+      for (let minute = 0; minute < 6; minute++) {
+        const held = await store.held('shop')
+        const tiers = held.map(({ tierMs }) => tierMs)
+        assert.deepEqual(
+          tiers,
+          tiers.toSorted((a, b) => a - b),
+        )
+        assert.equal(Math.min(...held.map(({ fromMs }) => fromMs)), NOON_MS - 4 * HOUR_MS - 1_000)
+        assert.equal(Math.max(...held.map(({ toMs }) => toMs)), NOON_MS)
+        clock.step(MINUTE_MS)
+        await store.save(batchOf(clock.wallMs(), { service: 'clockwork', flush: minute }))
+      }
+      await store.trim(NOON_MS - HOUR_MS)
+      const left = await store.held('shop')
+      assert.equal(Math.min(...left.map(({ fromMs }) => fromMs)), NOON_MS - 3 * MINUTE_MS - 1_000)
+    }))
+
   test('a batch in which nothing happened is a span too: measured, and nothing there', () =>
     at(async ({ handle }) => {
       const store = await handle()

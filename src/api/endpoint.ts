@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AlertWatch } from '../alerts/watch.ts'
 import type { AlertDesk } from '../engine/alert-desk.ts'
+import type { Holdings } from '../engine/holdings.ts'
 import type { Snapshot, WindowSnapshot } from '../engine/snapshot.ts'
 import type { ApiSettings } from './source.ts'
 
@@ -16,6 +17,8 @@ export interface Ask<Query = unknown, Body = unknown> {
   readonly watch: AlertWatch
   /** The alerts' history, and where decisions go. */
   readonly desk: AlertDesk
+  /** What the store holds. */
+  readonly holdings: Pick<Holdings, 'read'>
   readonly settings: ApiSettings
   /** The window that was asked for, or the default one. */
   readonly window: () => WindowSnapshot

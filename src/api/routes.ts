@@ -51,6 +51,7 @@ async function answer(context: Context, endpoint: Endpoint, source: ApiSource): 
   const snapshot = await source.snapshot()
   const ask: Ask = {
     ...{ snapshot, settings, watch, desk, body, query: asked.query, endpoints: ENDPOINTS },
+    holdings: source.holdings(),
     window: () => snapshot.window(asked.window ?? settings.defaultWindow),
     path: context.req.path,
     part: (name) => context.req.param(name)!,

@@ -1,4 +1,5 @@
 import type { AlertDesk } from '../engine/alert-desk.ts'
+import type { Holdings } from '../engine/holdings.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { Target } from '../targets/target.ts'
@@ -9,6 +10,7 @@ export interface ApiSource {
   readonly snapshot: () => Snapshot | Promise<Snapshot>
   readonly settings: () => ApiSettings
   readonly alerts: () => AlertDesk
+  readonly holdings: () => Pick<Holdings, 'read'>
   /** Told of errors while answering, so that the self page counts them; the client gets a plain 500. */
   readonly onError?: (error: unknown) => void
 }

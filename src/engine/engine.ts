@@ -14,6 +14,7 @@ import { Examples } from './examples.ts'
 import { Figures } from './figures.ts'
 import { Fleet } from './fleet.ts'
 import { gradeEvent } from './grade-event.ts'
+import { Holdings } from './holdings.ts'
 import { type Identity, Outbox } from './outbox.ts'
 import { RecorderStates } from './recorder-states.ts'
 import { isOfStore, SaveQueue } from './save-queue.ts'
@@ -46,6 +47,7 @@ export class Engine {
   readonly #alerting: Alerting
   /** What people may ask of alerts and tell them. */
   readonly alerts: AlertDesk
+  readonly holdings: Holdings
   readonly #meter: SelfMeter
   readonly #errors: string[] = []
   readonly #startedMs: number
@@ -99,6 +101,7 @@ export class Engine {
       judges: () => this.#judges,
       snapshot: () => this.answer(),
     })
+    this.holdings = new Holdings({ store, clock, service })
     this.#meter = new SelfMeter(clock, options.mode)
     this.#snapshot = this.#take()
   }

@@ -72,6 +72,14 @@ export interface Span {
   readonly toMs: number
 }
 
+/** What is held of one tier: from the start of the oldest to the end of the newest. */
+export interface Held {
+  /** Width of its spans; of the finest, which are flushes as they were saved, 1 s. */
+  readonly tierMs: number
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** What a reader of flushes has taken so far: see `Store.flushes`. */
 export interface Taken {
   /** The last number that was taken, by instance. */
@@ -142,6 +150,8 @@ export interface Store {
    * @param atMs when it happened: what decides how long the claim is kept
    */
   claim(service: string, key: string, atMs: number): Promise<boolean>
+  /** What is held of a service, the finest tier first; of a tier that is empty nothing. */
+  held(service: string): Promise<readonly Held[]>
   /** Deletes what ended before. */
   trim(beforeMs: number): Promise<void>
   close(): Promise<void>

@@ -11,7 +11,7 @@ import { Alerting } from '../../src/engine/alerting.ts'
 import { DeliveryError, type Notifier } from '../../src/engine/delivery.ts'
 import type { Member } from '../../src/engine/members.ts'
 import type { GradePoint, SelfReport, Snapshot, WindowSnapshot } from '../../src/engine/snapshot.ts'
-import type { Store } from '../../src/engine/store.ts'
+import type { Held, Store } from '../../src/engine/store.ts'
 import { groupsOf, targetView, windowSnapshot } from '../../src/engine/window-snapshot.ts'
 import { Windows } from '../../src/engine/windows.ts'
 import { onGrid, placeOf } from '../../src/measure/bucket.ts'
@@ -247,8 +247,14 @@ export function sourceOf(
     snapshot: () => snapshot,
     settings: () => ({ targets, defaultWindow: '5min', storeId: 'store-1' }),
     alerts: () => desk,
+    holdings: () => ({ read: async () => HELD }),
   }
 }
+
+const HELD: readonly Held[] = [
+  { tierMs: 1000, fromMs: START_MS - 600_000, toMs: START_MS + 5000 },
+  { tierMs: 5000, fromMs: START_MS - 7_200_000, toMs: START_MS - 600_000 },
+]
 
 const DEAF: Notifier = {
   name: 'mail',

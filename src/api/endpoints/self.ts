@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SelfReport } from '../../engine/snapshot.ts'
+import type { Held } from '../../engine/store.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { ms, ratio } from '../figures.ts'
 import { head, headShape, iso } from '../head.ts'
@@ -52,6 +53,19 @@ const report = z
       state: z.enum(['ok', 'failing', 'off']),
       queued: count,
       last_error: z.string().nullable(),
+      held: z
+        .array(
+          z.strictObject({
+            tier_ms: milliseconds.describe('Width of its spans; 1000: flushes as they were saved.'),
+            from: timestamp,
+            to: timestamp,
+            reaches_back_ms: milliseconds,
+          }),
+        )
+        .nullable()
+        .describe(
+          'What the store actually holds of the service, by tier, after all trimming; null: it could not be asked.',
+        ),
     }),
     port: z.strictObject({
       state: z.enum(['listening', 'off', 'other_process', 'failed']),
@@ -88,18 +102,22 @@ export const self: Endpoint = endpoint({
     'Its CPU, memory and cycle time; what it dropped; the state of store, port, recorders and notifiers.',
   windowed: false,
   response: report,
-  answer: ({ snapshot, settings }) => ({
-    ...head(snapshot),
-    instance: snapshot.instance,
-    store_id: settings.storeId,
-    started: iso(snapshot.startedMs),
-    ...selfJson(snapshot.self),
-  }),
+  answer: async ({ snapshot, settings, holdings }) => {
+    const base = head(snapshot)
+    const { instance, atMs, startedMs, self } = snapshot
+    return {
+      ...base,
+      instance,
+      store_id: settings.storeId,
+      started: iso(startedMs),
+      ...selfJson(self, heldJson(await holdings.read(), atMs)),
+    }
+  },
 })
 
 type SelfJson = Omit<z.infer<typeof report>, keyof typeof headShape | 'instance' | 'store_id' | 'started'>
 
-function selfJson(self: SelfReport): SelfJson {
+function selfJson(self: SelfReport, held: SelfJson['store']['held']): SelfJson {
   const { version, pid, node, uptimeMs, engine, series, dropped, store, port } = self
   const { mode, restarts, cycles, cycleMs, cpuShare, heapBytes } = engine
   return {
@@ -125,6 +143,7 @@ function selfJson(self: SelfReport): SelfJson {
       state: store.state,
       queued: store.queued,
       last_error: store.lastError ?? null,
+      held,
     },
     port: { state: port.state, url: port.url ?? null, reason: port.reason ?? null },
     recorders: self.recorders.map(
@@ -135,4 +154,12 @@ function selfJson(self: SelfReport): SelfJson {
     notifiers: self.notifiers.map(notifierJson),
     alert_events: { ...self.alertEvents },
   }
+}
+
+function heldJson(held: readonly Held[] | undefined, nowMs: number): SelfJson['store']['held'] {
+  if (held === undefined) return null
+  return held.map(({ tierMs, fromMs, toMs }) => {
+    const reachesBackMs = Math.max(0, nowMs - fromMs)
+    return { tier_ms: tierMs, from: iso(fromMs), to: iso(toMs), reaches_back_ms: ms(reachesBackMs) }
+  })
 }

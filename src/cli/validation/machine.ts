@@ -1,14 +1,10 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { relative } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
 import type { Settings } from '../../config/settings.ts'
-import type { Store, StoredEvent } from '../../engine/store.ts'
-import { systemClock } from '../../ground/clock.ts'
 import { YardstickError } from '../../ground/errors.ts'
-import { openStore } from '../../stores/open.ts'
 import { canBecome } from '../launch.ts'
 import { type Check, failed, noted, passed } from './check.ts'
-import { SERVICE } from './plan.ts'
+import { storePlace, storeRoundTrip } from './store-checks.ts'
 
 type Version = readonly [major: number, minor: number, patch: number]
 
@@ -74,66 +70,7 @@ export async function configurationChecks(directory: string, scratch: string): P
     ...(disabled
       ? [failed('Yardstick is switched on', 'it is disabled by YARDSTICK_DISABLED or the configuration')]
       : []),
-    storePlace(settings, directory),
+    await storePlace(settings, directory),
     await storeRoundTrip(scratch),
   ]
-}
-
-/** Looks only: a check must not leave a file in somebody's project. */
-function storePlace({ store }: Settings, directory: string): Check {
-  const what = 'figures can be kept'
-  if (store.kind === 'memory') return noted('figures are kept in memory', 'a restart forgets them')
-  if (store.kind === 'postgres') {
-    return noted('figures are kept in PostgreSQL', 'whether it can be reached, the running service says')
-  }
-  const path = resolve(directory, store.options.path)
-  const shown = relative(directory, path)
-  const there = existing(path)
-  if (there !== path && !statSync(there).isDirectory()) {
-    return failed(what, `${shown}: ${there} is no folder. Set the store to another path or "memory".`)
-  }
-  try {
-    accessSync(there, constants.W_OK)
-    return passed(what, shown)
-  } catch {
-    return failed(
-      what,
-      `${shown}: ${there} is not writable. Make it so, or set the store to another path or "memory".`,
-    )
-  }
-}
-
-function existing(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : existing(dirname(path))
-}
-
-async function storeRoundTrip(scratch: string): Promise<Check> {
-  const what = 'SQLite gives back what was saved, after closing and opening'
-  const warnings: string[] = []
-  const logger = { info: () => {}, warn: (message: string) => void warnings.push(message) }
-  const open = (): Promise<Store> =>
-    openStore(
-      { kind: 'sqlite', options: { path: join(scratch, 'validation.db') } },
-      { clock: systemClock, logger, directory: scratch },
-    )
-  const atMs = systemClock.wallMs()
-  const events = [{ id: 'answer', atMs, kind: 'validation', data: { answer: 42 } }]
-  try {
-    const store = await open()
-    await store.append(SERVICE, events)
-    await store.close()
-    const again = await open()
-    const found: StoredEvent[] = []
-    for await (const event of again.events(SERVICE, { fromMs: atMs - 1000, toMs: atMs + 1 }))
-      found.push(event)
-    await again.close()
-    const same = JSON.stringify(found) === JSON.stringify(events)
-    if (same && warnings.length === 0) return passed(what)
-    return failed(
-      what,
-      warnings.join(' ') || `saved ${JSON.stringify(events)}, found ${JSON.stringify(found)}`,
-    )
-  } catch (error) {
-    return failed(what, error instanceof Error ? error.message : String(error))
-  }
 }

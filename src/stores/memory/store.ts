@@ -1,5 +1,6 @@
 import type {
   Batch,
+  Held,
   PublishedSnapshot,
   Span,
   Store,
@@ -153,6 +154,15 @@ export class MemoryStore implements Store, StoreReader {
   async *claims(service: string): AsyncGenerator<Claim, void, undefined> {
     this.#open()
     yield* this.#events.claims(service)
+  }
+
+  async held(service: string): Promise<readonly Held[]> {
+    this.#open()
+    const rows = this.#rows.filter((row) => row.service === service)
+    if (rows.length === 0) return []
+    const fromMs = rows.reduce((least, row) => Math.min(least, row.fromMs), Number.POSITIVE_INFINITY)
+    const toMs = rows.reduce((most, row) => Math.max(most, row.toMs), Number.NEGATIVE_INFINITY)
+    return [{ tierMs: TIERS_MS[0]!, fromMs, toMs }]
   }
 
   async trim(beforeMs: number): Promise<void> {

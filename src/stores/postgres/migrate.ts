@@ -14,21 +14,24 @@ export async function migrate(db: Database, steps: readonly string[] = MIGRATION
   checkVersion(found, db.place, steps.length)
   if (found === steps.length) return
   const patience = { lockMs: PATIENCE_MS, statementMs: PATIENCE_MS, idleMs: PATIENCE_MS }
-  await db.transaction(
-    'bring up to date',
-    async (tx) => {
-      // Ends with the transaction: a lock of the session would stay on a connection that PgBouncer gives to others.
-      await tx.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`yardstick/${db.schema}`])
-      const before = await versionOf(tx, db.schema)
-      checkVersion(before, db.place, steps.length)
-      if (before === 0) await makeSchema(tx, db.schema)
-      for (const step of steps.slice(before)) await tx.rows(step)
-      if (before < steps.length) {
-        await tx.run('INSERT INTO yardstick_versions (version) VALUES ($1)', [steps.length])
-      }
-    },
-    patience,
-  )
+  await db.transaction('bring up to date', (tx) => bringForward(tx, db, steps), patience)
+}
+
+/** The same within a transaction: whoever else wants it waits for its end. */
+export async function bringForward(
+  tx: Transaction,
+  { place, schema }: Pick<Database, 'place' | 'schema'>,
+  steps: readonly string[],
+): Promise<void> {
+  // Ends with the transaction: a lock of the session would stay on a connection that PgBouncer gives to others.
+  await tx.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`yardstick/${schema}`])
+  const before = await versionOf(tx, schema)
+  checkVersion(before, place, steps.length)
+  if (before === 0) await makeSchema(tx, schema)
+  for (const step of steps.slice(before)) await tx.rows(step)
+  if (before < steps.length) {
+    await tx.run('INSERT INTO yardstick_versions (version) VALUES ($1)', [steps.length])
+  }
 }
 
 /** @throws YardstickError `YS_STORE_SCHEMA` if the version is newer than what is known here */

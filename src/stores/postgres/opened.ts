@@ -1,4 +1,5 @@
 import { YardstickError } from '../../ground/errors.ts'
+import { cureOf } from './cure.ts'
 import { Database } from './database.ts'
 import { isLasting, messageOf } from './failure.ts'
 import { pgModule } from './module.ts'
@@ -29,7 +30,7 @@ export function openError({ place }: Database, error: unknown): YardstickError |
   if (!isLasting(cause)) return undefined
   return new YardstickError(
     'YS_STORE_OPEN',
-    `${place} could not be used: ${messageOf(cause)}; see "PostgreSQL" in docs/operations.md for the rights it needs`,
+    `${place} could not be used: ${messageOf(cause)}; ${cureOf(cause)}`,
     { cause },
   )
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type {
   Batch,
+  Held,
   PublishedSnapshot,
   Span,
   Store,
@@ -15,10 +16,12 @@ import type { StoreContext } from '../spec.ts'
 import type { OnBad } from '../sum.ts'
 import { writable } from '../written.ts'
 import { appendEvents, ask, asked, insertClaim, publishedSnapshot, publishSnapshot } from './board.ts'
+import { cureOf } from './cure.ts'
 import type { Database, Transaction } from './database.ts'
 import { type EventRow, eventOf, eventsAfter } from './events.ts'
 import { isWithoutTables, messageOf } from './failure.ts'
 import { flushOf, newFlushes } from './flushes.ts'
+import { heldOf } from './held.ts'
 import { releaseLeases, takeLease } from './lease-row.ts'
 import { checkVersion, migrate } from './migrate.ts'
 import { databaseOf, openError } from './opened.ts'
@@ -59,7 +62,9 @@ export class PostgresStore implements Store {
       const { place } = store.#db
       const cause = (error as Error).cause ?? error
       // Figures wait in the queue until it can be reached; in memory they would never get there.
-      context.logger.warn(`${place} cannot be reached for now (${messageOf(cause)}); trying again`)
+      context.logger.warn(
+        `${place} cannot be reached for now (${messageOf(cause)}); trying again; ${cureOf(cause)}`,
+      )
     }
     return store
   }
@@ -146,6 +151,10 @@ export class PostgresStore implements Store {
 
   claim(service: string, key: string, atMs: number): Promise<boolean> {
     return this.#work('claim in', (tx) => insertClaim(tx, service, { key, atMs }))
+  }
+
+  held(service: string): Promise<readonly Held[]> {
+    return this.#work('read from', (tx) => heldOf(tx, service))
   }
 
   async trim(beforeMs: number): Promise<void> {

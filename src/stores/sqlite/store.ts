@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type {
   Batch,
+  Held,
   PublishedSnapshot,
   Span,
   Store,
@@ -20,6 +21,7 @@ import { asked, ask as askFor, passesFence, published, publishSnapshot } from '.
 import { Connection, type Opened } from './connection.ts'
 import type { Database } from './database.ts'
 import { type EventRow, eventOf, eventsAfter, insertClaim, insertEvents } from './events.ts'
+import { heldOf } from './held.ts'
 import { releaseLease, releaseLeases, takeLease } from './lease-row.ts'
 import { Names } from './names.ts'
 import { newFlushes } from './new-flushes.ts'
@@ -155,6 +157,13 @@ export class SqliteStore implements Store {
 
   async claim(service: string, key: string, atMs: number): Promise<boolean> {
     return this.#write('claim in', ({ db, names }) => insertClaim(db, names.addService(service), key, atMs))
+  }
+
+  async held(service: string): Promise<readonly Held[]> {
+    return this.#connection.work('read from', ({ db, names }) => {
+      const id = names.service(service)
+      return id === undefined ? [] : heldOf(db, id)
+    })
   }
 
   async trim(beforeMs: number): Promise<void> {
