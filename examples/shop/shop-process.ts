@@ -13,6 +13,10 @@ export interface ShopProcessOptions {
   readonly directory: string
   readonly redisUrl: string | undefined
   readonly faults: string
+  /** Default: the shop's own. */
+  readonly config?: string
+  /** Whom alerts are told to, by the variables of the built-in notifiers. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** The shop under `yardstick run`, as a process of its own. */
@@ -25,13 +29,14 @@ export class ShopProcess {
   readonly died: Promise<never>
 
   constructor(options: ShopProcessOptions) {
-    const { cli, directory, redisUrl, faults } = options
+    const { cli, directory, redisUrl, faults, config = CONFIG, environment } = options
     // A store of its own, so that one demo does not count into the next.
-    const run = [cli, 'run', '--config', CONFIG, '--store', `${directory}/yardstick.db`, SERVER]
+    const run = [cli, 'run', '--config', config, '--store', `${directory}/yardstick.db`, SERVER]
     this.#child = spawn(process.execPath, run, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        ...environment,
         // The shop's temporary files go when ours go, even if it is killed.
         TMPDIR: directory,
         YARDSTICK_LOG: 'info',

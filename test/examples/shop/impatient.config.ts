@@ -1,0 +1,16 @@
+import type { Options } from 'yardstick/config'
+import { config as shop } from '../../../examples/shop/yardstick.config.ts'
+
+/** The shop's own with shorter holds, so that a test need not wait minutes, and a target on the query that gets slow. */
+export const config: Options = {
+  ...shop,
+  targets: [
+    ...(shop.targets ?? []),
+    { component: 'database', series: 'product_search products', p95: '25ms', id: 'search' },
+  ],
+  alerts: {
+    policies: [{ kind: 'ratio', for: '3s', keepFiringFor: '5s' }],
+    grace: { afterStart: '0s' },
+    routes: ['slack', 'alertmanager'].map((notifier) => ({ notifier, groupBy: 'alert', success: 'never' })),
+  },
+}
