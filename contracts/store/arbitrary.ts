@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Example } from '../../src/alerts/evidence.ts'
 import type { Batch, Presence } from '../../src/engine/store.ts'
 import { LEVELS } from '../../src/measure/levels.ts'
 import type { Slice } from '../../src/measure/slice.ts'
@@ -41,7 +42,29 @@ const slice: fc.Arbitrary<Slice> = fc
     sliceOf({ ...rest, ...(breakdown && { breakdown }), ...(levels && { levels }) }, key),
   )
 
-/** Any instance, with users and levels. */
+const example: fc.Arbitrary<Example> = fc.record(
+  {
+    atMs: fc.nat(),
+    series: fc.constantFrom('GET /users/:id', 'naïve 🐢'),
+    durationMs,
+    failed: fc.boolean(),
+    breakdown: fc.array(
+      fc.record(
+        { component: fc.constantFrom('database', 'external'), calls: fc.nat(9), wallMs: durationMs },
+        { noNullPrototype: true },
+      ),
+      { maxLength: 3 },
+    ),
+    ownMs: durationMs,
+    traceId: fc.constantFrom('4bf92f3577b34da6a3ce929d0e0e4736'),
+  },
+  {
+    requiredKeys: ['atMs', 'series', 'durationMs', 'failed', 'breakdown', 'ownMs'],
+    noNullPrototype: true,
+  },
+)
+
+/** Any instance, with users, levels and examples. */
 export const presences: fc.Arbitrary<Presence> = fc
   .record({
     host: fc.constantFrom('', 'shop-1', 'naïve.🐢'),
@@ -61,6 +84,7 @@ export const presences: fc.Arbitrary<Presence> = fc
         selector: ([level]) => level,
       },
     ),
+    examples: fc.array(example, { maxLength: 3 }),
   })
   .map(({ seen, levels, ...rest }) => {
     const sorted = seen.toSorted(([a], [b]) => a - b)

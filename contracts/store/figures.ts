@@ -84,6 +84,7 @@ export function presenceOf(parts: Partial<Presence> = {}): Presence {
     inFlight: 0,
     users: { places: new Uint16Array(), ranks: new Uint8Array() },
     levels: new Levels(),
+    examples: [],
     ...parts,
   }
 }

@@ -125,7 +125,8 @@ export class Engine {
   accept(announcement: Announcement): void {
     if (announcement.kind === 'error') this.note(`thread ${announcement.thread}: ${announcement.text}`)
     else if (announcement.kind === 'recorder') this.#recorders.heard(announcement.report)
-    else if (announcement.kind === 'example') this.#examples.add(announcement.example, this.#time.read())
+    else if (announcement.kind === 'example')
+      this.#outbox.tell(this.#examples.add(announcement.example, this.#time.read()))
     else this.#collector.accept(announcement)
   }
 
@@ -237,6 +238,7 @@ export class Engine {
       startMs,
       bound: this.#bound,
       groups: this.#groups,
+      examples: this.#examples,
       onError: (error) => this.note(`windows: ${String(error)}`),
     })
   }
@@ -339,6 +341,7 @@ export class Engine {
   #stepDown(): void {
     this.#token = undefined
     this.#alerting.retire()
+    this.#examples.forgetOthers()
     this.#figures = this.#begin(this.#figures.timeline.lastMs)
     this.#snapshot = this.#take()
   }

@@ -6,6 +6,7 @@ import type { Target } from '../targets/target.ts'
 import type { Figures } from './figures.ts'
 
 const MOST_CONTRIBUTORS = 5
+const MINUTE_MS = 60_000
 
 /** What belongs in the evidence of an alert besides its verdict: who is to blame, an example, how many were there. */
 export function evidenceDetails(
@@ -18,18 +19,29 @@ export function evidenceDetails(
     .series(target.component, '1min')
     .filter(({ name }) => covers(target.component, name))
     .map(({ name, view }) => ({ name, ...badOf(target, view.counts), p95Ms: view.counts.percentileMs(0.95) }))
-  const slowest = examples
-    .filter((example) => target.component !== 'request' || covers('request', example.series))
-    .reduce<Example | undefined>(
-      (worst, one) => (worst === undefined || one.durationMs > worst.durationMs ? one : worst),
-      undefined,
-    )
+  const slowest = slowestOf(target, examples, figures.timeline.lastMs)
   return {
     contributors: contributorsOf(series),
     ...(slowest === undefined ? {} : { slowest }),
     inFlight: figures.concurrency.inFlight,
     users: figures.concurrency.users(),
   }
+}
+
+/**
+ * The request in which the target's component took longest, of the last minute if there is one, else of the hour: a slow
+ * login is no example of a slow database.
+ */
+function slowestOf(target: Target, examples: readonly Example[], nowMs: number): Example | undefined {
+  const { component } = target
+  const covers = match(target)
+  const costMs = ({ series, durationMs, breakdown }: Example): number => {
+    if (component === 'request') return covers('request', series) ? durationMs : 0
+    return breakdown.find((part) => part.component === component)?.wallMs ?? 0
+  }
+  const slowest = (among: readonly Example[]): Example | undefined =>
+    among.filter((example) => costMs(example) > 0).toSorted((one, other) => costMs(other) - costMs(one))[0]
+  return slowest(examples.filter(({ atMs }) => atMs > nowMs - MINUTE_MS)) ?? slowest(examples)
 }
 
 interface SeriesBad {

@@ -5,19 +5,31 @@ const KEPT_MS = 3_600_000
 const OF_ONE_SERIES = 5
 const IN_ALL = 100
 
-/** The slowest requests of each series in the last hour, as far as threads told them; bounded. */
+/** The slowest requests of each series in the last hour, as far as threads or other instances told them; bounded. */
 export class Examples {
   #kept: readonly Example[] = []
+  readonly #others = new WeakSet<Example>()
   #leftOut = 0
 
-  add(request: SlowRequest, atMs: number): void {
+  /** One of this process; as others are to hear of it. */
+  add(request: SlowRequest, atMs: number): Example {
     const { series, durationMs, failed, breakdown, ownMs } = request
     const example: Example = { atMs, series, durationMs, failed, breakdown, ownMs }
-    const kept = [...fresh(this.#kept, atMs), example].sort((one, other) => other.durationMs - one.durationMs)
-    const ofSeries = kept.filter((other) => other.series === series)
-    this.#kept = kept.filter((other) => other !== ofSeries[OF_ONE_SERIES])
-    if (this.#kept.length > IN_ALL) this.#kept = withoutOne(this.#kept)
-    this.#leftOut += kept.length - this.#kept.length
+    this.#keep(example, atMs)
+    return example
+  }
+
+  /** What another instance told. */
+  hear(examples: readonly Example[], nowMs: number): void {
+    for (const example of examples) {
+      this.#others.add(example)
+      this.#keep(example, nowMs)
+    }
+  }
+
+  /** For one that speaks for itself only from now on. */
+  forgetOthers(): void {
+    this.#kept = this.#kept.filter((example) => !this.#others.has(example))
   }
 
   /** The slowest first. */
@@ -29,6 +41,16 @@ export class Examples {
   /** Examples that were told and had to make room for others within their hour. */
   get leftOut(): number {
     return this.#leftOut
+  }
+
+  #keep(example: Example, nowMs: number): void {
+    const kept = [...fresh(this.#kept, nowMs), example].sort(
+      (one, other) => other.durationMs - one.durationMs,
+    )
+    const ofSeries = kept.filter((other) => other.series === example.series)
+    this.#kept = kept.filter((other) => other !== ofSeries[OF_ONE_SERIES])
+    if (this.#kept.length > IN_ALL) this.#kept = withoutOne(this.#kept)
+    this.#leftOut += kept.length - this.#kept.length
   }
 }
 

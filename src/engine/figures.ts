@@ -4,6 +4,7 @@ import { Timeline } from '../measure/timeline.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { Collected } from './collector.ts'
 import { Concurrency } from './concurrency.ts'
+import type { Examples } from './examples.ts'
 import { GradeHistory } from './grade-history.ts'
 import type { SeriesBound } from './series-bound.ts'
 import type { StoredFlush, StoredSpan } from './store.ts'
@@ -16,6 +17,8 @@ export interface FiguresOptions {
   /** When recording began. */
   readonly startMs: number
   readonly bound: SeriesBound
+  /** This process' own stay when figures begin anew: they are not saved for a day. */
+  readonly examples: Examples
   /** What targets look at besides whole components. */
   readonly groups: readonly Group[]
   readonly onError: (error: unknown) => void
@@ -30,12 +33,14 @@ export class Figures {
   readonly windows: Windows
   readonly concurrency: Concurrency = new Concurrency()
   readonly grades: GradeHistory = new GradeHistory()
+  readonly #examples: Examples
   readonly #bound: SeriesBound
   readonly #onError: (error: unknown) => void
 
-  constructor({ startMs, bound, groups, onError }: FiguresOptions) {
+  constructor({ startMs, bound, groups, examples, onError }: FiguresOptions) {
     this.timeline = new Timeline(startMs)
     this.windows = new Windows(this.timeline, groups, onError)
+    this.#examples = examples
     this.#bound = bound
     this.#onError = onError
   }
@@ -70,7 +75,13 @@ export class Figures {
       for (const { slices } of members) sum.add(slices)
       this.windows.add(this.#placed(sum.slices()), this.timeline.slotsOf(second * SECOND_MS))
     }
-    for (const { instance, toMs, presence } of flushes) this.concurrency.hear(instance, toMs, presence)
+    for (const flush of flushes) this.hear(flush)
+  }
+
+  /** Takes what another instance saved besides its counts. */
+  hear({ instance, toMs, presence }: StoredFlush): void {
+    this.concurrency.hear(instance, toMs, presence)
+    this.#examples.hear(presence.examples, this.timeline.lastMs)
   }
 
   #placed(slices: StoredSpan['slices']): StoredSpan['slices'] {

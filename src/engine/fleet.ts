@@ -91,7 +91,7 @@ export class Fleet {
       if (flush.toMs <= cutMs) continue
       const slices = flush.slices.map(({ packed, ...key }) => ({ ...key, counts: unpackCounts(packed) }))
       figures.restore({ fromMs: flush.fromMs, toMs: flush.toMs, slices })
-      if (flush.instance !== instance) figures.concurrency.hear(flush.instance, flush.toMs, flush.presence)
+      if (flush.instance !== instance) figures.hear(flush)
     }
     const events: StoredEvent[] = []
     const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + AHEAD_MS }

@@ -1,3 +1,4 @@
+import type { Example } from '../alerts/evidence.ts'
 import { Levels } from '../measure/levels.ts'
 import { type Slice, seriesId } from '../measure/slice.ts'
 import { type SparseUsers, uniteUsers } from '../measure/users.ts'
@@ -30,6 +31,7 @@ export class Outbox {
   #users: SparseUsers[] = []
   #levels = new Levels()
   #events: StoredEvent[] = []
+  #examples: Example[] = []
   #inFlight = 0
   #fromMs: number
   #toMs: number
@@ -65,6 +67,11 @@ export class Outbox {
     this.#toMs = toMs
   }
 
+  /** Takes what other instances are to hear of a slow request. */
+  tell(example: Example): void {
+    this.#examples.push(example)
+  }
+
   /** The batch that is due, if one is. */
   due(force = false): Batch | undefined {
     const { service, instance, identity, flushMs, heartbeat } = this.#options
@@ -84,12 +91,14 @@ export class Outbox {
         inFlight: this.#inFlight,
         users: uniteUsers(this.#users),
         levels: this.#levels,
+        examples: this.#examples,
       },
     }
     this.#slices = new Map()
     this.#users = []
     this.#levels = new Levels()
     this.#events = []
+    this.#examples = []
     this.#fromMs = this.#toMs
     this.#lastMs = this.#toMs
     return batch

@@ -1,3 +1,4 @@
+import type { Example } from '../alerts/evidence.ts'
 import type { Levels } from '../measure/levels.ts'
 import type { PackedSlice, Slice } from '../measure/slice.ts'
 import type { SparseUsers } from '../measure/users.ts'
@@ -17,6 +18,8 @@ export interface Presence {
   readonly users: SparseUsers
   /** Time and completions at each number in flight since the last batch. */
   readonly levels: Levels
+  /** Slow requests that were told since the last batch. */
+  readonly examples: readonly Example[]
 }
 
 /** What one instance counted between two readings. Saved once: (service, instance, flush) is its identity. */

@@ -1,3 +1,4 @@
+import type { Example } from '../alerts/evidence.ts'
 import type { Presence } from '../engine/store.ts'
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import { LEVELS, Levels } from '../measure/levels.ts'
@@ -8,7 +9,7 @@ const FORMAT = 1
 
 /** A presence as bytes: format, figures, checksum. Exact; `openPresence` is its inverse. */
 export function packPresence(presence: Presence): Uint8Array {
-  const { host, pid, node, version, startedMs, inFlight, users, levels } = presence
+  const { host, pid, node, version, startedMs, inFlight, users, levels, examples } = presence
   const out = new ByteWriter()
   out.text(host)
   out.uint(pid)
@@ -30,6 +31,9 @@ export function packPresence(presence: Presence): Uint8Array {
     // A loop's own time is no sum of recorded durations: it lies on no grid.
     out.float(levels.timeMs[level]!)
   }
+  // Most have none, and the first version's had none at all.
+  if (examples.length > 0) out.uint(examples.length)
+  for (const example of examples) writeExample(out, example)
   return seal(FORMAT, out.finish())
 }
 
@@ -51,8 +55,10 @@ export function openPresence(bytes: Uint8Array): Presence {
     for (let left = from.uint(); left > 0; left--) {
       levels.add(below(from.uint(), LEVELS), from.uint(), from.float())
     }
+    const examples: Example[] = []
+    for (let left = from.done ? 0 : from.uint(); left > 0; left--) examples.push(readExample(from))
     if (!from.done) throw new RangeError('expected the end, got more bytes')
-    return { host, pid, node, version, startedMs, inFlight, users, levels }
+    return { host, pid, node, version, startedMs, inFlight, users, levels, examples }
   } catch (error) {
     throw unreadable(what, error)
   }
@@ -66,7 +72,35 @@ export function isNobody({ host, pid }: Presence): boolean {
 /** What is known of who saved a row of the first version, or one that was imported: nothing. */
 export function noPresence(): Presence {
   const users = { places: new Uint16Array(), ranks: new Uint8Array() }
-  return { host: '', pid: 0, node: '', version: '', startedMs: 0, inFlight: 0, users, levels: new Levels() }
+  const figures = { inFlight: 0, users, levels: new Levels(), examples: [] }
+  return { host: '', pid: 0, node: '', version: '', startedMs: 0, ...figures }
+}
+
+function writeExample(out: ByteWriter, example: Example): void {
+  const { atMs, series, durationMs, failed, breakdown, ownMs, traceId = '' } = example
+  out.float(atMs)
+  out.text(series)
+  out.float(durationMs)
+  out.uint(failed ? 1 : 0)
+  out.float(ownMs)
+  out.text(traceId)
+  out.uint(breakdown.length)
+  for (const { component, calls, wallMs } of breakdown) {
+    out.text(component)
+    out.uint(calls)
+    out.float(wallMs)
+  }
+}
+
+function readExample(from: ByteReader): Example {
+  const [atMs, series, durationMs] = [from.float(), from.text(), from.float()]
+  const [failed, ownMs, traceId] = [from.uint() !== 0, from.float(), from.text()]
+  const breakdown: Example['breakdown'][number][] = []
+  for (let left = from.uint(); left > 0; left--) {
+    breakdown.push({ component: from.text(), calls: from.uint(), wallMs: from.float() })
+  }
+  const known = { atMs, series, durationMs, failed, breakdown, ownMs }
+  return traceId === '' ? known : { ...known, traceId }
 }
 
 function lengthOf(from: ByteReader): number {

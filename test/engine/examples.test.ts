@@ -47,6 +47,16 @@ test('at most 100: every series keeps its slowest before one keeps a second', ()
   assert.equal(examples.leftOut, 200)
 })
 
+test('others are heard, bounded together with the own, and forgotten by one that speaks for itself again', () => {
+  const examples = new Examples()
+  const other = new Examples()
+  examples.add(slow('GET /', 300), 1)
+  examples.hear([other.add(slow('GET /', 500), 1), other.add(slow('GET /b', 100), 1)], 1)
+  assert.deepEqual(durations(examples, 1), [500, 300, 100])
+  examples.forgetOthers()
+  assert.deepEqual(durations(examples, 1), [300])
+})
+
 test('the snapshot shows them at the time of the engine, the self report how many there are', async () => {
   const { engine, clock, second } = await stepped()
   clock.step(250)
