@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { ALERT_EVENT_KIND, type AlertEvent } from '../alerts/event.ts'
 import type { NoticeOutcome } from '../alerts/history.ts'
 import { AlertWatch } from '../alerts/watch.ts'
 import { type Why, why } from '../alerts/why.ts'
-import { type Alerting, alertEvent, OUTCOME_KIND } from './alerting.ts'
-import type { Delivery } from './delivery.ts'
+import { type Alerting, alertEvent } from './alerting.ts'
+import type { DeadLetter, Delivery } from './delivery.ts'
+import { noticesIn, outcomeOf, retryEvent } from './notice-events.ts'
 import { isOfStore } from './save-queue.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { Span, Store } from './store.ts'
+import type { Span, Store, StoredEvent } from './store.ts'
 
 const DAY_MS = 86_400_000
 /** Whoever judges saves all that is known as one event every hour. */
@@ -60,10 +62,33 @@ export class AlertDesk {
   async outcomes(span: Span): Promise<readonly NoticeOutcome[]> {
     const { store, service } = this.#options
     const outcomes: NoticeOutcome[] = []
-    for await (const { atMs, kind, data } of store.events(service, span)) {
-      if (kind === OUTCOME_KIND) outcomes.push({ ...(data as Omit<NoticeOutcome, 'atMs'>), atMs })
+    for await (const stored of store.events(service, span)) {
+      const outcome = outcomeOf(stored)
+      if (outcome !== undefined) outcomes.push(outcome)
     }
     return outcomes
+  }
+
+  /** Notices of the last day that were given up on, by whichever instance. */
+  async deadLetters(): Promise<readonly DeadLetter[]> {
+    const { store, service, judges, snapshot } = this.#options
+    if (judges()) return this.delivery.deadLetters
+    const { atMs } = await snapshot()
+    const stored: StoredEvent[] = []
+    const span = { fromMs: atMs - DAY_MS, toMs: Number.MAX_SAFE_INTEGER }
+    for await (const event of store.events(service, span)) stored.push(event)
+    return noticesIn(stored).dead
+  }
+
+  /** Has dead letters (those of these notice ids, or all) tried again by the instance that tells people; how many. */
+  async retry(ids?: readonly string[]): Promise<number> {
+    const { store, service, judges, snapshot } = this.#options
+    if (judges()) return this.delivery.retry(ids)
+    const letters = await this.deadLetters()
+    const wanted = letters.filter(({ notice }) => ids?.includes(notice.id) ?? true)
+    const { atMs } = await snapshot()
+    if (wanted.length > 0) await store.append(service, [retryEvent(randomUUID(), atMs, ids)])
+    return wanted.length
   }
 
   /** Saves what somebody decided; whoever judges follows it within two seconds, this process at once if it is the one. */

@@ -3,18 +3,16 @@ import { starting } from '../alerts/commands.ts'
 import { type Due, shown, withPage } from '../alerts/due.ts'
 import type { AlertEvent, HumanEvent } from '../alerts/event.ts'
 import { ALERT_EVENT_KIND } from '../alerts/event.ts'
-import type { AlertPage, Notice } from '../alerts/notice.ts'
+import type { AlertPage } from '../alerts/notice.ts'
 import { type AlertOptions, defaultRoute } from '../alerts/options.ts'
 import { type AlertInput, AlertWatch } from '../alerts/watch.ts'
 import type { Clock } from '../ground/clock.ts'
 import type { Target } from '../targets/target.ts'
-import { Delivery, type Notifier, type Outcome } from './delivery.ts'
+import { Delivery, type Notifier } from './delivery.ts'
+import { noticeEvent, noticesIn, outcomeEvent, retriesOf } from './notice-events.ts'
 import type { Store, StoredEvent } from './store.ts'
 import { adopted, beginnings, canBeToldAlone, TOLD_ALONE_KIND, type ToldAlone } from './told-alone.ts'
 
-const NOTICE_KIND = 'notice'
-/** The kind under which a store keeps what became of notices. */
-export const OUTCOME_KIND = 'outcome'
 /** A notice without an outcome that is older is not told any more. */
 const TELL_MS = 3_600_000
 const CHECKPOINT_MS = 3_600_000
@@ -96,27 +94,29 @@ export class Alerting {
     this.retire()
     this.#watch = this.#newWatch()
     const left = this.#left.splice(0)
-    const open = new Map<string, { readonly notifier: string; readonly notice: Notice }>()
     for (const { id, atMs, kind, data } of stored) {
       if (kind === ALERT_EVENT_KIND) {
         this.#watch.book.apply(data as AlertEvent)
         this.#remember(id)
-      } else if (kind === NOTICE_KIND && atMs > nowMs - TELL_MS) {
-        const { notifier, notice } = data as { readonly notifier: string; readonly notice: Notice }
-        open.set(`${notifier} ${notice.id}`, { notifier, notice })
-      } else if (kind === OUTCOME_KIND) open.delete((data as { readonly of: string }).of)
-      else if (kind === TOLD_ALONE_KIND && atMs > nowMs - TELL_MS) left.push(...(data as ToldAlone).events)
+      } else if (kind === TOLD_ALONE_KIND && atMs > nowMs - TELL_MS) left.push(...(data as ToldAlone).events)
     }
     const { names } = this.delivery
-    for (const { notifier, notice } of open.values()) {
-      if (names.includes(notifier)) this.delivery.push(notifier, notice)
+    const { open, dead } = noticesIn(stored)
+    for (const { notifier, notice } of open) {
+      if (notice.atMs > nowMs - TELL_MS && names.includes(notifier)) this.delivery.push(notifier, notice)
     }
+    this.delivery.bury(dead.filter(({ notifier }) => names.includes(notifier)))
     this.#adopt(left)
   }
 
   /** Another instance judges: what waits here, saved or not, is its to tell. */
   retire(): void {
-    for (const { events, alone } of this.#unsaved.splice(0)) if (alone) this.#left.push(...beginnings(events))
+    for (const { events, alone } of this.#unsaved.splice(0)) {
+      if (!alone) continue
+      const left = beginnings(events)
+      this.#left.push(...left)
+      this.#dropped += events.length - left.length
+    }
     this.delivery.abandon()
   }
 
@@ -172,9 +172,14 @@ export class Alerting {
 
   /** What somebody decided, or told alone, from wherever: heard once. */
   hear(stored: StoredEvent, judging = true): void {
-    if (stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
+    const retries = retriesOf(stored)
+    if (retries === undefined && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
     if (this.#heard.has(stored.id)) return
     this.#remember(stored.id)
+    if (retries !== undefined) {
+      if (judging) this.delivery.retry(retries === 'all' ? undefined : retries)
+      return
+    }
     if (stored.kind === TOLD_ALONE_KIND) {
       if (judging) this.#adopt((stored.data as ToldAlone).events)
       return
@@ -284,19 +289,4 @@ function isHuman(
 /** As it is stored. */
 export function alertEvent(event: AlertEvent): StoredEvent {
   return { id: `alert ${event.id}`, atMs: event.atMs, kind: ALERT_EVENT_KIND, data: event }
-}
-
-function noticeEvent({ notifier, notice }: Due): StoredEvent {
-  const id = `notice ${notifier} ${notice.id}`
-  return { id, atMs: notice.atMs, kind: NOTICE_KIND, data: { notifier, notice } }
-}
-
-function outcomeEvent({ notifier, notice, atMs, result }: Outcome): StoredEvent {
-  const of = `${notifier} ${notice.id}`
-  return {
-    id: `outcome ${of} ${atMs}`,
-    atMs,
-    kind: OUTCOME_KIND,
-    data: { of, notifier, notice: notice.id, result },
-  }
 }

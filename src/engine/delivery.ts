@@ -73,7 +73,7 @@ export class Delivery {
     this.#lane(notifier).push(notice)
   }
 
-  /** Lets go of what waits for its turn: another process tells it, or this one anew from what is saved. */
+  /** Lets go of what waits and was given up on: another process has it, or this one anew from what is saved. */
   abandon(): void {
     for (const lane of this.#lanes.values()) lane.abandon()
   }
@@ -101,6 +101,11 @@ export class Delivery {
   async test(notifier: string, of: { readonly service: string; readonly url?: string }): Promise<void> {
     const notice = testNotice({ ...of, id: randomUUID(), atMs: this.#clock.wallMs() })
     await this.#lane(notifier).test(notice)
+  }
+
+  /** Keeps what was given up on before. */
+  bury(letters: readonly DeadLetter[]): void {
+    for (const letter of letters) this.#lane(letter.notifier).bury(letter)
   }
 
   /** The oldest first within each notifier. */

@@ -168,8 +168,22 @@ test('a fleet tells within 25 s, and as often as one process does', async (t) =>
   const members = [await watched.join('a'), await watched.join('b'), await watched.join('c')]
   await watched.seconds(70, GOOD_MS, members)
   const goodUntilMs = watched.fleet.clock.wallMs()
+  // Examples come from all of them; a slow login is none of a slow database.
+  const queries = { component: 'database', calls: 3, wallMs: 400 }
+  const slow = { series: 'GET /orders', durationMs: 420, failed: false, breakdown: [queries], ownMs: 20 }
+  const login = {
+    ...{ series: 'POST /login', durationMs: 900, failed: false, ownMs: 100 },
+    breakdown: [
+      { component: 'authentication', calls: 1, wallMs: 799 },
+      { component: 'database', calls: 1, wallMs: 1 },
+    ],
+  }
+  members[1]!.engine.accept({ kind: 'example', thread: 0, example: slow })
+  members[2]!.engine.accept({ kind: 'example', thread: 0, example: login })
   await watched.seconds(30, BAD_MS, members)
   assert.deepEqual(watched.reasons, ['fired'])
+  const { slowest } = watched.told[0]!.notice.alerts[0]!.evidence
+  assert.deepEqual([slowest.series, slowest.duration_ms], ['GET /orders', 420])
   const delayMs = watched.told[0]!.atMs - goodUntilMs
   assert.ok(delayMs <= 25_000, `${delayMs} ms`)
   await watched.seconds(180, GOOD_MS, members)
@@ -290,6 +304,30 @@ test('what only the one that was cut off has told of has its end, told by its su
   await watched.seconds(60, GOOD_MS, [c])
   assert.deepEqual(c.engine.snapshot.coverage, { kind: 'service' })
   assert.deepEqual(watched.reasons, ['fired', 'resolved'])
+})
+
+test('what was given up on outlives its instance, and is tried again at the word of any', async (t) => {
+  const watched = await Watched.open(t)
+  const [a, b] = [await watched.join('a'), await watched.join('b')]
+  await watched.seconds(70, GOOD_MS, [a, b])
+  watched.receives({ kind: 'refuse', status: 400 })
+  await watched.seconds(20, BAD_MS, [a, b])
+  const ids = async ({ engine }: Instance): Promise<readonly string[]> =>
+    (await engine.alerts.deadLetters()).map(({ notice }) => notice.id)
+  assert.deepEqual(await ids(a), watched.ids)
+  assert.deepEqual(await ids(b), watched.ids, 'a member knows of it')
+  watched.fleet.kill(a)
+  await watched.seconds(20, BAD_MS, [b])
+  const c = await watched.join('c')
+  await watched.seconds(5, BAD_MS, [b, c])
+  assert.deepEqual(await ids(b), watched.ids, 'the successor has it')
+  watched.receives({ kind: 'accept' })
+  assert.equal(await c.engine.alerts.retry(['another']), 0)
+  assert.equal(await c.engine.alerts.retry(), 1)
+  await watched.seconds(3, BAD_MS, [b, c])
+  assert.deepEqual(watched.reasons, ['fired'])
+  assert.equal(watched.ids.length, 1, 'under the same id')
+  assert.deepEqual([await ids(b), await ids(c)], [[], []])
 })
 
 test('what people decide at one instance the one that judges follows', async (t) => {

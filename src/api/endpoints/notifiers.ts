@@ -18,19 +18,21 @@ export const notifiers: Endpoint = endpoint({
   path: '/notifiers',
   name: 'notifiers',
   summary: 'Who is told, and what did not get through',
-  description: 'Of the process that answers: only one process of a service tells people.',
+  description:
+    'Notifiers as they are in the process that answers: only one process of a service tells people. Dead letters are ' +
+    'those of all.',
   windowed: false,
   response: z
     .strictObject({
       ...headShape,
       notifiers: z.array(notifierSchema),
-      dead_letters: z.array(letter).describe('Notices that were given up on.'),
+      dead_letters: z.array(letter).describe('Notices of the last day that were given up on.'),
     })
     .register(named, { id: 'Notifiers' }),
-  answer: ({ snapshot, desk: { delivery } }) => ({
+  answer: async ({ snapshot, desk }) => ({
     ...head(snapshot),
-    notifiers: delivery.state.map(notifierJson),
-    dead_letters: delivery.deadLetters.map(({ notice, notifier, atMs, why, attempts }) => ({
+    notifiers: desk.delivery.state.map(notifierJson),
+    dead_letters: (await desk.deadLetters()).map(({ notice, notifier, atMs, why, attempts }) => ({
       id: notice.id,
       notifier,
       timestamp: iso(atMs),

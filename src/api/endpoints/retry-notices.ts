@@ -14,5 +14,5 @@ export const retryNotices: Endpoint = command({
   response: z
     .strictObject({ retried: count.describe('How many are on their way again.') })
     .register(named, { id: 'NoticesRetried' }),
-  answer: async ({ desk, body }) => ({ retried: desk.delivery.retry(body.ids) }),
+  answer: async ({ desk, body }) => ({ retried: await desk.retry(body.ids) }),
 })

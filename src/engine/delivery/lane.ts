@@ -61,13 +61,19 @@ export class Lane {
     else this.#duplicates++
   }
 
-  /** Lets go of what waits; what is being sent may have arrived already. */
+  /** Lets go of what waits and of dead letters; what is being sent may have arrived already. */
   abandon(): void {
     for (const parcel of this.#queue.filter((one) => one !== this.#sending)) {
       this.#remove(parcel)
       this.#seen.delete(parcel.notice.id)
     }
+    this.#dead.take(undefined)
     this.#firing = undefined
+  }
+
+  /** Keeps what was given up on before. */
+  bury(letter: DeadLetter): void {
+    this.#dead.add(letter)
   }
 
   retry(ids: ReadonlySet<string> | undefined): number {
@@ -134,7 +140,7 @@ export class Lane {
     // What is being sent may have arrived already.
     const oldest = this.#queue[0] === this.#sending ? this.#queue[1]! : this.#queue[0]!
     this.#dropped++
-    this.#bury(oldest, `the queue of ${this.#rules.queueLength} notices was full`)
+    this.#giveUp(oldest, `the queue of ${this.#rules.queueLength} notices was full`)
   }
 
   async #work(): Promise<void> {
@@ -208,13 +214,13 @@ export class Lane {
     if (!error.retryable) {
       // The receiver answered: it is in order, and refuses this one.
       this.#circuit = CLOSED
-      this.#bury(parcel, error.message)
+      this.#giveUp(parcel, error.message)
       return true
     }
     this.#pause(error)
     const { giveUpMs } = this.#rules
     if (this.#nowMs() - parcel.firstMs! >= giveUpMs) {
-      this.#bury(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
+      this.#giveUp(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
     }
     return false
   }
@@ -248,7 +254,7 @@ export class Lane {
     }
   }
 
-  #bury(parcel: Parcel, why: string): void {
+  #giveUp(parcel: Parcel, why: string): void {
     this.#remove(parcel)
     const { attempts, notice } = parcel
     const of = { notifier: this.#notifier.name, notice, atMs: this.#rules.clock.wallMs() }
