@@ -235,10 +235,7 @@ export class Engine {
 
   #begin(startMs: number): Figures {
     return new Figures({
-      startMs,
-      bound: this.#bound,
-      groups: this.#groups,
-      examples: this.#examples,
+      ...{ startMs, bound: this.#bound, groups: this.#groups, examples: this.#examples },
       onError: (error) => this.note(`windows: ${String(error)}`),
     })
   }

@@ -30,7 +30,7 @@ test('the page describes every endpoint, in order', () => {
 /** What the parts of the paths stand for in the examples. */
 function filled(path: string): string {
   const parts: readonly (readonly [string, string])[] = [
-    ['/alerts/:id', '/alerts/febdecd9198053578794'],
+    ['/alerts/:id', '/alerts/9da9bc6875b0e056d072'],
     ['/silences/:id', '/silences/9851553d6a3198b2df8c'],
     ['/maintenance/:name', '/maintenance/backup'],
     ['/notifiers/:name', '/notifiers/team'],
