@@ -10,7 +10,7 @@ export type Announcement =
       readonly component: string
       readonly name: string
       readonly nested: boolean
-      /** A request's tally has the longer layout. */
+      /** The tally of a request or a job has the longer layout. */
       readonly request: boolean
       readonly buffer: SharedArrayBuffer
     }

@@ -14,6 +14,9 @@ import { Tally } from './tally.ts'
 /** The name that series share once there are too many of them. */
 export const OTHER = '(other)'
 const REQUEST = 'request'
+const JOB = 'job'
+/** Work that others are parts of: its tallies are of another kind, so it cannot share another component's. */
+const WHOLE: ReadonlySet<string> = new Set([REQUEST, JOB])
 /** Longer names are cut: a name is a route template or a query's fingerprint, never its text. */
 export const NAME_LENGTH = 200
 /** Components beyond this many share `(other)`. */
@@ -139,8 +142,12 @@ export class Ledger {
 
   /** The tally of a route, e.g. `GET /users/:id`. */
   requestTally(name: string): RequestTally {
-    const entry = this.#component(REQUEST)
-    return (entry.series.get(name) ?? this.#open(entry, name, entry.series)).tally as RequestTally
+    return this.#whole(REQUEST, name)
+  }
+
+  /** The tally of a kind of job, e.g. `mail/welcome`, with a breakdown as that of a request. */
+  jobTally(name: string): RequestTally {
+    return this.#whole(JOB, name)
   }
 
   /** The number that stands for a component in a scope. */
@@ -189,6 +196,11 @@ export class Ledger {
     return this.#announced
   }
 
+  #whole(component: string, name: string): RequestTally {
+    const entry = this.#component(component)
+    return (entry.series.get(name) ?? this.#open(entry, name, entry.series)).tally as RequestTally
+  }
+
   #component(name: string): Component {
     return this.#components.get(name) ?? this.#declare(name)
   }
@@ -197,8 +209,7 @@ export class Ledger {
     const name = shortened(wanted)
     const known = this.#components.get(name)
     if (known !== undefined) return known
-    // Requests have a tally of their own kind, so they cannot share another component's.
-    const full = this.#components.size >= COMPONENTS && name !== OTHER && name !== REQUEST
+    const full = this.#components.size >= COMPONENTS && name !== OTHER && !WHOLE.has(name)
     if (full) return this.#component(OTHER)
     const part = Math.min(this.#components.size, PARTS - 1)
     const component: Component = {
@@ -259,8 +270,9 @@ export class Ledger {
   }
 
   #tally(component: Component, name: string, nested: boolean): Tally {
-    const request = component.name === REQUEST && !nested
-    const tally = request ? new RequestTally(this.loop, this.#slowSeries(name)) : new Tally(this.loop)
+    const request = WHOLE.has(component.name) && !nested
+    const slow = component.name === REQUEST ? this.#slowSeries(name) : undefined
+    const tally = request ? new RequestTally(this.loop, slow) : new Tally(this.loop)
     tally.seedLimits(this.#options.limits(component.name, name))
     if (name !== OTHER) this.#series++
     const { thread } = this.#options

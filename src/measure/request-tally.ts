@@ -26,9 +26,9 @@ export class RequestTally extends Tally {
   }
 
   /**
-   * Adds one request and closes its scope.
+   * Adds one request, or one job, and closes its scope.
    *
-   * @param level as `LoopTally.requestEnded` gave it
+   * @param level as `LoopTally.requestEnded` gave it; of a job 0, since it is not among the requests in flight
    */
   recordRequest(scope: Scope, endMs: number, failed: boolean, level: number): void {
     const raw = endMs - scope.startMs

@@ -21,6 +21,7 @@ import { casl } from './identity/casl.ts'
 import { jose } from './identity/jose.ts'
 import { jsonwebtoken } from './identity/jsonwebtoken.ts'
 import { passport } from './identity/passport.ts'
+import { bullmq } from './jobs/bullmq.ts'
 import { express } from './routes/express.ts'
 import { fastify } from './routes/fastify.ts'
 import { h3 } from './routes/h3.ts'
@@ -61,6 +62,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => mongodb(),
   () => graphql(),
   () => grpc(),
+  () => bullmq(),
 ]
 
 /**
