@@ -6,13 +6,15 @@ import { parseArgs } from 'node:util'
 import { fill } from './host/fill.ts'
 import { HostProcess } from './host/host-process.ts'
 import type { Delay } from './host/service.ts'
-import { measured } from './package-part.ts'
+import { measured, part } from './package-part.ts'
 import { median, quantile } from './statistics.ts'
 import { table } from './table.ts'
 
-const USAGE = `node bench/host.ts [--series 500] [--rounds 8] [--seconds 5] [--node path] [--quick]
-Event-loop delay of a host with and without Yardstick, whose windows hold a full day of every series. One run,
-interleaved; the host that does not have its turn stands still. Exit code 1 when p99 differs beyond the noise.
+const USAGE = `node bench/host.ts [--series 500] [--rounds 8] [--seconds 5] [--node path] [--saving] [--quick]
+Event-loop delay of a host with and without Yardstick, whose windows hold a full day of every series and which saves
+all of them every second. One run, interleaved; the host that does not have its turn stands still. Exit code 1 when p99
+differs beyond the noise.
+  --saving  the other host has Yardstick too, but keeps its figures in memory: what saving alone (and the day) adds
 `
 
 const { values } = parseArgs({
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '5' },
     node: { type: 'string', default: process.execPath },
+    saving: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -46,11 +49,16 @@ try {
 
 async function run(): Promise<void> {
   const operations = await fill(directory, SERVICE, series)
-  const options = { node: values.node, directory, service: SERVICE, series, operations }
-  const bare = await HostProcess.start({ ...options, index: undefined })
+  const options = { node: values.node, directory, service: SERVICE, series }
+  const yardstick = fileURLToPath(index)
+  const bare = await HostProcess.start({
+    ...options,
+    ...(values.saving ? { index: yardstick, store: 'memory' } : {}),
+  })
   hosts.push(bare)
-  const measuredHost = await HostProcess.start({ ...options, index: fileURLToPath(index) })
+  const measuredHost = await HostProcess.start({ ...options, index: yardstick, operations })
   hosts.push(measuredHost)
+  const savedBefore = await flushesSaved()
 
   const without: Delay[] = []
   const with_: Delay[] = []
@@ -76,6 +84,7 @@ async function run(): Promise<void> {
       ) => number)[]
     ).map((of: (one: Delay) => number) => median(delays.map(of)).toFixed(2)),
   ]
+  const saved = (await flushesSaved()) - savedBefore
   const addedMs = median(added)
   const noiseMs = quantile(noise, 0.9)
   process.stdout.write(
@@ -83,12 +92,24 @@ async function run(): Promise<void> {
       `${rounds} rounds of ${seconds} s\n\n` +
       `${table(
         ['event-loop delay, ms', 'p50', 'p99', 'longest'],
-        [row('without', without), row('with Yardstick', with_)],
+        values.saving
+          ? [row('nothing saved', without), row(`${series} series saved a second`, with_)]
+          : [row('without', without), row('with Yardstick', with_)],
       )}\n\n` +
+      `${saved} flushes of ${series} series were saved in ${(rounds + 1) * seconds} s of turns and the time between\n` +
       `p99 added: ${addedMs.toFixed(2)} ms; A/A noise: median ${median(noise).toFixed(2)}, p90 ${noiseMs.toFixed(2)} ms\n`,
   )
   if (addedMs > noiseMs) {
     process.stdout.write('missed: the difference is more than the noise\n')
     process.exitCode = 1
   }
+}
+
+/** None of them is folded before ten minutes have passed. */
+async function flushesSaved(): Promise<number> {
+  const { inspectStore } = await part('stores/inspect')
+  const inspector = await inspectStore({ kind: 'sqlite', options: {} }, directory)
+  const { tiers } = await inspector.info()
+  await inspector.close()
+  return tiers[0]!.rows
 }

@@ -13,6 +13,7 @@ interface Modules {
   readonly 'alerts/options': typeof import('../src/alerts/options.ts')
   readonly 'targets/defaults': typeof import('../src/targets/defaults.ts')
   readonly 'config/load': typeof import('../src/config/load.ts')
+  readonly 'stores/inspect': typeof import('../src/stores/inspect.ts')
   readonly 'stores/open': typeof import('../src/stores/open.ts')
   readonly 'api/port': typeof import('../src/api/port.ts')
   readonly 'api/routes': typeof import('../src/api/routes.ts')

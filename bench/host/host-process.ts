@@ -9,10 +9,12 @@ export interface HostOptions {
   readonly directory: string
   readonly service: string
   readonly series: number
-  /** Yardstick's index, or nothing for a bare host. */
-  readonly index: string | undefined
-  /** How many operations the file holds: the host starts its turn when they are read back. */
-  readonly operations: number
+  /** Yardstick's index; without it the host is a bare one. */
+  readonly index?: string | undefined
+  /** Default: the file in the directory. */
+  readonly store?: string
+  /** How many operations the file holds: the host starts its turn when they are read back. Default 0. */
+  readonly operations?: number
 }
 
 /** Until timers that were due while it stood still have run. */
@@ -32,7 +34,8 @@ export class HostProcess {
     service,
     series,
     index,
-    operations,
+    store,
+    operations = 0,
   }: HostOptions): Promise<HostProcess> {
     const child = fork(
       fileURLToPath(new URL('./service.ts', import.meta.url)),
@@ -41,7 +44,11 @@ export class HostProcess {
         execPath: node,
         execArgv: ['--disable-warning=ExperimentalWarning'],
         cwd: directory,
-        env: { ...process.env, YARDSTICK_SERVICE: service, YARDSTICK_PORT: '0' },
+        env: {
+          ...process.env,
+          ...{ YARDSTICK_SERVICE: service, YARDSTICK_PORT: '0' },
+          ...(store === undefined ? {} : { YARDSTICK_STORE: store }),
+        },
       },
     )
     const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { joined, stepped } from './stepped.ts'
+import { joined, type Stepped, stepped } from './stepped.ts'
 
 test('an operation shows in the cycle that reads it, with exact counts, in all windows', async () => {
   const { engine, ledger, second } = await stepped()
@@ -69,6 +69,37 @@ test('after a restart the windows and the grade history go on', async () => {
   assert.equal(day.components[0]!.counts.total, 180)
   assert.equal(second.engine.snapshot.window('5min').components[0]!.counts.total, 180)
   assert.ok(second.engine.snapshot.gradeHistory.length >= 3)
+})
+
+test('a service that was down for ten minutes shows a gap, not zeros', async () => {
+  const first = await stepped()
+  const minutes = (engine: Stepped, count: number): void => {
+    for (let second = 0; second < 60 * count; second++) {
+      engine.ledger.operation('database', 'q').record(5)
+      engine.ledger.operation('cache_l1', 'get').record(0.1, false, true)
+      engine.second()
+    }
+  }
+  minutes(first, 3)
+  await first.engine.flush()
+  const { store, clock } = first
+  const downMs = clock.wallMs()
+  clock.step(600_000)
+  const upMs = clock.wallMs()
+  const second = await stepped({ store, clock, instance: 'after' })
+  minutes(second, 3)
+  const { gradeHistory, window } = second.engine.snapshot
+  assert.ok(gradeHistory.some(({ atMs }) => atMs <= downMs) && gradeHistory.some(({ atMs }) => atMs > upMs))
+  assert.deepEqual(
+    gradeHistory.filter(({ atMs }) => atMs > downMs && atMs <= upMs),
+    [],
+    'no grade at all, neither a bad one nor an unknown one',
+  )
+  const hour = window('1hour')
+  assert.equal(hour.components.find(({ component }) => component === 'cache_l1')!.counts.hits, 360)
+  const cache = hour.verdicts.find(({ target }) => target.id === 'cache_l1')!
+  assert.ok(cache.status !== 'unknown')
+  assert.equal(cache.compliance, 100, 'minutes without a lookup are no missed ones')
 })
 
 test('when the clock is set back, time goes on and the windows keep sliding', async () => {

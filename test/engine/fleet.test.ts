@@ -275,3 +275,42 @@ test('why burn rates do not fire: a member says what the holder says', async (t)
   assert.match(why!.text, /yes {2}1 h: burns 15\.17 × the budget \(1 011 of 1 333 bad\), fires over 14\.4/)
   assert.deepEqual(await said, [why])
 })
+
+test('the store is gone for five minutes: live windows go on, and afterwards everything is there, once', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const [a, b] = [await fleet.join('a'), await fleet.join('b')]
+  await fleet.seconds(2)
+  for (const { way } of [a, b]) way.broken = true
+  for (let second = 1; second <= 300; second++) {
+    for (const { ledger } of [a, b]) ledger.operation('database', 'q').record(5)
+    await fleet.seconds(1)
+    const own = a.engine.snapshot.window('1min').components[0]!.counts.total
+    assert.equal(own, Math.min(second, 60), 'what it records itself it goes on showing')
+  }
+  const { store, dropped } = a.engine.snapshot.self
+  assert.deepEqual([store.state, store.queued, dropped.batches], ['failing', 300, 0])
+  for (const { way } of [a, b]) way.broken = false
+  await fleet.seconds(40)
+  const holder = [a, b].find(({ engine }) => engine.snapshot.coverage.kind === 'service')!
+  assert.equal(holder.engine.snapshot.window('1hour').components[0]!.counts.total, 600)
+  for (const { engine } of [a, b]) assert.equal(engine.snapshot.self.store.queued, 0)
+})
+
+test('a newer Yardstick brings the file forward: the older one lets it judge, and shows what it records itself', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const a = await fleet.join('a')
+  log(a.ledger, 0, 100)
+  await fleet.seconds(2)
+  assert.deepEqual(a.engine.snapshot.coverage, { kind: 'service' })
+  const newer = new DatabaseSync(fleet.file)
+  newer.exec('PRAGMA user_version = 99')
+  newer.close()
+  await fleet.seconds(2)
+  log(a.ledger, 100, 150)
+  await fleet.seconds(2)
+  const { coverage, self, window } = a.engine.snapshot
+  assert.equal(coverage.kind, 'instance')
+  assert.match(self.store.lastError ?? '', /tables of version 99, this Yardstick knows up to/)
+  const total = window('1min').components.reduce((sum, { counts }) => sum + counts.total, 0)
+  assert.equal(total, 50)
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SteppedClock } from '../../contracts/stepped-clock.ts'
-import { batchOf, eventOf, eventsIn } from '../../contracts/store/figures.ts'
+import { batchOf, eventOf, eventsIn, sliceOf } from '../../contracts/store/figures.ts'
 import { SaveQueue } from '../../src/engine/save-queue.ts'
 import type { Batch } from '../../src/engine/store.ts'
 import { YardstickError } from '../../src/ground/errors.ts'
@@ -67,4 +67,40 @@ test('a batch that the store could not save this time stays, in order, and is tr
   await queue.drain()
   assert.deepEqual(await saved(), [1, 2, 3])
   assert.deepEqual([queue.queued, queue.dropped, queue.lastError], [0, 0, undefined])
+})
+
+test('ten minutes of batches wait at most; older ones are dropped and counted, all else arrives, once', async () => {
+  const { clock, store, queue, push, saved } = queued(0)
+  const down = new YardstickError('YS_STORE_FAILED', 'the database is gone')
+  for (let flush = 1; flush <= 700; flush++) {
+    store.failures.set(flush, down)
+    push(flush)
+    clock.step(1_000)
+    await queue.drain()
+  }
+  assert.deepEqual([queue.queued, queue.dropped, queue.lastError], [600, 100, 'the database is gone'])
+  store.failures.clear()
+  clock.step(30_000)
+  await queue.drain()
+  assert.deepEqual([queue.queued, queue.dropped, queue.lastError], [0, 100, undefined])
+  assert.deepEqual(
+    await saved(),
+    Array.from({ length: 600 }, (_, n) => 101 + n),
+  )
+})
+
+test('large batches that wait are bounded by their bytes', async () => {
+  const { store, queue } = queued(0)
+  const slices = Array.from({ length: 500 }, (_, n) =>
+    sliceOf({ okMs: Array.from({ length: 60 }, (_, at) => 1.2 ** at) }, { name: `q${n}` }),
+  )
+  // 500 series of some 50 buckets: about 0.6 MB.
+  for (let flush = 1; flush <= 300; flush++) {
+    store.failures.set(flush, new YardstickError('YS_STORE_FAILED', 'the database is gone'))
+    queue.push(batchOf(NOON_MS + flush, { flush, slices }))
+  }
+  await queue.drain()
+  assert.ok(queue.queued > 50 && queue.queued < 200, `${queue.queued} wait`)
+  assert.equal(queue.queued + queue.dropped, 300)
+  store.failures.clear()
 })

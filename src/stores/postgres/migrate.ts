@@ -34,6 +34,11 @@ export async function bringForward(
   }
 }
 
+/** Whether a newer Yardstick has brought the tables forward. */
+export function isNewer(found: number): boolean {
+  return found > MIGRATIONS.length
+}
+
 /** @throws YardstickError `YS_STORE_SCHEMA` if the version is newer than what is known here */
 export function checkVersion(found: number, place: string, known: number = MIGRATIONS.length): void {
   if (found <= known) return

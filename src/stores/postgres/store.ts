@@ -23,7 +23,7 @@ import { isWithoutTables, messageOf } from './failure.ts'
 import { flushOf, newFlushes } from './flushes.ts'
 import { heldOf } from './held.ts'
 import { releaseLeases, takeLease } from './lease-row.ts'
-import { checkVersion, migrate } from './migrate.ts'
+import { checkVersion, isNewer, migrate } from './migrate.ts'
 import { databaseOf, openError } from './opened.ts'
 import type { PostgresOptions } from './options.ts'
 import { saveBatch } from './save.ts'
@@ -48,6 +48,8 @@ export class PostgresStore implements Store {
   readonly #upkeep: Upkeep
   readonly #told = new Set<string>()
   #ready: Promise<void> | undefined
+  /** Of the tables, as of the last save. */
+  #version = 0
 
   static async open(options: PostgresOptions, context: StoreContext): Promise<PostgresStore> {
     const store = new PostgresStore(await databaseOf(options), options, context)
@@ -84,6 +86,7 @@ export class PostgresStore implements Store {
   async save(batch: Batch): Promise<void> {
     const packed = { batch, slices: packSlices(batch.slices), presence: packPresence(batch.presence) }
     const { version, nowMs } = await this.#work('save to', (tx) => saveBatch(tx, packed, this.#time.given))
+    this.#version = version
     checkVersion(version, this.#db.place)
     this.#time.heard(nowMs)
     await this.#keepUp()
@@ -119,7 +122,9 @@ export class PostgresStore implements Store {
     }
   }
 
-  lease(name: string, durationMs: number): Promise<bigint | undefined> {
+  async lease(name: string, durationMs: number): Promise<bigint | undefined> {
+    // The version that saves is the one that judges what was saved.
+    if (isNewer(this.#version)) return undefined
     return this.#work('take a lease in', (tx) =>
       takeLease(tx, { name, holder: this.#holder, durationMs, givenMs: this.#time.given }),
     )

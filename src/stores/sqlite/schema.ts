@@ -129,6 +129,11 @@ export function migrate(db: Database, path: string, migrations: readonly string[
   })
 }
 
+/** Whether a newer Yardstick has brought the tables forward. */
+export function isNewer(version: number): boolean {
+  return version > MIGRATIONS.length
+}
+
 /** @throws YardstickError `YS_STORE_SCHEMA` if the version is newer than what is known here */
 export function checkVersion(version: number, path: string, known: number = MIGRATIONS.length): void {
   if (version <= known) return

@@ -28,7 +28,7 @@ import { newFlushes } from './new-flushes.ts'
 import { DEFAULT_PATH, type SqliteOptions } from './options.ts'
 import { quarters } from './quarters.ts'
 import { saveBatch } from './save.ts'
-import { checkVersion } from './schema.ts'
+import { checkVersion, isNewer } from './schema.ts'
 import { shrinkStep, trimStep } from './trim.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -115,7 +115,10 @@ export class SqliteStore implements Store {
 
   async lease(name: string, durationMs: number): Promise<bigint | undefined> {
     const ask = { name, holder: this.#holder, durationMs, nowMs: this.#context.clock.wallMs() }
-    return this.#connection.work('take a lease in', ({ db }) => takeLease(db, ask))
+    return this.#connection.work('take a lease in', ({ db }) =>
+      // The version that saves is the one that judges what was saved.
+      isNewer(db.pragma('user_version')) ? undefined : takeLease(db, ask),
+    )
   }
 
   async release(name: string): Promise<void> {

@@ -153,6 +153,7 @@ test('tables of a newer Yardstick are refused, at opening and while in use', asy
   const refused = { code: 'YS_STORE_SCHEMA', message: /tables of version 3, this Yardstick knows up to 2/ }
   await assert.rejects(() => place.open(), refused)
   await assert.rejects(() => store.save(batchOf(NOON_MS, { flush: 2 })), refused)
+  assert.equal(await store.lease('judge', 1_000), undefined, 'the newer ones judge')
   const { directory, clock, said: logger } = place
   assert.equal((await openStore(sqlite(), { directory, clock, logger })).name, 'memory')
   assert.match(place.said.warnings.join(), /YS_STORE_SCHEMA.*Going on in memory/)
