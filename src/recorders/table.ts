@@ -4,6 +4,7 @@ import { keyv } from './cache/keyv.ts'
 import { lruCache } from './cache/lru-cache.ts'
 import { memjs } from './cache/memjs.ts'
 import { redis } from './cache/redis.ts'
+import { unstorage } from './cache/unstorage.ts'
 import { betterSqlite3 } from './database/better-sqlite3.ts'
 import { mongodb } from './database/mongodb.ts'
 import { mysql2 } from './database/mysql2.ts'
@@ -15,11 +16,16 @@ import { undici } from './external/undici.ts'
 import { graphql } from './graphql/graphql.ts'
 import { http } from './http.ts'
 import type { HttpOptions } from './http-options.ts'
+import { accesscontrol } from './identity/accesscontrol.ts'
+import { argon2 } from './identity/argon2.ts'
 import { bcrypt } from './identity/bcrypt.ts'
+import { betterAuth } from './identity/better-auth.ts'
 import { casbin } from './identity/casbin.ts'
 import { casl } from './identity/casl.ts'
+import { expressSession } from './identity/express-session.ts'
 import { jose } from './identity/jose.ts'
 import { jsonwebtoken } from './identity/jsonwebtoken.ts'
+import { nodeCrypto } from './identity/node-crypto.ts'
 import { passport } from './identity/passport.ts'
 import { bullmq } from './jobs/bullmq.ts'
 import { express } from './routes/express.ts'
@@ -49,12 +55,18 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => lruCache(),
   () => memjs(),
   () => keyv(),
+  () => unstorage(),
   () => jsonwebtoken(),
   () => jose(),
   () => bcrypt(),
+  () => argon2(),
+  () => nodeCrypto(),
+  () => expressSession(),
+  () => betterAuth(),
   () => passport(),
   () => casbin(),
   () => casl(),
+  () => accesscontrol(),
   () => postgres(),
   () => mysql2(),
   () => betterSqlite3(),

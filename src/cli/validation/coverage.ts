@@ -2,6 +2,17 @@ import { Json } from '../card/json.ts'
 import { readCard } from '../card/reader.ts'
 import { type Check, noted, passed } from './check.ts'
 
+/** Where figures come from without code. */
+const WATCHED: Readonly<Record<string, string>> = {
+  authentication:
+    'jsonwebtoken, jose, passport, bcrypt, argon2, express-session, better-auth, and routes that are logins',
+  authorization: 'casbin, @casl/ability and accesscontrol',
+  database: 'pg, postgres, mysql2, mongodb, better-sqlite3 and node:sqlite',
+  cache_l1: 'lru-cache, and keyv, cache-manager and unstorage in memory',
+  cache_l2: 'ioredis, redis, memjs, and keyv, cache-manager and unstorage elsewhere',
+  cache_l3: 'what the option "layers" names: a library, a table, a host',
+}
+
 /** How your code reports what no recorder sees. */
 const CALLS: Readonly<Record<string, string>> = {
   authentication: 'trackAuthentication(name, { userId }, fn)',
@@ -33,11 +44,11 @@ export function recorderChecks(self: unknown): readonly Check[] {
   ]
 }
 
-/** What only calls in your code report: one line per component. */
+/** Where the figures of each component come from. */
 export function callChecks(): readonly Check[] {
   return Object.entries(CALLS)
     .filter(([component]) => component !== 'request')
-    .map(([component, call]) => noted(`${component} is measured where your code calls`, call))
+    .map(([component, call]) => noted(`${component} is measured`, sourcesOf(component, call)))
 }
 
 /** Which components of a running service have figures, and how the others would get some. */
@@ -52,8 +63,13 @@ export function measuredChecks(metrics: unknown, compliance: unknown): readonly 
     ...missing.map(({ id, component }) =>
       noted(
         `${id} is not measured`,
-        `nothing recorded in the last hour; it comes from ${CALLS[component] ?? 'your own calls'}`,
+        `nothing recorded in the last hour; it comes from ${sourcesOf(component, CALLS[component] ?? 'your own calls')}`,
       ),
     ),
   ]
+}
+
+function sourcesOf(component: string, call: string): string {
+  const watched = WATCHED[component]
+  return watched === undefined ? call : `${watched}; else ${call}`
 }

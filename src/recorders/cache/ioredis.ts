@@ -9,7 +9,7 @@ import { serverNames } from './server-names.ts'
 
 type Settle = (this: unknown, value: unknown) => void
 
-// On the commands themselves: weak maps of so many that live so briefly took 4 µs each.
+// On the commands themselves, which live briefly: a weak map would grow and shrink with each.
 const SEEN: unique symbol = Symbol('yardstick.seen')
 const CALLER: unique symbol = Symbol('yardstick.caller')
 

@@ -7,6 +7,8 @@ interface Judged {
   readonly operationOf: OperationOf
   /** Whether an error is an answer: the token is refused, and that is what the check is for. */
   readonly isRefusal?: (error: unknown) => boolean
+  /** Whether what it gives in place of an error tells of one. */
+  readonly hasFailed?: (value: unknown) => boolean
   /** Where the callback is among the arguments: the first function from there on. Default: there is none. */
   readonly callbackFrom?: number
   /** Shared by functions that call each other at once: only the outermost call counts. */
@@ -20,7 +22,7 @@ const never = (): boolean => false
  * or call back; all of that stays as it was.
  */
 export function judge(instrument: Instrument, target: object, name: string, judged: Judged): void {
-  const { operationOf, isRefusal = never, callbackFrom, calls } = judged
+  const { operationOf, isRefusal = never, hasFailed = never, callbackFrom, calls } = judged
   const end = (timing: Timing, error: unknown): void => {
     if (error && instrument.safely(() => isRefusal(error)) !== true) timing.fail()
     timing.end()
@@ -59,6 +61,7 @@ export function judge(instrument: Instrument, target: object, name: string, judg
       // Derived from theirs: to follow it aside would hide that nobody handles its rejection.
       return result.then(
         (value) => {
+          if (instrument.safely(() => hasFailed(value)) === true) timing.fail()
           timing.end()
           return value
         },

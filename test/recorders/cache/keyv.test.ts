@@ -85,32 +85,67 @@ for (const { name, how, as, load } of loadings) {
   })
 }
 
+interface Managed extends Omit<Cache, 'delete'> {
+  del(key: string): Promise<unknown>
+  wrap(key: string, make: () => Promise<unknown>): Promise<unknown>
+}
 interface Manager {
-  createCache(): Omit<Cache, 'delete'> & {
-    del(key: string): Promise<unknown>
-    wrap(key: string, make: () => Promise<unknown>): Promise<unknown>
-  }
+  createCache(options?: { readonly stores: readonly Cache[] }): Managed
+}
+interface Managers {
+  readonly cache: Managed
+  /** One in memory before one elsewhere. */
+  readonly layered: Managed
 }
 
-libraryContract<ReturnType<Manager['createCache']>>({
-  name: `cache-manager ${versionOf('cache-manager')}`,
-  skip: noLibraries,
-  component: 'cache_l1',
-  open: async () => required<Manager>('cache-manager').createCache(),
-  close: async () => {},
-  exercises: [
-    {
-      name: 'values that are set, read, and made where they are missing',
-      run: async (cache, say) => {
-        await cache.set(SECRET, 'a')
-        say(await cache.get(SECRET))
-        say(await cache.wrap('made', async () => 'new'))
-        say(await cache.wrap('made', async () => 'newer'))
-        await cache.del('made')
-      },
-      recorded: { 'cache_l1 set': 'ok 2', 'cache_l1 get': 'ok 3, hits 2, misses 1', 'cache_l1 del': 'ok 1' },
+const managers = [
+  { as: 'imported', how: 'module', load: <T>(name: string) => imported<T>(name) },
+  { as: 'required', how: 'patch', load: async <T>(name: string) => required<T>(name) },
+]
+
+for (const { as, how, load } of managers) {
+  libraryContract<Managers>({
+    name: `cache-manager ${versionOf('cache-manager')}, ${as}`,
+    skip: noLibraries,
+    component: 'cache_l1',
+    open: async () => {
+      const { createCache } = await load<Manager>('cache-manager')
+      const { Keyv } = await load<{ readonly Keyv: Keyv }>('keyv')
+      const stores = [new Keyv(), new Keyv({ store: new Elsewhere() })]
+      return { cache: createCache(), layered: createCache({ stores }) }
     },
-  ],
-  ways: [{ name: 'get', ask: async (cache) => void (await cache.get('a')) }],
-  report: { library: 'keyv', state: 'attached', how: 'patch' },
-})
+    close: async () => {},
+    exercises: [
+      {
+        name: 'values that are set, read, and made where they are missing',
+        run: async ({ cache }, say) => {
+          await cache.set(SECRET, 'a')
+          say(await cache.get(SECRET))
+          say(await cache.wrap('made', async () => 'new'))
+          say(await cache.wrap('made', async () => 'newer'))
+          await cache.del('made')
+        },
+        recorded: {
+          'cache_l1 set': 'ok 2',
+          'cache_l1 get': 'ok 3, hits 2, misses 1',
+          'cache_l1 del': 'ok 1',
+        },
+      },
+      {
+        name: 'stores in a row: each counts in its own layer',
+        run: async ({ layered }, say) => {
+          await layered.set('a', 1)
+          say([await layered.get('a'), (await layered.get('none')) === undefined])
+        },
+        recorded: {
+          'cache_l1 set': 'ok 1',
+          'cache_l2 set': 'ok 1',
+          'cache_l1 get': 'ok 2, hits 1, misses 1',
+          'cache_l2 get': 'ok 1, misses 1',
+        },
+      },
+    ],
+    ways: [{ name: 'get', ask: async ({ cache }) => void (await cache.get('a')) }],
+    report: { library: 'keyv', state: 'attached', how },
+  })
+}

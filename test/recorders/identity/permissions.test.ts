@@ -114,3 +114,59 @@ for (const { how, as, load } of casbins) {
     report: { library: 'casbin', state: 'attached', how },
   })
 }
+
+interface Permission {
+  readonly granted: boolean
+  readonly attributes: readonly string[]
+}
+interface Grants {
+  createOwn(resource: string): Grants
+  readAny(resource: string, attributes: readonly string[]): Grants
+}
+interface AccessControl {
+  grant(role: string): Grants
+  can(role: string): Record<'createOwn' | 'readAny' | 'deleteAny', (resource: string) => Permission>
+}
+type Access = new () => AccessControl
+
+const accesscontrols = [
+  { name: 'accesscontrol', how: 'module', as: 'imported' },
+  { name: 'accesscontrol22', how: 'patch', as: 'required' },
+  { name: 'accesscontrol20', how: 'patch', as: 'required' },
+]
+
+for (const { name, how, as } of accesscontrols) {
+  libraryContract<AccessControl>({
+    name: `accesscontrol ${versionOf(name)}, ${as}`,
+    skip: noLibraries,
+    component: 'authorization',
+    open: async () => {
+      type Exports = { readonly AccessControl: Access }
+      const { AccessControl } = as === 'imported' ? await imported<Exports>(name) : required<Exports>(name)
+      const access = new AccessControl()
+      access.grant('user').createOwn('video').readAny('video', ['*', '!id'])
+      return access
+    },
+    close: async () => {},
+    exercises: [
+      {
+        name: 'denials are good operations; a role that there is not is not',
+        run: async (access, say) => {
+          const user = access.can('user')
+          say([user.createOwn('video').granted, user.deleteAny('video').granted])
+          say(user.readAny('video').attributes)
+          assert.throws(
+            () => access.can('nobody').readAny('video'),
+            (error: Error) => {
+              say([error.name, error.message])
+              return true
+            },
+          )
+        },
+        recorded: { 'authorization accesscontrol.can': 'ok 3, failed 1' },
+      },
+    ],
+    ways: [{ name: 'can', ask: async (access) => void access.can('user').createOwn('video').granted }],
+    report: { library: 'accesscontrol', state: 'attached', how },
+  })
+}
