@@ -67,6 +67,18 @@ test('a configuration that is there is left alone, whatever its form', async (t)
   assert.equal(existsSync(at('.gitignore')), false)
 })
 
+test('what is installed and recorded without code is named, and what nobody has tried', async (t) => {
+  const at = folder(t, {
+    'package.json': MANIFEST,
+    'node_modules/pg/package.json': '{ "name": "pg", "version": "8.23.1" }',
+    'node_modules/casbin/package.json': '{ "name": "casbin", "version": "9.0.0" }',
+    'node_modules/left-pad/package.json': '{ "name": "left-pad", "version": "1.0.0" }',
+  })
+  const { stdout } = await ending([MAIN, 'init', '--dry-run'], { cwd: at('.') })
+  assert.match(stdout, /✓ recorded without code: pg 8\.23\.1\n/)
+  assert.match(stdout, /· nobody has tried casbin 9\.0\.0: "yardstick doctor" says/)
+})
+
 test('what it cannot do is told: no start script, no dependency', async (t) => {
   const at = folder(t, { 'package.json': '{ "main": "lib/server.js" }' })
   const { code, stdout } = await ending([MAIN, 'init', '--dry-run'], { cwd: at('.') })

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CONFIG_FILES } from '../../config/file.ts'
+import { projectFindings } from '../doctor/project-findings.ts'
 import type { Project } from '../project.ts'
 import type { Change, Plan } from './change.ts'
 import { configText } from './config-text.ts'
@@ -10,7 +11,13 @@ const FIGURES = '.yardstick/'
 
 /** What has to be done for a project; nothing is written. */
 export function planOf(project: Project): Plan {
-  const parts = [dependency(project), startPart(project), configPart(project), ignorePart(project)]
+  const parts = [
+    dependency(project),
+    startPart(project),
+    configPart(project),
+    ignorePart(project),
+    watchedPart(project),
+  ]
   return {
     changes: parts.flatMap(({ changes = [] }) => changes),
     kept: parts.flatMap(({ kept = [] }) => kept),
@@ -87,5 +94,22 @@ function ignorePart({ root }: Project): Partial<Plan> {
   const after = `${before ?? ''}${end}${FIGURES}\n`
   return {
     changes: [{ file, ...(before === undefined ? {} : { before }), after, removed: [], added: [FIGURES] }],
+  }
+}
+
+/** What is recorded of what is installed, without any code. */
+function watchedPart(project: Project): Partial<Plan> {
+  const found = projectFindings(project).findings.filter(({ library }) => library !== undefined)
+  const known = (state: 'recorded' | 'untried'): string =>
+    found
+      .filter((each) => each.state === state)
+      .map(({ library, version }) => `${library} ${version}`)
+      .join(', ')
+  const [recorded, untried] = [known('recorded'), known('untried')]
+  return {
+    ...(recorded === '' ? {} : { kept: [`recorded without code: ${recorded}`] }),
+    ...(untried === ''
+      ? {}
+      : { left: [`nobody has tried ${untried}: "yardstick doctor" says what becomes of it`] }),
   }
 }
