@@ -1,7 +1,7 @@
 import type { WindowName, WindowView } from '../measure/window.ts'
 import { judge } from '../targets/judge.ts'
 import { match } from '../targets/match.ts'
-import { overallGrade } from '../targets/overall.ts'
+import { type OverallGrade, overallGrade } from '../targets/overall.ts'
 import type { Target } from '../targets/target.ts'
 import type { ComponentSnapshot, WindowSnapshot } from './snapshot.ts'
 import type { Group, Windows } from './windows.ts'
@@ -15,6 +15,7 @@ export function windowSnapshot(
 ): WindowSnapshot {
   const verdicts = targets.map((target) => judge(target, targetView(target, windows, name)))
   let components: readonly ComponentSnapshot[] | undefined
+  let overall: OverallGrade | undefined
   return {
     name,
     ...span,
@@ -24,7 +25,10 @@ export function windowSnapshot(
       return components
     },
     verdicts,
-    overall: overallGrade(verdicts),
+    get overall() {
+      overall ??= overallGrade(verdicts)
+      return overall
+    },
   }
 }
 

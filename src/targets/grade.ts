@@ -1,8 +1,8 @@
 import { betterOf, rank, worseOf } from './letter.ts'
 import type { Grade, Letter } from './verdict.ts'
 
+/** What a range is made of. */
 export interface GradeEvidence {
-  readonly letter: Letter
   /** Letters at the ends of the 95 % interval. */
   readonly best: Letter
   readonly worst: Letter
@@ -10,12 +10,35 @@ export interface GradeEvidence {
   readonly uncertain: boolean
 }
 
-/** A letter with its range; a range over more than two letters is of low confidence. */
-export function grade({ letter, best, worst, uncertain }: GradeEvidence): Grade {
+/**
+ * A letter with its range; a range over more than two letters is of low confidence. The range is worked out when somebody
+ * asks: it needs every slot of the window, and of the verdicts of a second hardly any is looked at.
+ */
+export function grade(letter: Letter, evidence: () => GradeEvidence): Grade {
+  let known: Pick<Grade, 'range' | 'lowConfidence'> | undefined
+  const look = (): Pick<Grade, 'range' | 'lowConfidence'> => {
+    known ??= rangeOf(letter, evidence())
+    return known
+  }
+  return {
+    letter,
+    get range() {
+      return look().range
+    },
+    get lowConfidence() {
+      return look().lowConfidence
+    },
+  }
+}
+
+function rangeOf(
+  letter: Letter,
+  { best, worst, uncertain }: GradeEvidence,
+): Pick<Grade, 'range' | 'lowConfidence'> {
   // The letter obeys the exact counters, the ends of the interval only the histogram: it may lie just outside.
   const from = betterOf(best, letter)
   const to = worseOf(worst, letter)
-  return { letter, range: [from, to], lowConfidence: uncertain || rank(to) - rank(from) >= 2 }
+  return { range: [from, to], lowConfidence: uncertain || rank(to) - rank(from) >= 2 }
 }
 
 /** As people read it: `B`, `B (A–C)`. */

@@ -2,13 +2,13 @@ import type { WindowView } from '../measure/window.ts'
 import { budget } from './budget.ts'
 import { timeslices } from './compliance.ts'
 import { designEffect } from './design-effect.ts'
-import { grade } from './grade.ts'
+import { type GradeEvidence, grade } from './grade.ts'
 import { hitRateLetter } from './letter.ts'
 import { exceeds, timesAllowed } from './objective.ts'
 import { hitRateReason, unknownReason } from './reason.ts'
 import { severityOf } from './severity.ts'
 import type { HitRate, Target } from './target.ts'
-import type { Grade, Verdict } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
 import { wilson } from './wilson.ts'
 
 /** Fewest lookups that a hit rate is judged on. */
@@ -30,26 +30,28 @@ export function judgeHitRate(target: Target, { share }: HitRate, view: WindowVie
     value: hits / n,
     ratio,
     severity: severityOf(ratio),
-    compliance: timeslices(view.slots, share),
+    get compliance() {
+      return timeslices(view.slots, share)
+    },
     estimated: false,
     failed,
     budget: budget(misses, n, share),
-    grade: hitRateGrade(target, view),
-    reason: hitRateReason({ share, hits, n }),
+    grade: grade(hitRateLetter(hits / n, target.grades), () => rangeOf(target, hits / n, view)),
+    get reason() {
+      return hitRateReason({ share, hits, n })
+    },
   }
 }
 
-function hitRateGrade({ grades }: Target, { counts, slots }: WindowView): Grade {
-  const share = counts.hits / counts.lookups
+function rangeOf({ grades }: Target, share: number, { counts, slots }: WindowView): GradeEvidence {
   const shares = slots
     .filter(({ hits, misses }) => hits + misses > 0)
     .map(({ hits, misses }) => ({ good: hits, n: hits + misses }))
   const effect = designEffect(shares)
   const ends = wilson(share, counts.lookups / (effect ?? 1))
-  return grade({
-    letter: hitRateLetter(share, grades),
+  return {
     best: hitRateLetter(ends.high, grades),
     worst: hitRateLetter(ends.low, grades),
     uncertain: effect === undefined,
-  })
+  }
 }

@@ -6,7 +6,8 @@ import type { Verdict } from './verdict.ts'
 
 /**
  * What a target says of a window. Exact counters decide `met`; verdict, ratio, severity and letter never
- * contradict each other; too little measured is `unknown`, never good.
+ * contradict each other; too little measured is `unknown`, never good. What needs every slot (a grade's range, the
+ * compliance of a hit rate) is worked out when it is read: before the window moves on.
  *
  * @param view everything the target covers in the window; `undefined` when there was nothing
  * @example judge(target, window.view()).status // 'met'

@@ -3,13 +3,13 @@ import type { WindowView } from '../measure/window.ts'
 import { budget } from './budget.ts'
 import { occurrences } from './compliance.ts'
 import { designEffect, type SlotShare } from './design-effect.ts'
-import { grade } from './grade.ts'
+import { type GradeEvidence, grade } from './grade.ts'
 import { failureLetter, latencyLetter, worseOf } from './letter.ts'
 import { fewestFor, reaches, timesAllowed } from './objective.ts'
 import { latencyReason, unknownReason } from './reason.ts'
 import { severityOf } from './severity.ts'
 import type { Latency, Target } from './target.ts'
-import type { Grade, Letter, Verdict } from './verdict.ts'
+import type { Letter, Verdict } from './verdict.ts'
 import { wilson } from './wilson.ts'
 
 /** The highest ratio of a target that is met: one that is only just met reads as almost 1, never as 1. */
@@ -29,7 +29,8 @@ export function judgeLatency(target: Target, indicator: Latency, view: WindowVie
   const { good, estimated } = counts.goodUnder(limitMs)
   const met = reaches(good, n, percentile)
   const valueMs = counts.percentileMs(percentile)!
-  const over = Math.max(valueMs / limitMs, timesAllowed(counts.failed, n, percentile))
+  const { failed } = counts
+  const over = Math.max(valueMs / limitMs, timesAllowed(failed, n, percentile))
   const ratio = met ? Math.min(over, JUST_MET) : Math.max(over, 1)
   return {
     status: met ? 'met' : 'missed',
@@ -40,47 +41,58 @@ export function judgeLatency(target: Target, indicator: Latency, view: WindowVie
     severity: severityOf(ratio),
     compliance: occurrences(good, n),
     estimated,
-    failed: counts.failed,
+    failed,
     budget: budget(n - good, n, percentile),
-    grade: latencyGrade(target, indicator, view, good),
-    reason: latencyReason({ indicator, met, valueMs, good, n, failed: counts.failed, estimated }),
+    grade: grade(letterOf(target, indicator, { valueMs, met, failed, n }), () =>
+      rangeOf(target, indicator, view, good),
+    ),
+    get reason() {
+      return latencyReason({ indicator, met, valueMs, good, n, failed, estimated })
+    },
   }
 }
 
-function latencyGrade(
-  target: Target,
+function letterOf(
+  { grades }: Target,
   { percentile, limitMs }: Latency,
-  view: WindowView,
+  {
+    valueMs,
+    met,
+    failed,
+    n,
+  }: { readonly valueMs: number; readonly met: boolean; readonly failed: number; readonly n: number },
+): Letter {
+  // The histogram is right to 1.1 %, the counters exactly: where they differ, the counters say on which side of
+  // the limit the percentile lies.
+  const graded = met ? Math.min(valueMs, justUnder(limitMs)) : Math.max(valueMs, limitMs)
+  const failures = met ? 0 : timesAllowed(failed, n, percentile)
+  return worseOf(latencyLetter(graded, grades), failureLetter(failures))
+}
+
+function rangeOf(
+  { grades }: Target,
+  { percentile, limitMs }: Latency,
+  { counts, slots }: WindowView,
   good: number,
-): Grade {
-  const { counts, slots } = view
+): GradeEvidence {
   const n = counts.total
   const effect = designEffect(slotShares(slots, limitMs))
   const independent = n / (effect ?? 1)
   const ends = wilson(percentile, independent)
   const failedAtLeast = wilson(counts.failed / n, independent).low
-  const met = reaches(good, n, percentile)
   const surelyMissed = wilson(good / n, independent).high < percentile
-
-  // The histogram is right to 1.1 %, the counters exactly: where they differ, the counters say on which side of
-  // the limit the percentile lies.
-  const valueMs = counts.percentileMs(percentile)!
-  const graded = met ? Math.min(valueMs, justUnder(limitMs)) : Math.max(valueMs, limitMs)
-  const failures = met ? 0 : timesAllowed(counts.failed, n, percentile)
   const lowestMs = counts.percentileMs(ends.low)!
-  const letterAt = (ms: number): Letter => latencyLetter(ms, target.grades)
-  const worst = letterAt(counts.percentileMs(ends.high)!)
+  const worst = latencyLetter(counts.percentileMs(ends.high)!, grades)
   // With fewer operations the interval's upper end lies beyond the slowest of them, and nobody knows where.
   const unbounded = worst !== 'F' && percentile ** independent > TAIL
-  return grade({
-    letter: worseOf(letterAt(graded), failureLetter(failures)),
+  return {
     best: worseOf(
-      letterAt(surelyMissed ? Math.max(lowestMs, limitMs) : lowestMs),
+      latencyLetter(surelyMissed ? Math.max(lowestMs, limitMs) : lowestMs, grades),
       failureLetter(timesAllowed(failedAtLeast, 1, percentile)),
     ),
     worst,
     uncertain: effect === undefined || unbounded,
-  })
+  }
 }
 
 /** Slots in which every ok operation was compared with the limit; the others don't know their share. */

@@ -13,15 +13,15 @@ function graded(told: readonly Told[]): Grade {
 
 test('a range over more than two letters is of low confidence', () => {
   const range = (best: 'A' | 'B', worst: 'B' | 'C') =>
-    grade({ letter: 'B', best, worst, uncertain: false }).lowConfidence
+    grade('B', () => ({ best, worst, uncertain: false })).lowConfidence
   assert.equal(range('B', 'B'), false)
   assert.equal(range('A', 'B'), false)
   assert.equal(range('A', 'C'), true)
 })
 
 test('grades read as letter and range', () => {
-  assert.equal(formatGrade(grade({ letter: 'B', best: 'A', worst: 'C', uncertain: false })), 'B (A–C)')
-  assert.equal(formatGrade(grade({ letter: 'A', best: 'A', worst: 'A', uncertain: false })), 'A')
+  assert.equal(formatGrade(grade('B', () => ({ best: 'A', worst: 'C', uncertain: false }))), 'B (A–C)')
+  assert.equal(formatGrade(grade('A', () => ({ best: 'A', worst: 'A', uncertain: false }))), 'A')
 })
 
 test('the range of a latency grade: letters at the Wilson bounds of p', () => {
