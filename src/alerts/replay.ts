@@ -67,6 +67,11 @@ export class Replay {
     for (const event of stored) this.#watch.book.apply(event)
   }
 
+  /** What was counted before anything is judged: it fills the windows, and nothing fires. */
+  fill({ atMs, slices }: Reading): void {
+    this.#windows.read(atMs, slices)
+  }
+
   second({ atMs, slices }: Reading): Second {
     this.#windows.read(atMs, slices)
     const verdicts = this.#windows.verdicts()
@@ -109,27 +114,73 @@ const SECOND_MS = 1000
 /** A hole in the data is stepped through this far; nothing new can happen in it after that. */
 const LONGEST_GAP_MS = 2 * 86_400_000
 
+/** As `simulate`, for whoever gets the readings one by one. */
+export class Simulation {
+  readonly #replay: Replay
+  readonly #fromMs: number
+  readonly #notices: ReplayedNotice[] = []
+  #lastMs: number
+
+  /** @param options with `startMs` from when on it is judged, and `filledMs` where it begins to be filled before */
+  constructor({
+    startMs,
+    filledMs = startMs,
+    ...options
+  }: AlertWatchOptions & { readonly startMs: number; readonly filledMs?: number }) {
+    this.#replay = new Replay({ ...options, startMs: filledMs })
+    this.#fromMs = startMs
+    this.#lastMs = startMs
+  }
+
+  /** Takes a reading; every second since the last one is stepped through. One from before the start only fills. */
+  read({ atMs, slices }: Reading): void {
+    if (atMs <= this.#fromMs) {
+      this.#replay.fill({ atMs, slices })
+      return
+    }
+    this.until(atMs - 1)
+    this.#lastMs = Math.max(atMs, this.#lastMs)
+    this.#second(slices)
+  }
+
+  /** Lets time pass in which nothing came in. */
+  until(atMs: number): void {
+    const endMs = Math.min(atMs, this.#lastMs + LONGEST_GAP_MS)
+    while (this.#lastMs + SECOND_MS <= endMs) {
+      this.#lastMs += SECOND_MS
+      this.#second([])
+    }
+  }
+
+  /** Somebody silences, deploys: at an instant up to which time has passed. */
+  apply(event: AlertEvent): void {
+    this.#replay.apply(event)
+  }
+
+  get simulated(): Simulated {
+    return {
+      fromMs: this.#fromMs,
+      toMs: this.#lastMs,
+      events: this.#replay.events,
+      notices: this.#notices,
+    }
+  }
+
+  #second(slices: readonly Slice[]): void {
+    this.#notices.push(...this.#replay.second({ atMs: this.#lastMs, slices }).notices)
+  }
+}
+
 /**
- * What would have fired and when, for a series of readings from stored history, a CSV or a scenario.
+ * What would have fired and when, for a series of readings from a CSV or a scenario.
  *
  * @example simulate({ targets, options: alertDefaults, readings }).notices
  */
 export function simulate({ service = 'replay', targets, options, readings }: SimulateOptions): Simulated {
-  let replay: Replay | undefined
-  let fromMs = 0
-  let lastMs = 0
-  const notices: ReplayedNotice[] = []
+  let simulation: Simulation | undefined
   for (const reading of readings) {
-    if (replay === undefined) {
-      fromMs = reading.atMs - SECOND_MS
-      lastMs = fromMs
-      replay = new Replay({ service, targets, options, startMs: fromMs })
-    }
-    const until = Math.min(reading.atMs, lastMs + LONGEST_GAP_MS)
-    for (let atMs = lastMs + SECOND_MS; atMs < until; atMs += SECOND_MS)
-      notices.push(...replay.second({ atMs, slices: [] }).notices)
-    lastMs = Math.max(reading.atMs, lastMs)
-    notices.push(...replay.second({ atMs: lastMs, slices: reading.slices }).notices)
+    simulation ??= new Simulation({ service, targets, options, startMs: reading.atMs - SECOND_MS })
+    simulation.read(reading)
   }
-  return { fromMs, toMs: lastMs, events: replay?.events ?? [], notices }
+  return simulation?.simulated ?? { fromMs: 0, toMs: 0, events: [], notices: [] }
 }

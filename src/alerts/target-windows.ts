@@ -12,6 +12,8 @@ interface Covered {
   readonly target: Target
   readonly covers: Match
   readonly windows: ReadonlyMap<WindowName, Window>
+  /** What was said of the window as it is; `undefined` when it has changed since. */
+  verdict: Verdict | undefined
 }
 
 /** The windows that alerts are decided on, by target: what a replay needs of what the engine keeps for every series. */
@@ -30,6 +32,7 @@ export class TargetWindows {
       target,
       covers: match(target),
       windows: new Map(wanted.map((name) => [name, new Window(name)])),
+      verdict: undefined,
     }))
   }
 
@@ -40,7 +43,9 @@ export class TargetWindows {
   /** Takes what came until `atMs` and moves all windows on. */
   read(atMs: number, slices: readonly Slice[]): void {
     this.#timeline.read(atMs)
-    for (const { target, covers, windows } of this.#covered) {
+    for (const covered of this.#covered) {
+      const { target, covers, windows } = covered
+      const before = seenIn(covered)
       let counts: Counts | undefined
       for (const slice of slices) {
         // A primitive inside another operation of its component is part of that one's time already.
@@ -54,11 +59,16 @@ export class TargetWindows {
         window.expire(slot)
         if (counts !== undefined) window.add(counts, slot)
       }
+      // Most seconds of a stored minute change nothing, and judging is most of the work.
+      if (counts !== undefined || seenIn(covered) !== before) covered.verdict = undefined
     }
   }
 
   verdicts(): readonly Verdict[] {
-    return this.#covered.map((covered) => judge(covered.target, view(covered, '1min')))
+    return this.#covered.map((covered) => {
+      covered.verdict ??= judge(covered.target, view(covered, '1min'))
+      return covered.verdict
+    })
   }
 
   readonly lookback: Lookback = (target, spanMs) => {
@@ -75,4 +85,9 @@ export class TargetWindows {
 function view({ windows }: Covered, name: WindowName): WindowView | undefined {
   const window = windows.get(name)
   return window === undefined || window.empty ? undefined : window.view()
+}
+
+/** A slot that leaves the window takes at least one operation with it. */
+function seenIn(covered: Covered): number {
+  return view(covered, '1min')?.counts.total ?? 0
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from '../ground/duration.ts'
+import { instantOf } from '../ground/instant.ts'
 
 const DAY_MS = 86_400_000
 const DEFAULT_MS = 7 * DAY_MS
@@ -20,12 +21,4 @@ export function sinceOr7Days(text: string | undefined, atMs: number): number {
 function sinceMs(text: string, atMs: number): number | undefined {
   const durationMs = parseDuration(text)
   return durationMs === undefined ? instantOf(text) : atMs - durationMs
-}
-
-/** A time as ISO 8601 with its zone; `undefined` when it is none. */
-export function instantOf(text: string): number | undefined {
-  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
-  return Number.isNaN(ms) ? undefined : ms
 }

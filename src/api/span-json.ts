@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../ground/duration.ts'
+import { instantOf } from '../ground/instant.ts'
 import type { InvalidParameter } from './parameters.ts'
-import { instantOf } from './since.ts'
 
 const time = z
   .string()

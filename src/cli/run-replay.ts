@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { readingsFromCsv } from '../alerts/csv.ts'
 import type { AlertEvent } from '../alerts/event.ts'
 import { eventText } from '../alerts/event-text.ts'
-import { defaultRoute } from '../alerts/options.ts'
 import { simulate } from '../alerts/replay.ts'
 import { parseScenario } from '../alerts/scenario/parse.ts'
 import { runScenario } from '../alerts/scenario/run.ts'
@@ -11,18 +10,33 @@ import { loadSettings } from '../config/load.ts'
 import { YardstickError } from '../ground/errors.ts'
 import { EXIT_CODE } from './exit-code.ts'
 import { printable } from './printable.ts'
+import { type Moment, replayStore } from './replay/replay-store.ts'
+import { replayedAlerts } from './replay/replayed-alerts.ts'
 
 export interface ReplayOptions {
   readonly config?: string
   readonly json?: boolean
+  /** `true`: the one of the configuration. */
+  readonly store?: string | true
+  readonly service?: string
+  readonly since?: Moment
+  readonly until?: Moment
 }
 
 /**
  * Prints what would have fired; the exit code.
  *
- * @throws YardstickError `YS_SCENARIO` when the file was not found or could not be read
+ * @param file a scenario or a CSV; without one `store` says what is replayed
+ * @throws YardstickError `YS_SCENARIO` when the file was not found or could not be read; as `replayStore` does
  */
-export async function runReplay(file: string, options: ReplayOptions): Promise<number> {
+export async function runReplay(file: string | undefined, options: ReplayOptions): Promise<number> {
+  const { store, service, since, until } = options
+  if (store !== undefined && file === undefined) return await replayStore({ ...options, store })
+  const ofStores = service !== undefined || since !== undefined || until !== undefined
+  if (file === undefined || store !== undefined || ofStores) {
+    const got = file === undefined ? 'neither' : `${file} and options for a store`
+    throw new YardstickError('YS_SCENARIO', `expected a .scenario or .csv file, or --store, got ${got}`)
+  }
   const text = await textOf(file)
   return file.endsWith('.csv') ? await replayCsv(text, options) : replayScenario(text, options)
 }
@@ -56,14 +70,14 @@ function replayScenario(text: string, { json }: ReplayOptions): number {
 
 async function replayCsv(text: string, { config, json }: ReplayOptions): Promise<number> {
   const given = config === undefined ? {} : { config }
-  const { targets, alerts } = await loadSettings({
+  const settings = await loadSettings({
     directory: process.cwd(),
     environment: process.env,
     options: given,
   })
-  const routes = alerts.routes.length === 0 ? [defaultRoute('everybody')] : alerts.routes
+  const { targets } = settings
   const readings = readingsFromCsv(text, targets)
-  const { events, notices, fromMs, toMs } = simulate({ targets, options: { ...alerts, routes }, readings })
+  const { events, notices, fromMs, toMs } = simulate({ targets, options: replayedAlerts(settings), readings })
   if (json === true) print(JSON.stringify({ fromMs, toMs, events, notices }, undefined, 2))
   else {
     for (const event of events) printEvent(event)
