@@ -29,9 +29,16 @@ const bundle = await rolldown({
       name: 'own-properties',
       renderChunk: (code) => OWN_CODE.reduce((text, [from, to]) => text.replaceAll(from, to), code),
     },
+    { name: 'built-in-modules', renderChunk: builtInModules },
   ],
 })
-await bundle.write({ dir: 'dist', format: 'esm', chunkFileNames: 'application-[name].js' })
+await bundle.write({
+  dir: 'dist',
+  format: 'esm',
+  chunkFileNames: 'application-[name].js',
+  // Half of the text was comments and indentation, which V8 reads too; names stay, for stack traces.
+  comments: false,
+})
 
 // The engine's thread too, with what it needs of its libraries: zod's translations alone took 8 MB of every process.
 const engine = await rolldown({
@@ -53,6 +60,20 @@ for (const file of globSync('dist/**/*.d.{ts,cts}')) if (!needed.has(file)) rmSy
 
 // For those who link the package instead of installing it.
 chmodSync('dist/cli/main.js', 0o755)
+
+/**
+ * Node's own modules without `import`: that makes a facade of each, which looks at every export and so loads what is
+ * loaded lazily otherwise (file streams, `fs/promises`).
+ */
+function builtInModules(code: string): string {
+  return code.replaceAll(
+    /^import (?:\{([^}]+)\}|\* as (\w+)) from "(node:[\w/]+)";$/gm,
+    (_line, names: string | undefined, all: string | undefined, name: string) => {
+      const bound = all ?? `{${names!.replaceAll(' as ', ': ')}}`
+      return `const ${bound} = process.getBuiltinModule("${name}");`
+    },
+  )
+}
 
 /** The licences of the packages that are part of a bundle, as they ask for. */
 function licences(modules: readonly string[]): string {
