@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chownSync, writeFileSync } from 'node:fs'
+import { chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { storePlace } from '../../../src/cli/validation/store-checks.ts'
@@ -62,7 +62,7 @@ describe('trying out a PostgreSQL store', { skip: noPostgres }, async () => {
     )
   })
 
-  test('a wrong password, and TLS that is missing, unknown or for another host', async (context) => {
+  test('a wrong password, and TLS that is missing, unknown, for another host, and right', async (context) => {
     const strict = await PostgresServer.start()
     context.after(() => strict.remove())
     await strict.query("CREATE ROLE shop LOGIN PASSWORD 's3cret'")
@@ -81,8 +81,10 @@ describe('trying out a PostgreSQL store', { skip: noPostgres }, async () => {
 
     const [key, cert] = [fileOf(strict, 'key.pem', ''), fileOf(strict, 'cert.pem', '')]
     const made = ['-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=shop-db']
+    const certify = (...more: readonly string[]) =>
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...made, ...more], { stdio: 'ignore' })
     try {
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...made], { stdio: 'ignore' })
+      certify()
     } catch {
       return context.diagnostic('there is no openssl to make a certificate with')
     }
@@ -96,10 +98,14 @@ describe('trying out a PostgreSQL store', { skip: noPostgres }, async () => {
     await strict.query('SELECT pg_reload_conf()')
     await refused({ url: urlOf('s3cret') }, /no encryption; the server wants TLS: add \?sslmode=verify-full/)
     await refused({ url: urlOf('s3cret', '?sslmode=verify-full') }, /; nobody known here has signed/)
-    await refused(
-      { url: urlOf('s3cret', `?sslmode=verify-full&sslrootcert=${cert}`) },
-      /; the certificate is for another host/,
-    )
+    const verified = { url: urlOf('s3cret', `?sslmode=verify-full&sslrootcert=${cert}`) }
+    await refused(verified, /; the certificate is for another host/)
+    certify('-addext', 'subjectAltName=IP:127.0.0.1')
+    await strict.query('SELECT pg_reload_conf()')
+    await strict.query('GRANT CREATE ON DATABASE postgres TO shop')
+    const { url } = verified
+    const encrypted = { url: urlOf('s3cret'), ssl: { ca: readFileSync(cert, 'utf8') } }
+    for (const options of [{ url }, encrypted]) assert.equal((await tryOut(options, 'trial')).version, 0)
   })
 
   test('a standby is refused: figures are kept at the primary', async (context) => {
