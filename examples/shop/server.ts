@@ -1,15 +1,24 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseFaults } from './faults.ts'
-import { openShop } from './shop.ts'
+import { DATABASE, openShop } from './shop.ts'
+
+const FILL = fileURLToPath(new URL('./fill.ts', import.meta.url))
 
 // SHOP_PORT (default 3000; 0 takes a free one), SHOP_REDIS_URL, SHOP_FAULTS=slow-query,n-plus-one
 const directory = mkdtempSync(join(tmpdir(), 'yardstick-shop-'))
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
 
+// Without our NODE_OPTIONS it is not measured.
+execFileSync(process.execPath, [FILL, join(directory, DATABASE)], {
+  env: { ...process.env, NODE_OPTIONS: '' },
+  stdio: ['ignore', 'ignore', 'inherit'],
+})
 const shop = await openShop({
   directory,
   redisUrl: process.env.SHOP_REDIS_URL,

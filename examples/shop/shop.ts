@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { Accounts } from './accounts.ts'
@@ -17,8 +18,11 @@ import { login, ordersOfUser, users } from './routes/users.ts'
 import { SHOP_SIZE, type ShopSize, seed } from './seed.ts'
 import { SharedCache } from './shared-cache.ts'
 
+/** The name of its file. */
+export const DATABASE = 'shop.db'
+
 export interface ShopOptions {
-  /** An existing, empty directory; the database goes there. */
+  /** An existing directory; the database is made there, unless it is there already. */
   readonly directory: string
   /** Default: a stand-in in this process. */
   readonly redisUrl?: string | undefined
@@ -41,8 +45,10 @@ export interface Shop {
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const server = options.redisUrl === undefined ? standInServer() : await redisServer(options.redisUrl)
   const faults = new Faults()
-  const db = new Database(join(options.directory, 'shop.db'), faults)
-  seed(db.raw, options.size ?? SHOP_SIZE)
+  const file = join(options.directory, DATABASE)
+  const filled = existsSync(file)
+  const db = new Database(file, faults)
+  if (!filled) seed(db.raw, options.size ?? SHOP_SIZE)
 
   const local = new LocalCache(faults)
   const accounts = new Accounts(db, local)
