@@ -11,29 +11,34 @@ const METHODS: Readonly<Record<string, string>> = {
   compare: 'bcrypt.compare',
   compareSync: 'bcrypt.compare',
 }
+/** The binding to Rust has both names for comparing. */
+const RUST_METHODS = { ...METHODS, verify: 'bcrypt.compare', verifySync: 'bcrypt.compare' }
 
 /**
- * Passwords that `bcrypt` and `bcryptjs` hash and compare; one that is wrong is a good operation. Imported as an ES
+ * Passwords that `bcrypt`, `@node-rs/bcrypt` and `bcryptjs` hash and compare; one that is wrong is a good operation. Imported as an ES
  * module, `bcryptjs` 3 lets only its hashing be seen, which is what comparing does as well: all is `bcrypt.hash` then.
  */
 export function bcrypt(): Recorder {
   return library({
     name: 'bcrypt',
-    versions: { bcrypt: '>=6 <7', bcryptjs: '>=2.4 <4' },
+    versions: { bcrypt: '>=6 <7', '@node-rs/bcrypt': '>=1.10 <2', bcryptjs: '>=2.4 <4' },
     files: {
-      'bcrypt/bcrypt.js': watch,
-      'bcryptjs/index.js': watch,
-      'bcryptjs/umd/index.js': watch,
+      'bcrypt/bcrypt.js': watch(METHODS),
+      '@node-rs/bcrypt/index.js': watch(RUST_METHODS),
+      'bcryptjs/index.js': watch(METHODS),
+      'bcryptjs/umd/index.js': watch(METHODS),
     },
     modules: { 'bcryptjs/index.js': { bindings: ['_hash'], patch: watchHashing } },
   })
 }
 
-function watch(exports: object, instrument: Instrument): void {
-  const calls = { running: 0 }
-  for (const [method, name] of Object.entries(METHODS)) {
-    const operation = instrument.ledger.leaf(AUTHENTICATION, name)
-    judge(instrument, exports, method, { operationOf: () => operation, callbackFrom: 2, calls })
+function watch(methods: Readonly<Record<string, string>>): (exports: object, instrument: Instrument) => void {
+  return (exports, instrument) => {
+    const calls = { running: 0 }
+    for (const [method, name] of Object.entries(methods)) {
+      const operation = instrument.ledger.leaf(AUTHENTICATION, name)
+      judge(instrument, exports, method, { operationOf: () => operation, callbackFrom: 2, calls })
+    }
   }
 }
 

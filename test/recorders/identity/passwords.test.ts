@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Exercise, libraryContract } from '../../../contracts/library.ts'
+import { type Exercise, libraryContract, type Way } from '../../../contracts/library.ts'
 import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 
 type Answer = (error: Error | null, value?: unknown) => void
@@ -53,6 +53,26 @@ const exercises = (only: boolean): readonly Exercise<Bcrypt>[] => [
   },
 ]
 
+/** The binding to Rust knows no callbacks, has a second name for comparing, and throws what others reject. */
+const inRust: readonly Exercise<Bcrypt>[] = [
+  exercises(false)[0]!,
+  {
+    name: 'by its own names, and arguments that make no sense',
+    run: async (bcrypt, say) => {
+      const { verify, verifySync } = bcrypt as Bcrypt & Record<'verify' | 'verifySync', Bcrypt['compare']>
+      say([await verify('wrong', HASH), verifySync('wrong', HASH)])
+      assert.throws(
+        () => bcrypt.compare(7, HASH),
+        (error: Error) => {
+          say([error.name, error.message])
+          return true
+        },
+      )
+    },
+    recorded: { 'authentication bcrypt.compare': 'ok 2, failed 1' },
+  },
+]
+
 interface Loading {
   readonly as: string
   readonly library: string
@@ -67,13 +87,28 @@ const loadings: readonly Loading[] = [
     how: 'module',
     load: async () => (await imported<{ readonly default: Bcrypt }>('bcryptjs')).default,
   },
-  ...['bcrypt', 'bcryptjs', 'bcryptjs24'].map((name) => ({
-    as: `${name} ${versionOf(name)}`,
+  ...['bcrypt', '@node-rs/bcrypt', 'bcryptjs', 'bcryptjs24'].map((name) => ({
+    as: `${name.replace(/\d+$/, '')} ${versionOf(name)}`,
     library: name.replace(/\d+$/, ''),
     how: 'patch',
     load: async () => required<Bcrypt>(name),
   })),
 ]
+
+const promised: Way<Bcrypt> = {
+  name: 'promise',
+  ask: async (bcrypt) => void (await bcrypt.compare('pass', HASH)),
+}
+const byCallback: Way<Bcrypt> = {
+  name: 'callback',
+  ask: (bcrypt, at) =>
+    new Promise((done) => {
+      bcrypt.compare('pass', HASH, () => {
+        at('callback')
+        done()
+      })
+    }),
+}
 
 for (const { as, library, how, load } of loadings) {
   libraryContract<Bcrypt>({
@@ -82,20 +117,8 @@ for (const { as, library, how, load } of loadings) {
     component: 'authentication',
     open: load,
     close: async () => {},
-    exercises: exercises(as.endsWith('imported')),
-    ways: [
-      { name: 'promise', ask: async (bcrypt) => void (await bcrypt.compare('pass', HASH)) },
-      {
-        name: 'callback',
-        ask: (bcrypt, at) =>
-          new Promise((done) => {
-            bcrypt.compare('pass', HASH, () => {
-              at('callback')
-              done()
-            })
-          }),
-      },
-    ],
+    exercises: library.startsWith('@node-rs') ? inRust : exercises(as.endsWith('imported')),
+    ways: library.startsWith('@node-rs') ? [promised] : [promised, byCallback],
     report: { library, state: 'attached', how },
   })
 }
