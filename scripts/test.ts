@@ -2,8 +2,9 @@
 // `npm run check` (--check): only what is known without running anything of the package.
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import type { Summary } from './summaries.ts'
 
 interface Tally {
   passed: number
@@ -11,14 +12,20 @@ interface Tally {
   skipped: number
 }
 
+interface Tests {
+  readonly node: string
+  readonly tests: readonly string[]
+  readonly oneByOne?: boolean
+  /** Tests and suites whose names match are left out. */
+  readonly without?: RegExp
+}
+
 interface Step {
   readonly title: string
   /** Part of `npm run check` too. */
   readonly check?: true
   /** A command that passes or fails as a whole, or test files for `node --test`. */
-  readonly run:
-    | { readonly command: readonly string[] }
-    | { readonly node: string; readonly tests: readonly string[]; readonly oneByOne?: boolean }
+  readonly run: { readonly command: readonly string[] } | Tests
 }
 
 const node = process.execPath
@@ -34,6 +41,10 @@ const platform = all.filter(
 
 /** Several processes under load each: side by side on two cores they would starve one another. */
 const alone = (file: string): boolean => /^test\/(chaos|e2e|examples|truth)\//.test(file)
+
+/** Suites of older versions of libraries: on the other versions of Node.js the newest is enough. */
+const OLDER = new RegExp(`^(${older().join('|')})(?![.\\d])`)
+const SLOWEST = 8
 
 const checking = process.argv.includes('--check')
 const house = all.filter((file) => file.startsWith('test/house/'))
@@ -54,12 +65,16 @@ const every: readonly Step[] = [
     run: { node, tests: all.filter((file) => !alone(file) && !house.includes(file)) },
   },
   { title: 'tests that run real applications', run: { node, tests: all.filter(alone), oneByOne: true } },
-  ...['22', '26'].map((version): Step => {
+  ...['22', '26'].flatMap((version): readonly Step[] => {
     const other = `test/nodes/node_modules/node${version}/bin/node`
-    return {
-      title: `platform tests on Node ${version}`,
-      run: { node: other, tests: platform, oneByOne: true },
-    }
+    const side = platform.filter((file) => !alone(file))
+    return [
+      { title: `platform tests on Node ${version}`, run: { node: other, tests: side, without: OLDER } },
+      {
+        title: `real applications on Node ${version}`,
+        run: { node: other, tests: platform.filter(alone), oneByOne: true },
+      },
+    ]
   }),
 ]
 const steps = checking ? every.filter((step) => step.check) : every
@@ -68,8 +83,7 @@ const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
 const failures: string[] = []
 for (const { title, run } of steps) {
   console.log(`\n── ${title}`)
-  const result =
-    'command' in run ? await command(run.command) : await tests(run.node, run.tests, run.oneByOne)
+  const result = 'command' in run ? await command(run.command) : await tests(run)
   if (result.failed > 0) failures.push(title)
   sum.passed += result.passed
   sum.failed += result.failed
@@ -86,27 +100,60 @@ async function command(words: readonly string[]): Promise<Tally> {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
 }
 
-async function tests(binary: string, files: readonly string[], oneByOne = false): Promise<Tally> {
+async function tests({ node: binary, tests: files, oneByOne = false, without }: Tests): Promise<Tally> {
   if (!existsSync(binary)) {
     console.log(`skipped: ${binary} is not there (npm ci --prefix test/nodes)`)
     return { passed: 0, failed: 0, skipped: 1 }
   }
-  const report = join(scratch, 'report.tap')
-  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout']
-  const tap = ['--test-reporter=tap', `--test-reporter-destination=${report}`]
+  const report = join(scratch, 'summaries')
   const code = await exitOf(binary, [
     '--test',
-    ...(oneByOne ? ['--test-concurrency=1'] : []),
-    ...reporters,
-    ...tap,
+    // By itself it would leave one core of two idle.
+    `--test-concurrency=${oneByOne ? 1 : availableParallelism()}`,
+    ...(without === undefined ? [] : [`--test-skip-pattern=${without}`]),
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${import.meta.resolve('./summaries.ts')}`,
+    `--test-reporter-destination=${report}`,
     ...files,
   ])
-  const text = existsSync(report) ? readFileSync(report, 'utf8') : ''
-  const figure = (name: string): number => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
-  const failed = figure('fail') + figure('cancelled')
+  const lines = existsSync(report) ? readFileSync(report, 'utf8').trim().split('\n').filter(Boolean) : []
+  const summaries = lines.map((line) => JSON.parse(line) as Summary)
+  rmSync(report, { force: true })
+  sayWhatTookLongest(summaries)
+  const counts = summaries.find(({ file }) => file === undefined)?.counts
   // A runner that died says nothing of what it did not get to.
-  const lost = code !== 0 && failed === 0 ? 1 : 0
-  return { passed: figure('pass'), failed: failed + lost, skipped: figure('skipped') + figure('todo') }
+  if (counts === undefined) return { passed: 0, failed: 1, skipped: 0 }
+  const failed = counts.failed + counts.cancelled
+  return {
+    passed: counts.passed,
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped: counts.skipped + counts.todo,
+  }
+}
+
+function sayWhatTookLongest(summaries: readonly Summary[]): void {
+  const files = summaries.filter(({ file }) => file !== undefined)
+  const slowest = files.toSorted((a, b) => b.duration_ms - a.duration_ms).slice(0, SLOWEST)
+  const said = slowest.map(
+    ({ file, duration_ms }) => `${relative('.', file!)} ${Math.round(duration_ms / 1000)} s`,
+  )
+  console.log(`longest: ${said.join(' · ')}`)
+}
+
+/** As suites name them: `jose 5.0.0`. In test/libraries they have names of their own: `"jose50": "npm:jose@5.0.0"`. */
+function older(): readonly string[] {
+  const { dependencies } = JSON.parse(readFileSync('test/libraries/package.json', 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>
+  }
+  return Object.values(dependencies)
+    .filter((version) => version.startsWith('npm:'))
+    .map((version) =>
+      version
+        .slice(4)
+        .replace(/@(?=[^@]+$)/, ' ')
+        .replaceAll('.', '\\.'),
+    )
 }
 
 function exitOf(program: string, rest: readonly string[]): Promise<number> {
