@@ -22,7 +22,7 @@ const binaries = PLACES.find(
 export const noPostgres: string | false =
   binaries === undefined ? 'no PostgreSQL server is installed (apt install postgresql)' : false
 
-const TEST_SETTINGS = {
+export const TEST_SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
