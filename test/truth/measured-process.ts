@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { CountsJson } from '../../src/api/counts-json.ts'
 
 const CLI = resolve('dist/cli/main.js')
@@ -110,6 +111,12 @@ export class MeasuredProcess {
       await pause(50)
     }
     return answer
+  }
+
+  /** The report card of the last hour, for people who read the test's output. */
+  async card(): Promise<string> {
+    const words = [CLI, 'top', '--once', '--window', '1hour', '--url', await this.port()]
+    return (await promisify(execFile)(process.execPath, words)).stdout
   }
 
   /** Ends it and reads what the witness wrote. */

@@ -44,6 +44,7 @@ test('Parse Server on PostgreSQL, unmodified: what Yardstick says is what the da
   const caller = new Caller(base)
   await use(caller)
   const { metrics, done } = await settledWith(parse, database)
+  t.diagnostic(await parse.card())
   const requests = watched(await parse.testimony(), metrics)
 
   const {

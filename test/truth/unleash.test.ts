@@ -61,6 +61,7 @@ test('Unleash on PostgreSQL, unmodified: what Yardstick says is what the databas
   const caller = new Caller(`http://127.0.0.1:${port}`)
   await use(caller, database)
   const { metrics, done } = await settledWith(unleash, database)
+  t.diagnostic(await unleash.card())
   const requests = watched(await unleash.testimony(), metrics)
 
   const { request, database: statements, authentication, ...others } = metrics.metrics_by_type

@@ -60,6 +60,7 @@ test('Verdaccio, unmodified, used by npm: what Yardstick says is what a witness 
   await registry.said(/(http address)/)
   await use(`http://${listen}/`, registry.directory)
   const metrics = await registry.settled()
+  t.diagnostic(await registry.card())
   const requests = watched(await registry.testimony(), metrics)
   assert.ok(requests.length > 400)
   assert.equal(requests.filter(hasFailed).length, 3)
