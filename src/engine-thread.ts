@@ -74,12 +74,23 @@ async function run(settings: Settings): Promise<void> {
     tell({ kind: 'error', text })
   }
 
-  const { targets, headers, serverTiming, ignore, waits, logins, layers, seriesLimit, componentLimit } =
-    settings
+  const {
+    targets,
+    headers,
+    serverTiming,
+    runtime,
+    ignore,
+    waits,
+    logins,
+    layers,
+    seriesLimit,
+    componentLimit,
+  } = settings
   const threadSettings = {
     targets,
     headers,
     serverTiming,
+    runtime,
     ignore,
     waits,
     logins,

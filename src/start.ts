@@ -11,6 +11,7 @@ import { nodeHttp } from './ground/node-http.ts'
 import { Ledger } from './measure/ledger.ts'
 import type { Scope } from './measure/scope.ts'
 import type { HttpOptions } from './recorders/http-options.ts'
+import { RuntimeRecorder } from './recorders/runtime/recorder.ts'
 import { recorders } from './recorders/table.ts'
 import { standardError } from './standard-error.ts'
 import { defaultTargets } from './targets/defaults.ts'
@@ -82,12 +83,14 @@ export function start(): Running {
   })
   const http: Writable<HttpOptions> = { grade: () => ledger.loop.grade }
 
+  const runtime = new RuntimeRecorder(ledger)
   const follow = (settings: ThreadSettings): void => {
     limitsOf = limits(settings.targets)
     ledger.bound(settings)
     ledger.layers.declare(settings.layers)
     ledger.slowFrom(slowLimit(settings.targets))
     Object.assign(http, settings)
+    runtime.follow(settings.runtime !== 'off')
   }
   const memory = new LineMemory()
   const repeat = (): void => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Example } from '../../src/alerts/evidence.ts'
+import type { ProcessReading } from '../../src/engine/process-meter.ts'
 import type { Batch, Presence } from '../../src/engine/store.ts'
 import { LEVELS } from '../../src/measure/levels.ts'
 import type { Slice } from '../../src/measure/slice.ts'
@@ -64,7 +65,17 @@ const example: fc.Arbitrary<Example> = fc.record(
   },
 )
 
-/** Any instance, with users, levels and examples. */
+const figure = fc.double({ min: 0, max: 1e12, noNaN: true })
+const reading: fc.Arbitrary<ProcessReading> = fc.record(
+  {
+    ...{ loops: figure, utilization: figure, blocked: figure, blockedNowMs: figure },
+    ...{ delayP50Ms: figure, delayP99Ms: figure, delayMaxMs: figure, gcMs: figure, gcMaxMs: figure },
+    ...{ cpuShare: figure, rssBytes: figure, heapUsedBytes: figure, heapLimitBytes: figure, handles: figure },
+  },
+  { noNullPrototype: true },
+)
+
+/** Any instance, with users, levels, examples and how its process is. */
 export const presences: fc.Arbitrary<Presence> = fc
   .record({
     host: fc.constantFrom('', 'shop-1', 'naïve.🐢'),
@@ -85,14 +96,15 @@ export const presences: fc.Arbitrary<Presence> = fc
       },
     ),
     examples: fc.array(example, { maxLength: 3 }),
+    runtime: fc.option(reading, { nil: undefined }),
   })
-  .map(({ seen, levels, ...rest }) => {
+  .map(({ seen, levels, runtime, ...rest }) => {
     const sorted = seen.toSorted(([a], [b]) => a - b)
     const users = {
       places: Uint16Array.from(sorted, ([place]) => place),
       ranks: Uint8Array.from(sorted, ([, rank]) => rank),
     }
-    return { ...rest, users, levels: levelsOf(levels) }
+    return { ...rest, users, levels: levelsOf(levels), ...(runtime && { runtime }) }
   })
 
 /**

@@ -20,6 +20,7 @@ import { removeMaintenance } from './endpoints/remove-maintenance.ts'
 import { report } from './endpoints/report.ts'
 import { resolveAlert } from './endpoints/resolve-alert.ts'
 import { retryNotices } from './endpoints/retry-notices.ts'
+import { runtime } from './endpoints/runtime.ts'
 import { self } from './endpoints/self.ts'
 import { silences } from './endpoints/silences.ts'
 import { targets } from './endpoints/targets.ts'
@@ -53,6 +54,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   addChange,
   targets,
   instances,
+  runtime,
   self,
   openapiDocument,
 ]

@@ -4,6 +4,7 @@ import { columns, fitted, flowed, wrapped } from './card/columns.ts'
 import type { CardData, SelfData } from './card/data.ts'
 import { gradeInk, painted } from './card/ink.ts'
 import { judged, unmeasured } from './card/judged.ts'
+import { runtimeLines } from './card/runtime.ts'
 import { shares, slowest } from './card/slowest.ts'
 import type { Paper } from './card/table.ts'
 import { NOTHING, percentText, rateText, shareText } from './card/wording.ts'
@@ -109,6 +110,7 @@ function notes(data: CardData, paper: Paper): string[] {
   const doubtful = data.targets.some(({ n, lowConfidence }) => n > 0 && lowConfidence)
   return [
     ...(where.length === 0 ? [] : flowed([`Request time: ${where[0]}`, ...where.slice(1)], paper.width, '')),
+    ...runtimeLines(data.runtime, paper),
     ...(missing.length === 0
       ? []
       : flowed([`Not measured: ${missing[0]}`, ...missing.slice(1)], paper.width, '')),

@@ -20,6 +20,7 @@ export const defaults: Options & { readonly targets: readonly TargetOptions[] } 
   retention: '90d',
   headers: 'none',
   serverTiming: 'off',
+  runtime: 'on',
   ignore: [],
   waits: [],
   logins: LOGIN_ROUTES,

@@ -18,6 +18,7 @@ export interface OptionsDraft {
   readonly retention?: number
   readonly headers?: 'none' | 'all'
   readonly serverTiming?: 'off' | 'trusted' | 'all'
+  readonly runtime?: 'off' | 'on' | 'stacks'
   readonly ignore?: readonly string[]
   readonly waits?: readonly string[]
   readonly logins?: readonly string[]

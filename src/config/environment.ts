@@ -24,6 +24,7 @@ export const VARIABLES: Readonly<
   YARDSTICK_HEADERS: (headers) => ({ headers }),
   YARDSTICK_SERVER_TIMING: (serverTiming) => ({ serverTiming }),
   YARDSTICK_LAYERS: (text) => ({ layers: layersFrom(text) }),
+  YARDSTICK_RUNTIME: (runtime) => ({ runtime }),
   YARDSTICK_TOKEN: (token) => ({ access: { token } }),
   YARDSTICK_SLACK_URL: (url) => notifier('slack', { url }),
   YARDSTICK_SLACK_TOKEN: (token) => notifier('slack', { token }),

@@ -138,6 +138,11 @@ export interface Options {
   readonly headers?: 'none' | 'all'
   /** Who gets a `Server-Timing` header: `"off"`, `"trusted"` (direct clients on this machine), `"all"`. Default `"off"`. */
   readonly serverTiming?: 'off' | 'trusted' | 'all'
+  /**
+   * Whether event loops and garbage collection are measured: `"off"`, `"on"`, or `"stacks"`, which also takes the stack of
+   * what holds up the main thread for 100 ms or longer. That uses Node's inspector while it lasts. Default `"on"`.
+   */
+  readonly runtime?: 'off' | 'on' | 'stacks'
   /** Requests that are not recorded, as names or patterns such as `"GET /health"` or `"/assets/**"`. Default: none. */
   readonly ignore?: string | readonly string[]
   /**

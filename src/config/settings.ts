@@ -17,6 +17,7 @@ export interface Settings {
   readonly store: StoreSettings
   readonly headers: 'none' | 'all'
   readonly serverTiming: 'off' | 'trusted' | 'all'
+  readonly runtime: 'off' | 'on' | 'stacks'
   /** Patterns over `GET /path`, or over the path alone where they start with a slash. */
   readonly ignore: readonly string[]
   /** Patterns over series of `request`. */

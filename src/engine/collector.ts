@@ -5,6 +5,7 @@ import { type LoopLosses, LoopReader } from '../measure/loop-reader.ts'
 import { TallyReader } from '../measure/reader.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { SparseUsers } from '../measure/users.ts'
+import type { MeasuredLoop, ProcessReading } from './process-meter.ts'
 import type { SeriesBound } from './series-bound.ts'
 
 /** The limits a series has to count good operations for, ascending, at most four. */
@@ -16,6 +17,8 @@ export interface Collected {
   readonly levels: Levels
   readonly users: readonly SparseUsers[]
   readonly inFlight: number
+  /** How the process was by then. */
+  readonly runtime?: ProcessReading | undefined
 }
 
 interface SeriesSource extends SeriesKey {
@@ -119,6 +122,15 @@ export class Collector {
   /** Shows the overall grade to every thread. */
   showGrade(code: number): void {
     for (const thread of this.#threads.values()) thread.loop?.showGrade(code)
+  }
+
+  /** Loops of threads that run and whose probes do. */
+  get loops(): readonly MeasuredLoop[] {
+    return [...this.#threads.values()].flatMap(({ thread, loop, readingsLeft }) =>
+      loop === undefined || readingsLeft !== Number.POSITIVE_INFINITY || loop.gauges.pulseMs === 0
+        ? []
+        : [{ thread, gauges: loop.gauges }],
+    )
   }
 
   get threads(): readonly { readonly thread: number; readonly series: number; readonly inFlight: number }[] {

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { spansOf } from '../alerts/policy.ts'
 import type { Announcement } from '../measure/announcement.ts'
 import { WINDOW_NAMES, type WindowName } from '../measure/window.ts'
@@ -15,7 +14,8 @@ import { Figures } from './figures.ts'
 import { Fleet } from './fleet.ts'
 import { gradeEvent } from './grade-event.ts'
 import { Holdings } from './holdings.ts'
-import { type Identity, Outbox } from './outbox.ts'
+import { type Identity, identityOf, Outbox } from './outbox.ts'
+import { ProcessMeter } from './process-meter.ts'
 import { RecorderStates } from './recorder-states.ts'
 import { isOfStore, SaveQueue } from './save-queue.ts'
 import { SelfMeter } from './self-meter.ts'
@@ -49,6 +49,7 @@ export class Engine {
   readonly alerts: AlertDesk
   readonly holdings: Holdings
   readonly #meter: SelfMeter
+  readonly #process: ProcessMeter
   readonly #errors: string[] = []
   readonly #startedMs: number
   readonly #identity: Identity
@@ -83,8 +84,7 @@ export class Engine {
     this.#collector = new Collector(limits(settings.targets), this.#bound)
     const startMs = Math.min(options.read?.[0] ?? this.#startedMs, this.#startedMs)
     this.#figures = this.#begin(startMs)
-    const { pid, version: node } = process
-    this.#identity = { host: hostname(), pid, node, version, startedMs: this.#startedMs }
+    this.#identity = identityOf(version, this.#startedMs)
     const { flushMs, shared: heartbeat } = store
     this.#outbox = new Outbox({ service, instance, identity: this.#identity, flushMs, heartbeat, startMs })
     this.#queue = new SaveQueue(store, clock)
@@ -103,6 +103,7 @@ export class Engine {
     })
     this.holdings = new Holdings({ store, clock, service })
     this.#meter = new SelfMeter(clock, options.mode)
+    this.#process = new ProcessMeter(clock)
     this.#snapshot = this.#take()
   }
 
@@ -200,6 +201,7 @@ export class Engine {
     const collected = this.#collector.read()
     if (this.#options.read !== undefined) this.#options.read[0] = atMs
     this.#figures.read(atMs, collected)
+    this.#process.read(atMs, collected.slices, this.#collector.loops)
     this.#snapshot = this.#take()
     const { verdicts, overall } = this.#snapshot.window(this.#options.settings.window)
     this.#collector.showGrade(overall.letter === null ? 0 : LETTERS.indexOf(overall.letter) + 1)
@@ -207,7 +209,7 @@ export class Engine {
     if (point !== undefined) this.#bound.forget(windows.forgetEmpty())
     // Of several instances only the one that sees all of them says what grade it was; its successor says the same.
     const events = point === undefined || !this.#judges ? [] : [gradeEvent(point)]
-    this.#outbox.add(atMs, collected, events)
+    this.#outbox.add(atMs, { ...collected, runtime: this.#process.reading }, events)
     this.#post()
     if (this.#judges || this.#alone) this.#alert(atMs)
     this.#alerting.delivery.drain()
@@ -346,6 +348,7 @@ export class Engine {
   #take(): Snapshot {
     const { settings, instance } = this.#options
     const { timeline, windows, concurrency, grades, lookback } = this.#figures
+    const mine = { instance, inFlight: concurrency.own, runtime: this.#process.reading }
     const taken = new Map<WindowName, WindowSnapshot>()
     const window = (name: WindowName): WindowSnapshot => {
       const known = taken.get(name)
@@ -366,10 +369,7 @@ export class Engine {
       levels: concurrency.levels,
       window,
       coverage: coverageOf(this.#options.store, this.#fleet.standing),
-      instances: [
-        { ...this.#identity, instance, inFlight: concurrency.own, seenMs: timeline.lastMs, lagMs: 0 },
-        ...this.#fleet.members,
-      ],
+      instances: [{ ...this.#identity, ...mine, seenMs: timeline.lastMs, lagMs: 0 }, ...this.#fleet.members],
       get alerts() {
         return engine.#alerting.firing
       },

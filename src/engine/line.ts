@@ -9,6 +9,8 @@ export interface ThreadSettings {
   readonly targets: readonly Target[]
   readonly headers: 'none' | 'all'
   readonly serverTiming: 'off' | 'trusted' | 'all'
+  /** Whether event loop and garbage collector are measured; with stacks, where those that are blocked stand. */
+  readonly runtime: 'off' | 'on' | 'stacks'
   /** Patterns of requests that are not measured. */
   readonly ignore: readonly string[]
   /** Patterns of routes that are open on purpose. */

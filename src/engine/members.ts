@@ -1,4 +1,5 @@
 import type { Identity } from './outbox.ts'
+import type { ProcessReading } from './process-meter.ts'
 import type { StoredFlush } from './store.ts'
 
 /** Instances that saved nothing for so long are not listed any more. */
@@ -13,6 +14,8 @@ export interface Member extends Identity {
   readonly seenMs: number
   /** From the end of that until the holder had added it. */
   readonly lagMs: number
+  /** How it was by then; `undefined` where that is not measured. */
+  readonly runtime?: ProcessReading | undefined
 }
 
 /** The instances of a service and how far each one's flushes were taken. */
@@ -30,12 +33,12 @@ export class Members {
   }
 
   hear({ instance, flush, toMs, presence }: StoredFlush, nowMs: number): void {
-    const { host, pid, node, version, startedMs, inFlight } = presence
+    const { host, pid, node, version, startedMs, inFlight, runtime } = presence
     const lagMs = Math.max(0, nowMs - toMs)
     this.#taken.set(instance, flush)
     this.#members.set(instance, {
       ...{ instance, host, pid, node, version, startedMs, inFlight },
-      ...{ seenMs: toMs, lagMs },
+      ...{ seenMs: toMs, lagMs, runtime },
     })
   }
 

@@ -1,8 +1,11 @@
+import { hostname } from 'node:os'
 import type { Example } from '../alerts/evidence.ts'
 import { Levels } from '../measure/levels.ts'
+import { isRuntime } from '../measure/runtime-components.ts'
 import { type Slice, seriesId } from '../measure/slice.ts'
 import { type SparseUsers, uniteUsers } from '../measure/users.ts'
 import type { Collected } from './collector.ts'
+import type { ProcessReading } from './process-meter.ts'
 import type { Batch, Presence, StoredEvent } from './store.ts'
 
 /** An instance that counts nothing saves that it is there so often. */
@@ -12,6 +15,11 @@ const SLACK_MS = 500
 
 /** What stays the same of an instance as long as it runs. */
 export type Identity = Pick<Presence, 'host' | 'pid' | 'node' | 'version' | 'startedMs'>
+
+export function identityOf(version: string, startedMs: number): Identity {
+  const { pid, version: node } = process
+  return { host: hostname(), pid, node, version, startedMs }
+}
 
 export interface OutboxOptions {
   readonly service: string
@@ -33,6 +41,9 @@ export class Outbox {
   #events: StoredEvent[] = []
   #examples: Example[] = []
   #inFlight = 0
+  #runtime: ProcessReading | undefined
+  /** Nothing but what every process counts all the time. */
+  #quiet = true
   #fromMs: number
   #toMs: number
   #lastMs: number
@@ -51,10 +62,15 @@ export class Outbox {
   }
 
   /** Takes a reading. Its counts may be changed here: nobody else needs them any more. */
-  add(toMs: number, { slices, users, levels, inFlight }: Collected, events: readonly StoredEvent[]): void {
+  add(
+    toMs: number,
+    { slices, users, levels, inFlight, runtime }: Collected,
+    events: readonly StoredEvent[],
+  ): void {
     // An idle hour before it is no part of a batch.
     if (this.#empty) this.#fromMs = this.#toMs
     for (const slice of slices) {
+      if (!isRuntime(slice.component)) this.#quiet = false
       const id = seriesId(slice)
       const mine = this.#slices.get(id)
       if (mine === undefined) this.#slices.set(id, slice)
@@ -64,6 +80,7 @@ export class Outbox {
     this.#levels.merge(levels)
     this.#events.push(...events)
     this.#inFlight = inFlight
+    this.#runtime = runtime
     this.#toMs = toMs
   }
 
@@ -76,8 +93,13 @@ export class Outbox {
   due(force = false): Batch | undefined {
     const { service, instance, identity, flushMs, heartbeat } = this.#options
     const sinceMs = this.#toMs - this.#lastMs
-    const wanted = this.#empty ? heartbeat && sinceMs >= HEARTBEAT_MS : force || sinceMs >= flushMs - SLACK_MS
-    if (!wanted) return undefined
+    const forced = force && !this.#empty
+    const idle = this.#quiet && this.#events.length === 0
+    // An idle process does not write its loop's figures every second: they wait for the sign that it is there.
+    const wanted = idle
+      ? (heartbeat || !this.#empty) && sinceMs >= HEARTBEAT_MS
+      : sinceMs >= flushMs - SLACK_MS
+    if (!wanted && !forced) return undefined
     const batch: Batch = {
       service,
       instance,
@@ -92,9 +114,11 @@ export class Outbox {
         users: uniteUsers(this.#users),
         levels: this.#levels,
         examples: this.#examples,
+        ...(this.#runtime === undefined ? {} : { runtime: this.#runtime }),
       },
     }
     this.#slices = new Map()
+    this.#quiet = true
     this.#users = []
     this.#levels = new Levels()
     this.#events = []

@@ -2,6 +2,7 @@ import type { Example } from '../alerts/evidence.ts'
 import type { Levels } from '../measure/levels.ts'
 import type { PackedSlice, Slice } from '../measure/slice.ts'
 import type { SparseUsers } from '../measure/users.ts'
+import type { ProcessReading } from './process-meter.ts'
 
 /** Who saved a batch, and what only it knew at that moment. */
 export interface Presence {
@@ -20,6 +21,8 @@ export interface Presence {
   readonly levels: Levels
   /** Slow requests that were told since the last batch. */
   readonly examples: readonly Example[]
+  /** How the process was; absent where that is not measured. */
+  readonly runtime?: ProcessReading
 }
 
 /** What one instance counted between two readings. Saved once: (service, instance, flush) is its identity. */

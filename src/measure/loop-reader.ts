@@ -1,4 +1,5 @@
 import { LEVELS, Levels } from './levels.ts'
+import { type LoopGauges, readGauges } from './loop-gauges.ts'
 import {
   CLAMPED,
   ERRORS,
@@ -8,6 +9,7 @@ import {
   IN_FLIGHT,
   INVALID,
   type LoopHalf,
+  loopGauges,
   loopHalf,
   NEGATIVE,
   UNTOLD,
@@ -34,10 +36,12 @@ export interface LoopLosses {
 /** The engine's side of a loop's buffer. It alone says which half the loop writes. */
 export class LoopReader {
   readonly #head: Int32Array
+  readonly #gauges: Float64Array
   readonly #parts: readonly LoopHalf[]
 
   constructor(buffer: SharedArrayBuffer) {
     this.#head = new Int32Array(buffer, 0, 16)
+    this.#gauges = loopGauges(buffer)
     this.#parts = [0, 1, 2, 3].map((part) => loopHalf(buffer, part))
   }
 
@@ -47,6 +51,10 @@ export class LoopReader {
 
   get inFlight(): number {
     return Math.max(0, this.#head[IN_FLIGHT]!)
+  }
+
+  get gauges(): LoopGauges {
+    return readGauges(this.#gauges)
   }
 
   get losses(): LoopLosses {

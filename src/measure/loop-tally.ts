@@ -1,5 +1,6 @@
 import { LONGEST_MS, onGrid } from './bucket.ts'
 import { LEVELS, levelOf } from './levels.ts'
+import { GAUGES } from './loop-gauges.ts'
 import { REGISTERS, rankOf } from './users.ts'
 
 /** Int32 places at the start of the buffer. */
@@ -15,6 +16,7 @@ export const GRADE = 7
 /** Slow or failed requests that were not told as examples. */
 export const UNTOLD = 8
 const HEAD_BYTES = 64
+const GAUGE_BYTES = GAUGES * 8
 
 const GRADES = [undefined, 'A', 'B', 'C', 'D', 'F'] as const
 
@@ -23,7 +25,12 @@ export const TIME_BYTES: number = LEVELS * 8
 const DONE_BYTES = LEVELS * 4 + ((LEVELS * 4) % 8)
 export const HALF_BYTES: number = TIME_BYTES + DONE_BYTES + REGISTERS
 /** Two halves for the writer, then the engine's last reading of each. */
-export const LOOP_BYTES: number = HEAD_BYTES + 4 * HALF_BYTES
+export const LOOP_BYTES: number = HEAD_BYTES + GAUGE_BYTES + 4 * HALF_BYTES
+
+/** The gauges of a loop's buffer: what `loop-gauges.ts` says. */
+export function loopGauges(buffer: SharedArrayBuffer): Float64Array {
+  return new Float64Array(buffer, HEAD_BYTES, GAUGES)
+}
 
 /** Views over one half of a loop's buffer (0, 1) or over its baseline (2, 3). */
 export interface LoopHalf {
@@ -33,7 +40,7 @@ export interface LoopHalf {
 }
 
 export function loopHalf(buffer: SharedArrayBuffer, half: number): LoopHalf {
-  const from = HEAD_BYTES + half * HALF_BYTES
+  const from = HEAD_BYTES + GAUGE_BYTES + half * HALF_BYTES
   return {
     timeMs: new Float64Array(buffer, from, LEVELS),
     completed: new Uint32Array(buffer, from + TIME_BYTES, LEVELS),
@@ -49,6 +56,7 @@ export class LoopTally {
   readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(LOOP_BYTES)
   /** The words at the start; tallies read `HALF` from it. */
   readonly head: Int32Array = new Int32Array(this.buffer, 0, HEAD_BYTES / 4)
+  readonly gauges: Float64Array = loopGauges(this.buffer)
   readonly #halves: readonly [LoopHalf, LoopHalf] = [loopHalf(this.buffer, 0), loopHalf(this.buffer, 1)]
   #changedMs = 0
 

@@ -7,6 +7,7 @@ import type { Verdict } from '../targets/verdict.ts'
 import { type BusinessImpact, businessImpact } from './business-impact.ts'
 import { type ConcurrencyImpact, concurrencyImpact } from './concurrency-impact.ts'
 import { type HealthStatus, health } from './health.ts'
+import { type RuntimeReport, runtimeReport } from './runtime.ts'
 
 const EXAMPLES = 20
 
@@ -70,6 +71,7 @@ export interface Report {
   readonly trends: ReportTrends
   readonly concurrency: ConcurrencyImpact
   readonly impact: BusinessImpact
+  readonly runtime: RuntimeReport
   /** Examples that ended in the window, and not over an hour ago; the slowest first, at most 20. */
   readonly slowest: readonly ReportExample[]
 }
@@ -120,6 +122,7 @@ export function report(snapshot: ReportSnapshot, window: ReportWindow): Report {
     trends: trendsOf(snapshot, verdicts),
     concurrency: concurrencyImpact(snapshot, requests),
     impact: businessImpact(verdicts, requests?.counts),
+    runtime: runtimeReport(window),
     slowest: snapshot.examples.filter(({ atMs }) => atMs >= window.fromMs).slice(0, EXAMPLES),
   }
 }

@@ -1,4 +1,5 @@
 import type { Example } from '../alerts/evidence.ts'
+import type { ProcessReading } from '../engine/process-meter.ts'
 import type { Presence } from '../engine/store.ts'
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import { LEVELS, Levels } from '../measure/levels.ts'
@@ -7,9 +8,16 @@ import { seal, unreadable, unseal } from './seal.ts'
 
 const FORMAT = 1
 
+/** In the order in which they are written; new ones go last. */
+const RUNTIME = [
+  ...['loops', 'utilization', 'delayP50Ms', 'delayP99Ms', 'delayMaxMs', 'blocked', 'blockedNowMs'],
+  ...['gcMs', 'gcMaxMs', 'cpuShare', 'rssBytes', 'heapUsedBytes', 'heapLimitBytes', 'handles'],
+] as readonly (keyof ProcessReading)[]
+const MOST_RUNTIME = 100
+
 /** A presence as bytes: format, figures, checksum. Exact; `openPresence` is its inverse. */
 export function packPresence(presence: Presence): Uint8Array {
-  const { host, pid, node, version, startedMs, inFlight, users, levels, examples } = presence
+  const { host, pid, node, version, startedMs, inFlight, users, levels, examples, runtime } = presence
   const out = new ByteWriter()
   out.text(host)
   out.uint(pid)
@@ -31,9 +39,10 @@ export function packPresence(presence: Presence): Uint8Array {
     // A loop's own time is no sum of recorded durations: it lies on no grid.
     out.float(levels.timeMs[level]!)
   }
-  // Most have none, and the first version's had none at all.
-  if (examples.length > 0) out.uint(examples.length)
+  // Most have none, and the first version's had nothing more at all.
+  if (examples.length > 0 || runtime !== undefined) out.uint(examples.length)
   for (const example of examples) writeExample(out, example)
+  if (runtime !== undefined) writeRuntime(out, runtime)
   return seal(FORMAT, out.finish())
 }
 
@@ -57,8 +66,10 @@ export function openPresence(bytes: Uint8Array): Presence {
     }
     const examples: Example[] = []
     for (let left = from.done ? 0 : from.uint(); left > 0; left--) examples.push(readExample(from))
+    const runtime = from.done ? undefined : readRuntime(from)
     if (!from.done) throw new RangeError('expected the end, got more bytes')
-    return { host, pid, node, version, startedMs, inFlight, users, levels, examples }
+    const read = { host, pid, node, version, startedMs, inFlight, users, levels, examples }
+    return runtime === undefined ? read : { ...read, runtime }
   } catch (error) {
     throw unreadable(what, error)
   }
@@ -101,6 +112,20 @@ function readExample(from: ByteReader): Example {
   }
   const known = { atMs, series, durationMs, failed, breakdown, ownMs }
   return traceId === '' ? known : { ...known, traceId }
+}
+
+function writeRuntime(out: ByteWriter, runtime: ProcessReading): void {
+  out.uint(RUNTIME.length)
+  for (const name of RUNTIME) out.float(runtime[name])
+}
+
+/** What a newer version adds to the end is passed over. */
+function readRuntime(from: ByteReader): ProcessReading | undefined {
+  const length = from.uint()
+  if (length > MOST_RUNTIME) throw new RangeError(`expected at most ${MOST_RUNTIME} figures, got ${length}`)
+  const figures = Array.from({ length }, () => from.float())
+  if (length < RUNTIME.length) return undefined
+  return Object.fromEntries(RUNTIME.map((name, at) => [name, figures[at]])) as unknown as ProcessReading
 }
 
 function lengthOf(from: ByteReader): number {

@@ -198,7 +198,7 @@ test('the index links to every endpoint, and each link answers', async () => {
   const app = api(sourceOf(snapshotOf(shopSlices())))
   const { links, default_window, windows } = await ask('', app)
   assert.deepEqual([default_window, windows], ['5min', WINDOW_NAMES])
-  assert.equal(Object.keys(links).length, 15)
+  assert.equal(Object.keys(links).length, 16)
   for (const link of Object.values<string>(links)) assert.equal((await app.request(link)).status, 200, link)
 })
 

@@ -136,6 +136,14 @@ export function shopSlices(): readonly Slice[] {
     slice('cache_l2', 'get', lookups(4, 1)),
     slice('request', 'GET /users/:id', users),
     slice('request', 'POST /login', counted([{ durationMs: 30, times: 20, inFlight: 1 }], [100])),
+    slice(
+      'event_loop',
+      'main',
+      counted([{ durationMs: 0.5, times: 96 }, { durationMs: 60, times: 3 }, { durationMs: 160 }]),
+    ),
+    slice('event_loop_blocked', 'main', counted([{ durationMs: 160 }])),
+    slice('gc', 'minor', counted([{ durationMs: 0.75, times: 6 }])),
+    slice('gc', 'major', counted([{ durationMs: 9 }])),
     slice('external', 'GET rates', counted([{ durationMs: 33.3333, times: 3 }])),
   ]
 }
@@ -322,6 +330,22 @@ const MEMBER: Member = {
   inFlight: 7,
   seenMs: START_MS + 5000,
   lagMs: 0,
+  runtime: {
+    loops: 1,
+    utilization: 0.4321,
+    delayP50Ms: 0.5,
+    delayP99Ms: 60,
+    delayMaxMs: 160,
+    blocked: 1,
+    blockedNowMs: 0,
+    gcMs: 13.5,
+    gcMaxMs: 9,
+    cpuShare: 0.5432,
+    rssBytes: 90_000_000,
+    heapUsedBytes: 30_000_000,
+    heapLimitBytes: 4_345_298_944,
+    handles: 12,
+  },
 }
 
 const SELF: SelfReport = {

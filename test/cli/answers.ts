@@ -141,6 +141,14 @@ export const busy: Required<Answers> = {
   },
   health: {
     cycle: 4711,
+    runtime: {
+      event_loop_delay: { n: 1200, p50_ms: 0.4, p95_ms: 3.1, p99_ms: 48.25, max_ms: 310 },
+      blocked: { n: 2, sum_ms: 520, p50_ms: 210, max_ms: 310, histogram: [] },
+      gc: { n: 41, sum_ms: 62.5, max_ms: 14, by_kind: {} },
+      requests_understated:
+        'Clients wait longer than the percentiles of request say: before a request was seen it had to wait for the ' +
+        'event loop, 3.1 ms at its p95 and 48.3 ms at its p99.',
+    },
     active_alerts: [
       alert({
         target: 'database',

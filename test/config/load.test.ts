@@ -47,6 +47,7 @@ test('without any configuration the defaults hold', async (t) => {
     },
     headers: 'none',
     serverTiming: 'off',
+    runtime: 'on',
     ignore: [],
     waits: [],
     logins: ['POST **/login', 'POST **/signin', 'POST **/sign-in', 'POST **/auth/**', 'POST **/token'],

@@ -16,7 +16,10 @@ test('components are told in the targets’ order, those without a target last',
       ['cache_l2', 'cache_l2'],
       ['cache_l3', 'cache_l3'],
       ['request', 'request'],
+      ['event_loop', undefined],
+      ['event_loop_blocked', undefined],
       ['external', undefined],
+      ['gc', undefined],
     ],
   )
 })

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { type ComponentHealth, health as healthOf } from '../../report/health.ts'
+import { runtimeReport } from '../../report/runtime.ts'
 import { activeAlerts, alertSchema } from '../alert-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { windowHead, windowHeadShape } from '../head.ts'
+import { runtimeJson, runtimeSchema } from '../runtime-json.ts'
 import { count, healthStatus, letter, named, percentage, severity, verdictStatus } from '../schemas.ts'
 import { verdictJson } from '../verdict-json.ts'
 
@@ -33,6 +35,7 @@ export const health: Endpoint = endpoint({
       overall_status: healthStatus,
       overall_grade: letter.nullable(),
       component_health: z.record(z.string(), component),
+      runtime: runtimeSchema,
       active_alerts: z.array(alertSchema).describe('The most severe first.'),
     })
     .register(named, { id: 'Health' }),
@@ -46,6 +49,7 @@ export const health: Endpoint = endpoint({
       component_health: Object.fromEntries(
         components.map((entry) => [entry.component, componentJson(entry)]),
       ),
+      runtime: runtimeJson(runtimeReport(window)),
       active_alerts: activeAlerts(watch, snapshot.atMs),
     }
   },

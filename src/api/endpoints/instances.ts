@@ -3,6 +3,7 @@ import type { Member } from '../../engine/members.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { ms } from '../figures.ts'
 import { head, headShape, iso } from '../head.ts'
+import { processJson, processSchema } from '../runtime-json.ts'
 import { count, milliseconds, named, timestamp } from '../schemas.ts'
 
 const instance = z
@@ -18,6 +19,7 @@ const instance = z
       'From then until it was part of these figures; the answering process has none.',
     ),
     in_flight_requests: count,
+    process: processSchema.nullable(),
   })
   .register(named, { id: 'Instance' })
 
@@ -39,12 +41,13 @@ export const instances: Endpoint = endpoint({
 })
 
 function instanceJson(member: Member): z.infer<typeof instance> {
-  const { instance: id, host, pid, node, version, startedMs, seenMs, lagMs, inFlight } = member
+  const { instance: id, host, pid, node, version, startedMs, seenMs, lagMs, inFlight, runtime } = member
   return {
     ...{ instance: id, host, pid, node, version },
     started: iso(startedMs),
     last_seen: iso(seenMs),
     lag_ms: ms(lagMs),
     in_flight_requests: inFlight,
+    process: runtime === undefined ? null : processJson(runtime),
   }
 }

@@ -8,6 +8,7 @@ import { countsJson, countsShape } from '../counts-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { ms, percentage as percentageFigure, perSecond } from '../figures.ts'
 import { iso, windowHead, windowHeadShape } from '../head.ts'
+import { runtimeJson, runtimeSchema } from '../runtime-json.ts'
 import { count, healthStatus, letter, milliseconds, named, percentage, timestamp, trend } from '../schemas.ts'
 import { trendJson } from '../trend-json.ts'
 import { byTarget, verdictJson, verdictSchema } from '../verdict-json.ts'
@@ -110,6 +111,7 @@ export const report: Endpoint = endpoint({
       concurrent_user_impact: concurrencySchema,
       alert_summary: z.strictObject({ active_alerts_count: count, alerts: z.array(alertSchema) }),
       business_impact: impactSchema,
+      runtime: runtimeSchema,
       slowest_requests: slowestSchema,
       recommendations: z
         .array(recommendationSchema)
@@ -131,6 +133,7 @@ export const report: Endpoint = endpoint({
       concurrent_user_impact: concurrencyJson(made.concurrency),
       alert_summary: { active_alerts_count: active.length, alerts: active },
       business_impact: impactJson(made.impact),
+      runtime: runtimeJson(made.runtime),
       slowest_requests: made.slowest.map(slowJson),
       recommendations: [],
     }

@@ -25,6 +25,7 @@ export interface CardData {
   readonly firing: readonly AlertData[]
   readonly targets: readonly TargetData[]
   readonly components: readonly ComponentData[]
+  readonly runtime: RuntimeData | null
   readonly self: SelfData | null
 }
 
@@ -89,6 +90,17 @@ export interface ComponentData extends Figures {
     readonly ownMs: number
     readonly parts: readonly { readonly component: string; readonly wallMs: number }[]
   } | null
+}
+
+/** Event loop and garbage collection. */
+export interface RuntimeData {
+  readonly p99Ms: number | null
+  readonly maxMs: number | null
+  readonly blocked: number
+  readonly collections: number
+  readonly gcMs: number
+  /** Why clients see longer times than the figures of requests say; empty: they do not. */
+  readonly understated: string
 }
 
 export interface SelfData {

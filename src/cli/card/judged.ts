@@ -1,3 +1,4 @@
+import { isRuntime } from '../../measure/runtime-components.ts'
 import { formatCount } from '../../targets/reason.ts'
 import type { CardData, Figures, TargetData } from './data.ts'
 import { gradeInk } from './ink.ts'
@@ -64,7 +65,7 @@ function contradicts({ status, percentile, value, limit }: TargetData): boolean 
 function untargeted({ components, targets }: CardData): Row[] {
   const has = new Set(targets.filter(({ series }) => series === null).map(({ component }) => component))
   return components
-    .filter(({ component, n }) => n > 0 && !has.has(component))
+    .filter(({ component, n }) => n > 0 && !has.has(component) && !isRuntime(component))
     .map((figures) => ({
       cells: [
         { text: NOTHING, ink: 'faint' },

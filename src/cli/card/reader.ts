@@ -1,5 +1,5 @@
 import { readAlerts } from './alert-reader.ts'
-import type { CardData, ComponentData, Figures, SelfData, TargetData } from './data.ts'
+import type { CardData, ComponentData, Figures, RuntimeData, SelfData, TargetData } from './data.ts'
 import { Json } from './json.ts'
 
 /** The answers of the API that a card is made from, parsed; `self` and `health` may be missing. */
@@ -39,6 +39,7 @@ export function readCard(answers: Answers): CardData {
     firing: readAlerts(new Json(answers.health).at('active_alerts')),
     targets: compliance.at('target_compliance').entries().map(target),
     components: metrics.at('metrics_by_type').entries().map(component),
+    runtime: runtime(new Json(answers.health).at('runtime')),
     self: answers.self === undefined ? null : self(new Json(answers.self)),
   }
 }
@@ -96,6 +97,19 @@ function figures(json: Json): Figures {
     p50Ms: json.at('p50_ms').number(),
     p95Ms: json.at('p95_ms').number(),
     p99Ms: json.at('p99_ms').number(),
+  }
+}
+
+function runtime(json: Json): RuntimeData | null {
+  const delay = json.at('event_loop_delay')
+  if (delay.at('n').number() === null) return null
+  return {
+    p99Ms: delay.at('p99_ms').number(),
+    maxMs: delay.at('max_ms').number(),
+    blocked: json.at('blocked').at('n').count(),
+    collections: json.at('gc').at('n').count(),
+    gcMs: json.at('gc').at('sum_ms').count(),
+    understated: json.at('requests_understated').text(),
   }
 }
 

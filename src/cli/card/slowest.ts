@@ -1,4 +1,5 @@
 import { formatDuration } from '../../ground/duration.ts'
+import { isRuntime } from '../../measure/runtime-components.ts'
 import { formatCount } from '../../targets/reason.ts'
 import type { CardData, ComponentData, Figures } from './data.ts'
 import { type Column, type Paper, table } from './table.ts'
@@ -20,7 +21,7 @@ const COLUMNS: readonly Column[] = [
 export function slowest(data: CardData, most: number, paper: Paper): string[] {
   const series = data.components
     .flatMap(({ component, series }) => series.map((each) => ({ component, ...each })))
-    .filter(({ n }) => n > 0)
+    .filter(({ component, n }) => n > 0 && !isRuntime(component))
     .toSorted((one, two) => two.sumMs - one.sumMs)
     .slice(0, Math.max(0, most))
   if (series.length === 0) return []
