@@ -16,6 +16,7 @@ export interface NotifierJson {
   readonly duplicates: number
   readonly claimed_elsewhere: number
   readonly dead: number
+  readonly lost: number
   readonly next_attempt: string | null
   readonly last_error: { readonly timestamp: string; readonly message: string } | null
   readonly last_delivered: string | null
@@ -40,6 +41,7 @@ export const notifierSchema: z.ZodType<NotifierJson> = z
     duplicates: count,
     claimed_elsewhere: count,
     dead: count.describe('Dead letters held now.'),
+    lost: count.describe('Dead letters that had to make room for newer ones.'),
     next_attempt: instant.nullable(),
     last_error: z.strictObject({ timestamp: instant, message: z.string() }).nullable(),
     last_delivered: instant.nullable(),
@@ -52,12 +54,12 @@ export const notifierSchema: z.ZodType<NotifierJson> = z
 
 export function notifierJson(lane: LaneState): NotifierJson {
   const { circuit, nextAttemptMs, lastError, lastDeliveredMs, breachToNotice, claimedElsewhere } = lane
-  const { notifier, queued, delivered, failed, dropped, duplicates, dead } = lane
+  const { notifier, queued, delivered, failed, dropped, duplicates, dead, lost } = lane
   return {
     notifier,
     circuit: circuit.state,
     reason: circuit.state === 'closed' ? null : circuit.reason,
-    ...{ queued, delivered, failed, dropped, duplicates, dead },
+    ...{ queued, delivered, failed, dropped, duplicates, dead, lost },
     claimed_elsewhere: claimedElsewhere,
     next_attempt: isoOrNull(nextAttemptMs),
     last_error:

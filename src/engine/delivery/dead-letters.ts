@@ -9,10 +9,11 @@ export interface DeadLetter {
   readonly attempts: number
 }
 
-/** What one notifier was not able to deliver, the oldest first; at the bound the oldest is lost. */
+/** What one notifier was not able to deliver, the oldest first; at the bound the oldest is lost, and counted. */
 export class DeadLetters {
   readonly #most: number
   #letters: DeadLetter[] = []
+  #lost = 0
 
   constructor(most: number) {
     this.#most = most
@@ -20,7 +21,9 @@ export class DeadLetters {
 
   add(letter: DeadLetter): void {
     this.#letters.push(letter)
-    if (this.#letters.length > this.#most) this.#letters.shift()
+    if (this.#letters.length <= this.#most) return
+    this.#letters.shift()
+    this.#lost++
   }
 
   get all(): readonly DeadLetter[] {
@@ -29,6 +32,10 @@ export class DeadLetters {
 
   get count(): number {
     return this.#letters.length
+  }
+
+  get lost(): number {
+    return this.#lost
   }
 
   /** Takes out those with these notice ids, or all. */

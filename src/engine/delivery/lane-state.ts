@@ -16,6 +16,8 @@ export interface LaneState {
   readonly claimedElsewhere: number
   /** Dead letters held now. */
   readonly dead: number
+  /** Dead letters that had to make room for newer ones. */
+  readonly lost: number
   /** Nothing is sent before: a pause after a failure, or what the receiver asked for. */
   readonly nextAttemptMs?: number
   readonly lastError?: { readonly atMs: number; readonly message: string }

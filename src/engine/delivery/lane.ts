@@ -127,6 +127,7 @@ export class Lane {
       duplicates: this.#duplicates,
       claimedElsewhere: this.#claimedElsewhere,
       dead: this.#dead.count,
+      lost: this.#dead.lost,
       ...(waitMs > 0 ? { nextAttemptMs: this.#rules.clock.wallMs() + waitMs } : {}),
       ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
       ...(this.#lastDeliveredMs === undefined ? {} : { lastDeliveredMs: this.#lastDeliveredMs }),

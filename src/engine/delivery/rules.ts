@@ -31,10 +31,11 @@ export interface DeliveryLimits {
 }
 
 export const DELIVERY_LIMITS: DeliveryLimits = {
-  queueLength: 100,
+  // Many: a receiver that is in order must get all that happens in one second.
+  queueLength: 1_000,
   timeoutMs: 10_000,
   giveUpMs: 3_600_000,
-  deadLetters: 100,
-  rememberedIds: 1_000,
+  deadLetters: 1_000,
+  rememberedIds: 5_000,
   refreshMs: 60_000,
 }

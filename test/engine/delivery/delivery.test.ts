@@ -195,7 +195,7 @@ test('a full queue lets its oldest go, never the one under way; both bounds hold
   await tick()
   for (const id of ['2', '3', '4', '5', '6']) push(id)
   const [state] = delivery.state
-  assert.deepEqual([state!.queued, state!.dropped, state!.dead], [3, 3, 2])
+  assert.deepEqual([state!.queued, state!.dropped, state!.dead, state!.lost], [3, 3, 2, 1])
   assert.deepEqual(
     delivery.deadLetters.map(({ notice, why }) => [notice.id, why]),
     [
@@ -206,6 +206,15 @@ test('a full queue lets its oldest go, never the one under way; both bounds hold
   answer.resolve()
   await tick()
   assert.deepEqual(receiver.heard, ['1', '5', '6'])
+})
+
+test('all that happens in one second reaches a receiver that is in order', async () => {
+  const { push, tick, receiver, delivery } = stand()
+  const ids = Array.from({ length: 500 }, (_, n) => `${n}`)
+  for (const id of ids) push(id)
+  await tick()
+  assert.deepEqual(receiver.heard, ids)
+  assert.deepEqual(delivery.deadLetters, [])
 })
 
 test('a notice that another one has claimed is not delivered', async () => {
