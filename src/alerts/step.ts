@@ -18,6 +18,8 @@ export interface Look {
 }
 
 const NONE: readonly TransitionEvent[] = []
+/** Seconds come a little early or late: a hold that ends within half of one ends now, not a second later. */
+const SLACK_MS = 500
 
 /**
  * What happens to an alert now: no event in most seconds, several where one leads to the next (a hold of 0 s is
@@ -54,7 +56,7 @@ function next(alert: Alert, look: Look): TransitionEvent | undefined {
       if (alert.unknownSinceMs !== undefined) return plain(alert, 'thawed', atMs)
       if (condition.over === undefined)
         return { ...head(alert, 'withdrawn', atMs), type: 'withdrawn', reason: 'under' }
-      if (grace || atMs - alert.holdFromMs < terms.forMs) return undefined
+      if (grace || atMs - alert.holdFromMs < terms.forMs - SLACK_MS) return undefined
       const { id, target, policy, kind, component, series, sinceMs } = alert
       const named = series === undefined ? {} : { series }
       return {
@@ -88,7 +90,7 @@ function nextOfFiring(alert: FiringAlert, look: Look): TransitionEvent | undefin
   const { over, near } = condition
   const { severity, easingFromMs, clearingFromMs } = alert
   const held = (fromMs: number | undefined): boolean =>
-    fromMs !== undefined && atMs - fromMs >= terms.keepFiringForMs
+    fromMs !== undefined && atMs - fromMs >= terms.keepFiringForMs - SLACK_MS
   if (rankOf(over) > rankOf(severity) && !grace) return moved(alert, 'escalated', 'CRITICAL', look)
   if (near === undefined) {
     if (clearingFromMs === undefined) return turned(alert, 'recovering', 'WARNING', atMs)

@@ -101,3 +101,15 @@ test('in quiet hours the end of a WARNING waits too; that of a CRITICAL does not
   )
   assert.deepEqual(critical.notices, ['11 fired', '91 resolved'])
 })
+
+test('seconds that come a little early put no hold off', () => {
+  const watch = new AlertWatch({ service: 'shop', targets: [database], options: alertDefaults })
+  const seconds: string[] = []
+  for (let second = 1; second <= 90; second++) {
+    // As a timer has it: each a millisecond early.
+    const verdicts = [verdictOf(database, second <= 20 ? 2.5 : 0.5)]
+    for (const { type } of watch.step({ atMs: START_MS + second * 999, verdicts }))
+      if (['pending', 'fired', 'resolved'].includes(type)) seconds.push(`${second} ${type}`)
+  }
+  assert.deepEqual(seconds, ['1 pending', '11 fired', '81 resolved'])
+})

@@ -6,7 +6,7 @@ export const config: Options = {
   ...shop,
   targets: [
     ...(shop.targets ?? []),
-    { component: 'database', series: 'product_search products', p95: '25ms', id: 'search' },
+    { component: 'database', series: 'product_search products', p95: '15ms', id: 'search' },
   ],
   alerts: {
     policies: [{ kind: 'ratio', for: '3s', keepFiringFor: '5s' }],
