@@ -17,7 +17,7 @@ Exit codes:
 
 Examples:
   $ yardstick replay --store --since 24h
-  $ yardstick replay --store shop.db --since 2026-01-15T08:00:00Z --until 2026-01-15T10:00:00Z
+  $ yardstick replay --store shop.db --since 2026-01-15T08:00:00Z --until 1h
   $ yardstick replay --store --config candidate.config.ts`
 
 /** `yardstick replay`: what would have fired, and when. */
