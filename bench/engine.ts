@@ -66,6 +66,10 @@ for (const [title, burnRates] of [
       [
         row('whole second', stepped.map(whole)),
         row(
+          'CPU of it',
+          stepped.map(({ cpuMs }) => cpuMs),
+        ),
+        row(
           'turn',
           stepped.map(({ turnMs }) => turnMs),
         ),

@@ -28,6 +28,8 @@ export interface CycleTime {
   readonly turnMs: number
   readonly cycleMs: number
   readonly tendMs: number
+  /** CPU of the thread for all of it: what else runs on the machine is not in it. */
+  readonly cpuMs: number
 }
 
 export interface CyclesResult {
@@ -108,13 +110,17 @@ async function run(): Promise<CyclesResult> {
     }
   }
   const cycle = async (): Promise<CycleTime> => {
+    const before = process.threadCpuUsage()
     const begun = performance.now()
     engine.turn()
     const turned = performance.now()
     engine.cycle()
     const cycled = performance.now()
     await engine.tend()
-    return { turnMs: turned - begun, cycleMs: cycled - turned, tendMs: performance.now() - cycled }
+    const ended = performance.now()
+    const { user, system } = process.threadCpuUsage(before)
+    const cpuMs = (user + system) / 1000
+    return { turnMs: turned - begun, cycleMs: cycled - turned, tendMs: ended - cycled, cpuMs }
   }
   const step = (spanMs: number): Promise<CycleTime> => {
     work()

@@ -1,4 +1,3 @@
-import type { SlotTotals } from '../measure/slot-totals.ts'
 import { WINDOW_NAMES, WINDOWS, type WindowName, type WindowView } from '../measure/window.ts'
 import type { Indicator, Target } from '../targets/target.ts'
 
@@ -37,24 +36,11 @@ export function spentOver(
   })
   if (name === undefined) return undefined
   const oldest = slot(name) - spanMs / WINDOWS[name].slotMs + 1
-  let bad = 0
-  let total = 0
-  for (const each of view(name)?.slots ?? []) {
-    if (each.slot < oldest) continue
-    const seen = indicator.kind === 'latency' ? operations(each, indicator.limitMs) : reads(each)
-    bad += seen.bad
-    total += seen.total
-  }
-  return { bad, total }
-}
-
-/** Ok operations that were not compared with the limit (it is new) are left out: nobody knows of them. */
-function operations({ ok, failed, goods }: SlotTotals, limitMs: number): Spent {
-  const known = goods.find((entry) => entry.limitMs === limitMs)
-  const covered = known === undefined ? 0 : Math.min(known.covered, ok)
-  return { bad: failed + covered - (known?.good ?? 0), total: failed + covered }
-}
-
-function reads({ hits, misses }: SlotTotals): Spent {
+  const latency = indicator.kind === 'latency'
+  const seen = view(name)?.since(oldest, latency ? indicator.limitMs : Number.NaN)
+  if (seen === undefined) return { bad: 0, total: 0 }
+  const { failed, hits, misses, good, covered } = seen
+  // Ok operations that were not compared with the limit (it is new) are left out: nobody knows of them.
+  if (latency) return { bad: failed + covered - good, total: failed + covered }
   return { bad: misses, total: hits + misses }
 }

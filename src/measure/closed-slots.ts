@@ -1,6 +1,6 @@
 import { Counts } from './counts.ts'
-import { addPacked, packedView, totalsIn } from './pack.ts'
-import type { SlotTotals } from './slot-totals.ts'
+import { addPacked, addTotals, packedView, totalsIn } from './pack.ts'
+import type { SlotTotals, SpanTotals } from './slot-totals.ts'
 
 /** What is kept of each slot beside its bytes, as columns of one array. */
 const SLOT = 0
@@ -11,6 +11,8 @@ const LENGTH = 4
 const COLUMNS = 5
 
 const FEWEST_SLOTS = 4
+/** Spans of one window that are remembered. */
+const MOST_ASKED = 8
 const FEWEST_BYTES = 64
 
 /**
@@ -24,6 +26,8 @@ export class ClosedSlots {
   /** Where the next slot's bytes go. */
   #end = 0
   #used = 0
+  /** What was asked of the slots as they are, by `oldest` and limit: burn rates ask every second, slots change seldom. */
+  #asked: Map<string, SpanTotals> | undefined
 
   get length(): number {
     return this.#length
@@ -57,6 +61,7 @@ export class ClosedSlots {
       gone++
     }
     if (gone === 0) return
+    this.#asked = undefined
     this.#rows.copyWithin(0, gone * COLUMNS, this.#length * COLUMNS)
     this.#length -= gone
     if (this.#length === 0) this.#end = 0
@@ -66,6 +71,7 @@ export class ClosedSlots {
   /** Lets go of everything. */
   clear(): void {
     this.#rows = new Float64Array(0)
+    this.#asked = undefined
     this.#bytes = new Uint8Array(0)
     this.#length = 0
     this.#end = 0
@@ -85,6 +91,21 @@ export class ClosedSlots {
       minMs: this.#at(row, MIN),
       maxMs: this.#at(row, MAX),
     }))
+  }
+
+  /** The plain counters of the slots from `oldest` on, of good ones those under `limitMs`. */
+  since(oldest: number, limitMs: number): Readonly<SpanTotals> {
+    const name = `${oldest} ${limitMs}`
+    const known = this.#asked?.get(name)
+    if (known !== undefined) return known
+    const totals: SpanTotals = { ok: 0, failed: 0, hits: 0, misses: 0, good: 0, covered: 0 }
+    for (let row = this.#length - 1; row >= 0 && this.#at(row, SLOT) >= oldest; row--) {
+      addTotals(totals, this.#packed(row), limitMs)
+    }
+    this.#asked ??= new Map()
+    if (this.#asked.size >= MOST_ASKED) this.#asked.clear()
+    this.#asked.set(name, totals)
+    return totals
   }
 
   #at(row: number, column: number): number {
@@ -112,6 +133,7 @@ export class ClosedSlots {
   }
 
   #put(row: number, counts: Counts): void {
+    this.#asked = undefined
     const packed = packedView(counts)
     this.#used += packed.length - this.#at(row, LENGTH)
     this.#rows[row * COLUMNS + LENGTH] = 0

@@ -2,6 +2,7 @@ import { GRID_MS, PLACES } from './bucket.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { Counts } from './counts.ts'
 import { LEVELS, Levels } from './levels.ts'
+import type { SpanTotals } from './slot-totals.ts'
 
 const HAS_LOOKUPS = 1
 const HAS_BREAKDOWN = 2
@@ -133,6 +134,30 @@ export function totalsIn(bytes: Uint8Array): Pick<Counts, 'ok' | 'failed' | 'hit
     covered: from.uint(),
   }))
   return { ok, failed, hits, misses, goods }
+}
+
+/** Adds the plain counters of packed counts to `totals`, of good ones those under `limitMs`. */
+export function addTotals(totals: SpanTotals, bytes: Uint8Array, limitMs: number): void {
+  const from = new ByteReader(bytes)
+  const has = from.uint()
+  const ok = from.uint()
+  totals.ok += ok
+  totals.failed += from.uint()
+  if (has & HAS_LOOKUPS) {
+    totals.hits += from.uint()
+    totals.misses += from.uint()
+  }
+  from.skip(1)
+  from.skip(2 * from.uint())
+  if (has & HAS_EXTREMES) from.skip(2)
+  for (let left = from.uint(); left > 0; left--) {
+    const wanted = from.float() === limitMs
+    const good = from.uint()
+    const covered = from.uint()
+    if (!wanted) continue
+    totals.good += good
+    totals.covered += Math.min(covered, ok)
+  }
 }
 
 function limitOf(from: ByteReader): number {

@@ -1,6 +1,6 @@
 import { ClosedSlots } from './closed-slots.ts'
 import { Counts } from './counts.ts'
-import type { SlotTotals } from './slot-totals.ts'
+import type { SlotTotals, SpanTotals } from './slot-totals.ts'
 
 /** The sliding windows, each made of slots of one width. */
 export const WINDOWS = {
@@ -18,6 +18,8 @@ export interface WindowView {
   readonly counts: Counts
   /** Read from packed bytes when asked for: once is enough. */
   readonly slots: readonly SlotTotals[]
+  /** What the slots from `oldest` on counted together, of good operations those under `limitMs`: cheap to ask again. */
+  readonly since: (oldest: number, limitMs: number) => Readonly<SpanTotals>
 }
 
 /**
@@ -76,6 +78,10 @@ export class Window {
       get slots() {
         return openSlot === -1 ? [] : [...closed.totals(), totals(openSlot, open)]
       },
+      since: (oldest, limitMs) => {
+        const before = closed.since(oldest, limitMs)
+        return openSlot < oldest ? before : joined(before, ofOpen(open, limitMs))
+      },
     }
   }
 
@@ -97,6 +103,28 @@ function totals(slot: number, counts: Counts): SlotTotals {
   return { slot, ok, failed, hits, misses, minMs, maxMs, goods }
 }
 
+const NOTHING: Readonly<SpanTotals> = { ok: 0, failed: 0, hits: 0, misses: 0, good: 0, covered: 0 }
+
+function ofOpen(
+  { ok, failed, hits, misses, goods }: Pick<Counts, 'ok' | 'failed' | 'hits' | 'misses' | 'goods'>,
+  limitMs: number,
+): SpanTotals {
+  const known = goods.find((entry) => entry.limitMs === limitMs)
+  const covered = Math.min(known?.covered ?? 0, ok)
+  return { ok, failed, hits, misses, good: known?.good ?? 0, covered }
+}
+
+function joined(one: Readonly<SpanTotals>, other: Readonly<SpanTotals>): SpanTotals {
+  return {
+    ok: one.ok + other.ok,
+    failed: one.failed + other.failed,
+    hits: one.hits + other.hits,
+    misses: one.misses + other.misses,
+    good: one.good + other.good,
+    covered: one.covered + other.covered,
+  }
+}
+
 /** Joins the views of several series that one target covers. Only for asking: it copies. */
 export function mergeViews(views: readonly WindowView[]): WindowView {
   if (views.length === 1) return views[0]!
@@ -107,6 +135,7 @@ export function mergeViews(views: readonly WindowView[]): WindowView {
     get slots() {
       return mergeSlots(views)
     },
+    since: (oldest, limitMs) => views.map((view) => view.since(oldest, limitMs)).reduce(joined, NOTHING),
   }
 }
 

@@ -17,7 +17,8 @@ import {
 import { countsOf, type Operation, operation, requestCounts, told } from './operations.ts'
 
 const START_MS = 1_750_000_000_000
-const LIMITS = [25, 100 / 3]
+const LIMIT_MS = 25
+const LIMITS = [LIMIT_MS, 100 / 3]
 
 /** One reading: how much later it comes, and what came since, each at a share of that time. */
 const reading = fc.record({
@@ -84,6 +85,13 @@ test('a window equals a recount of its operations for exactly the span that it n
         const { counts } = series.view(name)
         assert.deepEqual(told(counts), told(countsOf(within, LIMITS)), name)
         for (const limitMs of LIMITS) assert.equal(counts.goodUnder(limitMs).estimated, false)
+        for (const back of [0, 1, 7, 95]) {
+          const view = series.view(name)
+          const oldest = timeline.slot(name) - back
+          // Asked twice: the second answer is remembered.
+          view.since(oldest, LIMIT_MS)
+          assert.deepEqual(view.since(oldest, LIMIT_MS), sinceSlots(view.slots, oldest))
+        }
         assert.equal(span.toMs, timeline.lastMs)
         assert.ok(
           span.toMs - span.fromMs <= Math.max(...gaps(list)) + WINDOWS[name].slots * WINDOWS[name].slotMs,
@@ -236,6 +244,19 @@ test('the view of several series is that of all their operations', () => {
     { numRuns: 200 },
   )
 })
+
+/** Added up slot by slot. */
+function sinceSlots(slots: readonly SlotTotals[], oldest: number): unknown {
+  const sum = { ok: 0, failed: 0, hits: 0, misses: 0, good: 0, covered: 0 }
+  for (const { slot, goods, ...plain } of slots) {
+    if (slot < oldest) continue
+    const known = goods.find(({ limitMs }) => limitMs === LIMIT_MS)
+    for (const name of ['ok', 'failed', 'hits', 'misses'] as const) sum[name] += plain[name]
+    sum.good += known?.good ?? 0
+    sum.covered += known?.covered ?? 0
+  }
+  return sum
+}
 
 function slotTold({ slot, ok, failed, hits, misses, minMs, maxMs, goods }: SlotTotals): unknown {
   const sorted = goods

@@ -2,12 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { onGrid } from '../../src/measure/bucket.ts'
+import type { Counts } from '../../src/measure/counts.ts'
+import type { WindowView } from '../../src/measure/window.ts'
 import { businessImpact, excess } from '../../src/report/business-impact.ts'
 import { defaultTargets } from '../../src/targets/defaults.ts'
 import { judge } from '../../src/targets/judge.ts'
 import { counted } from '../api/fixture.ts'
 
 const request = defaultTargets.find(({ id }) => id === 'request')!
+
+/** A window with nothing in its slots. */
+function seen(counts: Counts): WindowView {
+  return { counts, slots: [], since: () => assert.fail('nobody looks back here') }
+}
 
 test('the time lost beyond a limit always lies between the two figures', () => {
   const durations = fc.array(fc.double({ min: 0, max: 5000, noNaN: true }), { minLength: 1, maxLength: 50 })
@@ -44,7 +51,7 @@ test('operations out of target are those that the verdict counted, to the last o
         ],
         [100],
       )
-      const { operations } = businessImpact([judge(request, { counts, slots: [] })], counts)
+      const { operations } = businessImpact([judge(request, seen(counts))], counts)
       const n = fast + slow + failed
       assert.deepEqual(operations, [
         { id: 'request', limitMs: 100, n, outOfTarget: slow + failed, estimated: false },
@@ -56,9 +63,9 @@ test('operations out of target are those that the verdict counted, to the last o
 test('time lost is not claimed where the target sees only some requests, or too few', () => {
   const all = counted([{ durationMs: 150, times: 30 }], [100])
   const some = counted([{ durationMs: 150, times: 25 }], [100])
-  assert.ok(businessImpact([judge(request, { counts: all, slots: [] })], all).userTimeLost !== undefined)
-  assert.equal(businessImpact([judge(request, { counts: some, slots: [] })], all).userTimeLost, undefined)
+  assert.ok(businessImpact([judge(request, seen(all))], all).userTimeLost !== undefined)
+  assert.equal(businessImpact([judge(request, seen(some))], all).userTimeLost, undefined)
   assert.equal(businessImpact([judge(request, undefined)], undefined).userTimeLost, undefined)
   const few = counted([{ durationMs: 150, times: 5 }], [100])
-  assert.equal(businessImpact([judge(request, { counts: few, slots: [] })], few).userTimeLost, undefined)
+  assert.equal(businessImpact([judge(request, seen(few))], few).userTimeLost, undefined)
 })
