@@ -32,11 +32,11 @@ const node = process.execPath
 const scratch = mkdtempSync(join(tmpdir(), 'yardstick-test-'))
 const all = globSync('test/**/*.test.ts', { exclude: ['**/node_modules/**'] }).sort()
 // What depends on the version of Node.js: recorders, preload, command line, store. Not what depends on a database
-// server, or on several processes: it takes minutes, and is the same on all of them.
+// server, on several processes, or on what is said: it takes minutes, and is the same on all of them.
 const platform = all.filter(
   (file) =>
     /^test\/(recorders|cli|preload|stores|engine|e2e)\//.test(file) &&
-    !/^test\/(stores\/postgres|e2e\/fleet)/.test(file),
+    !/^test\/(stores\/postgres|e2e\/(fleet|canary))/.test(file),
 )
 
 /** Several processes under load each: side by side on two cores they would starve one another. */
