@@ -32,7 +32,8 @@ export class Caller {
     const url = query === undefined ? path : `${path}?${new URLSearchParams(query)}`
     const answer = await fetch(this.#base + url, {
       method,
-      headers: { 'content-type': 'application/json', ...headers },
+      // On a connection of its own: one that is kept may be closed by the server just when it is used again.
+      headers: { 'content-type': 'application/json', connection: 'close', ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     this.#names.set(`${method} ${url} ${answer.status}`, `${method} ${name}`)
