@@ -81,7 +81,7 @@ test('a slow database is a CRITICAL in terminal, API, Slack and Alertmanager, an
     ['CRITICAL'],
   )
   assert.match(await terminal(), /^CRITICAL +search/m)
-  assert.match(said(), /CRITICAL · shop: search: p95/)
+  assert.match(said(), /CRITICAL · shop: search: p50/)
   assert.ok((await managed()).includes('search critical'))
 
   await turn(false)
