@@ -45,10 +45,21 @@ export function parameters(
 
 /** The fields of a body that are not what the schema says, as far as they are listed. */
 export function bodyProblems(error: z.ZodError): readonly InvalidParameter[] {
-  return error.issues.slice(0, MOST_LISTED).map(({ path, message }) => {
-    const parameter = shown(path.map(String).join('.'))
-    return { parameter, detail: `${parameter === '' ? 'The body' : parameter}: ${message}.` }
+  return error.issues.slice(0, MOST_LISTED).map((issue) => {
+    const parameter = shown(issue.path.map(String).join('.'))
+    return { parameter, detail: `${parameter === '' ? 'The body' : parameter}: ${expectation(issue)}.` }
   })
+}
+
+/** What was expected, where the schema has no words of its own for it. */
+function expectation(issue: z.ZodError['issues'][number]): string {
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => `"${shown(key)}"`).join(', ')
+    return `Expected no ${keys}; the OpenAPI document lists what there is`
+  }
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
+  const got = issue.message.endsWith('received undefined') ? 'nothing' : 'something else'
+  return `Expected ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}, got ${got}`
 }
 
 function problemOf(

@@ -287,3 +287,18 @@ test('a store that is out of reach is told as such, and as an error of its own',
   assert.ok(!JSON.stringify(body).includes('internal'))
   assert.equal(seen.length, 1)
 })
+
+test('a body that lacks something, or has too much, is told what was expected', async () => {
+  const { app } = await shop()
+  const bodies: readonly (readonly [body: object, detail: string])[] = [
+    [{ by: 'ann', for: '1h' }, 'match: Expected an object, got nothing.'],
+    [{ by: 7, for: '1h', match: {} }, 'by: Expected a string, got something else.'],
+    [
+      { by: 'ann', for: '1h', match: { target: ['database'] } },
+      'match: Expected no "target"; the OpenAPI document lists what there is.',
+    ],
+  ]
+  for (const [body, detail] of bodies) {
+    assert.equal((await send(app, 'POST', '/silences', body, 400)).detail, detail)
+  }
+})
