@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, get, type IncomingMessage, request, type Server } from 'node:http'
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  get,
+  type IncomingMessage,
+  request,
+  type Server,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
@@ -9,7 +17,7 @@ import { Reading } from '../../../contracts/recorder/reading.ts'
 import { until } from '../../../contracts/recorder/until.ts'
 import { scopeOf } from '../../../src/recorders/request-scope.ts'
 import { recorders } from '../../../src/recorders/table.ts'
-import { noLibraries, required } from '../libraries.ts'
+import { imported, noLibraries, required } from '../libraries.ts'
 import { freePort } from '../servers/free-port.ts'
 
 const SECRET = '/users/4111111111111111?token=secret'
@@ -22,6 +30,7 @@ before(async () => {
     if (path.startsWith('/broken')) response.writeHead(503).end('broken')
     else if (path.startsWith('/cut')) response.write('half', () => setImmediate(() => response.destroy()))
     else if (path.startsWith('/hang')) incoming.resume()
+    else if (path.startsWith('/there')) response.writeHead(302, { location: '/here' }).end()
     else if (path.startsWith('/endless')) response.write('some')
     else incoming.resume().on('end', () => response.end('fine'))
   }).listen(0, '127.0.0.1')
@@ -67,6 +76,11 @@ function asked(path: string, options: object = {}): Promise<string> {
     })
     outgoing.on('error', failed)
   })
+}
+
+/** Not `once`, which rejects with an error that comes before. */
+function closed(outgoing: ClientRequest): Promise<void> {
+  return new Promise((done) => outgoing.on('close', done))
 }
 
 for (const [name, ask] of [
@@ -143,6 +157,116 @@ describe('outgoing requests by node:http', () => {
     }, 1)
     assert.deepEqual(counts, { 'external GET 127.0.0.1': 'failed 1' })
   })
+})
+
+describe('outgoing requests by what is built on others count once', { skip: noLibraries ?? false }, () => {
+  interface Axios {
+    get(url: string, options?: object): Promise<{ readonly data: unknown }>
+  }
+  interface Got {
+    (url: string, options?: object): Promise<{ readonly body: string }>
+    stream(url: string): NodeJS.ReadableStream
+  }
+  const clients: Readonly<Record<string, () => Promise<(url: string) => Promise<unknown>>>> = {
+    axios: async () => async (at) => (await required<{ default: Axios }>('axios').default.get(at)).data,
+    'axios by fetch': async () => async (at) =>
+      (await required<{ default: Axios }>('axios').default.get(at, { adapter: 'fetch' })).data,
+    got: async () => {
+      const { default: got } = await imported<{ readonly default: Got }>('got')
+      return async (at) => (await got(at, { retry: { limit: 0 } })).body
+    },
+    'node-fetch': async () => {
+      const { default: nodeFetch } = await imported<{ readonly default: typeof fetch }>('node-fetch')
+      return async (at) => (await nodeFetch(at)).text()
+    },
+  }
+  for (const [name, open] of Object.entries(clients)) {
+    test(`${name}: an answer, and a redirect with what it leads to`, async () => {
+      const counts = await left(async () => {
+        const ask = await open()
+        assert.equal(await ask(`${url}/`), 'fine')
+        assert.equal(await ask(`${url}/there`), 'fine')
+      }, 3)
+      assert.deepEqual(counts, { 'external GET 127.0.0.1': 'ok 3' })
+    })
+  }
+
+  test('a stream of got that is read to its end', async () => {
+    const counts = await left(async () => {
+      const { default: got } = await imported<{ readonly default: Got }>('got')
+      let text = ''
+      for await (const some of got.stream(`${url}/`)) text += some
+      assert.equal(text, 'fine')
+    }, 1)
+    assert.deepEqual(counts, { 'external GET 127.0.0.1': 'ok 1' })
+  })
+})
+
+describe('outgoing requests on connections that are kept', () => {
+  test('by node:http, one after the other and several at once', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 2 })
+    const counts = await left(async () => {
+      for (let i = 0; i < 5; i++) assert.equal(await asked('/', { agent }), 'fine')
+      await Promise.all(Array.from({ length: 10 }, () => asked('/', { agent })))
+    }, 15)
+    agent.destroy()
+    assert.deepEqual(counts, { 'external GET 127.0.0.1': 'ok 15' })
+  })
+
+  test('with a body that is sent in pieces, and an answer that comes in pieces', async () => {
+    const counts = await left(
+      () =>
+        new Promise<void>((done, failed) => {
+          const outgoing = request(url, { method: 'POST' }, (response) => {
+            response.resume().on('end', done)
+          }).on('error', failed)
+          outgoing.write('one')
+          setImmediate(() => {
+            outgoing.write('two')
+            setImmediate(() => outgoing.end())
+          })
+        }),
+      1,
+    )
+    assert.deepEqual(counts, { 'external POST 127.0.0.1': 'ok 1' })
+  })
+
+  test('taken back by the application before an answer, and in the middle of it', async () => {
+    const counts = await left(async () => {
+      const early = request(`${url}/hang`).on('error', () => {})
+      early.end()
+      early.once('socket', () => setImmediate(() => early.destroy()))
+      await closed(early)
+      const late = request(`${url}/endless`).on('error', () => {})
+      late.end()
+      const [response] = (await once(late, 'response')) as [IncomingMessage]
+      response.on('error', () => {})
+      response.destroy()
+      await closed(late)
+    }, 2)
+    assert.deepEqual(counts, { 'external GET 127.0.0.1': 'ok 1, failed 1' })
+  })
+})
+
+test('hosts without end share one name', async () => {
+  const lookup = (
+    _host: string,
+    options: { readonly all?: boolean },
+    found: (...given: unknown[]) => void,
+  ) => (options.all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4))
+  const port = new URL(url).port
+  const counts = await left(async () => {
+    for (let i = 0; i < 320; i++) {
+      await new Promise<void>((done, failed) => {
+        get({ host: `host${i}.example`, port, lookup }, (response) => response.resume().on('end', done)).on(
+          'error',
+          failed,
+        )
+      })
+    }
+  }, 320)
+  assert.equal(Object.keys(counts).length, 301)
+  assert.equal(counts['external (other)'], 'ok 20')
 })
 
 test('60 concurrent requests: every outgoing one belongs to its own', async () => {
