@@ -33,6 +33,7 @@ import { fastify } from './routes/fastify.ts'
 import { h3 } from './routes/h3.ts'
 import { hono } from './routes/hono.ts'
 import { koa } from './routes/koa.ts'
+import { next } from './routes/next.ts'
 import { grpc } from './rpc/grpc.ts'
 
 export interface RecorderOptions {
@@ -47,6 +48,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => h3(),
   () => hono(),
   () => koa(),
+  () => next(),
   () => undici(),
   () => httpClient(),
   () => pg(),

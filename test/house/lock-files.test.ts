@@ -8,7 +8,15 @@ interface Lock {
   >
 }
 
-for (const folder of ['.', 'bench', 'test/apps', 'test/frameworks', 'test/libraries', 'test/nodes']) {
+for (const folder of [
+  '.',
+  'bench',
+  'test/apps',
+  'test/frameworks',
+  'test/libraries',
+  'test/next',
+  'test/nodes',
+]) {
   const { packages } = JSON.parse(readFileSync(`${folder}/package-lock.json`, 'utf8')) as Lock
   const places = Object.keys(packages)
 

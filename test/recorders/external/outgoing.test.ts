@@ -9,7 +9,7 @@ import {
   request,
   type Server,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, LookupFunction } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head } from '../../../contracts/recorder/raw-client.ts'
@@ -249,11 +249,10 @@ describe('outgoing requests on connections that are kept', () => {
 })
 
 test('hosts without end share one name', async () => {
-  const lookup = (
-    _host: string,
-    options: { readonly all?: boolean },
-    found: (...given: unknown[]) => void,
-  ) => (options.all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4))
+  const lookup: LookupFunction = (_host, { all }, found) => {
+    if (all === true) found(null, [{ address: '127.0.0.1', family: 4 }])
+    else found(null, '127.0.0.1', 4)
+  }
   const port = new URL(url).port
   const counts = await left(async () => {
     for (let i = 0; i < 320; i++) {
