@@ -9,10 +9,12 @@ import { measured } from './package-part.ts'
 import { median, slope } from './statistics.ts'
 import { table } from './table.ts'
 
-const USAGE = `node bench/memory.ts [--series 200] [--days 2] [--step-s 15] [--operations 3]
+const USAGE = `node bench/memory.ts [--series 200] [--days 2] [--step-s 15] [--operations 3] [--tries 3]
 Memory of a service after simulated days under Yardstick, apart: an empty thread with the libraries, the engine.
 Time passes 15 s at a step, and 1 s at a step before each sample (one an hour); --step-s 1 takes an hour a day and
-more. Exit code 1 when over 90 MB are added, or memory goes on growing.
+more. Passed so fast, garbage is collected too rarely: each sample is taken before and after a full collection in the
+engine's thread. What counts is a service that reads a day back and goes on at its own pace, --tries of them, none
+collected by us. Exit code 1 when over 90 MB are added in the median, or memory goes on growing.
 `
 
 const { values } = parseArgs({
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '2' },
     'step-s': { type: 'string', default: '15' },
     operations: { type: 'string', default: '3' },
+    tries: { type: 'string', default: '3' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -35,16 +38,16 @@ const HOUR_MS = 3_600_000
 const MOST_ADDED_MB = 90
 /** Growth a day that nobody would call a leak; what is within two standard errors is noise. */
 const MOST_GROWTH_MB = 1
-const TRIES = 3
 
 const series = Number(values.series)
 const days = Number(values.days)
 const coarseStepMs = Number(values['step-s']) * 1000
 const operationsEach = Number(values.operations)
+const tries = Number(values.tries)
 
 const bare: number[] = []
 const thread: number[] = []
-for (let i = 0; i < TRIES; i++) {
+for (let i = 0; i < tries; i++) {
   bare.push(await rss({ kind: 'bare' }))
   thread.push(await rss({ kind: 'empty thread' }))
 }
@@ -68,21 +71,26 @@ const after = samples.filter(({ simulatedMs }) => simulatedMs >= DAY_MS)
 const growth = slope(after.map((one) => [one.simulatedMs, one.heapBytes]))
 const growthMb = (growth.perX * DAY_MS) / MB
 const errorMb = (growth.standardError * DAY_MS) / MB
-const lived = await live(series)
-const addedMb = (lived.rssBytes - lived.bareBytes) / MB
+const added: number[] = []
+for (let i = 0; i < tries; i++) {
+  const { rssBytes, bareBytes } = await live(series)
+  added.push((rssBytes - bareBytes) / MB)
+}
+const addedMb = median(added)
 const mb = (bytes: number): string => (bytes / MB).toFixed(1)
 
 process.stdout.write(
   `Node ${process.version}, Yardstick from ${measured}; ${series} series, ${days} simulated days in steps of ` +
     `${coarseStepMs / 1000} and 1 s, ${operationsEach} operations each a step\n\n` +
     `${table(
-      ['memory, MB', 'RSS', 'over bare', "engine's heap"],
+      ['memory, MB', 'RSS', 'over bare', 'collected, over bare', "engine's heap"],
       [
-        ['bare service', mb(bareBytes), '', ''],
+        ['bare service', mb(bareBytes), '', '', ''],
         [
           'with an empty thread, node:sqlite, node:http',
           mb(median(thread)),
           mb(median(thread) - bareBytes),
+          '',
           '',
         ],
         ...(
@@ -91,16 +99,17 @@ process.stdout.write(
             ['after one day, simulated as fast as it goes', dayOne],
             [`after ${days} days`, samples.at(-1)!],
           ] as const
-        ).map(([name, { rssBytes, heapBytes }]) => [
+        ).map(([name, { rssBytes, rssCollectedBytes, heapBytes }]) => [
           name,
           mb(rssBytes),
           mb(rssBytes - bareBytes),
+          mb(rssCollectedBytes - bareBytes),
           mb(heapBytes),
         ]),
       ],
     )}\n\n` +
     `growth of the heap after the first day: ${growthMb.toFixed(2)} ± ${errorMb.toFixed(2)} MB a day\n` +
-    `after a full collection at the end: ${mb(samples.at(-1)!.rssCollectedBytes - bareBytes)} MB over bare\n`,
+    `a day read back, then at its own pace: ${added.map((one) => one.toFixed(1)).join(', ')} MB over bare\n`,
 )
 if (addedMb > MOST_ADDED_MB)
   fail(`${addedMb.toFixed(1)} MB over bare with a day in its windows, at most ${MOST_ADDED_MB}`)

@@ -47,8 +47,16 @@ const engine = await rolldown({
   // Loaded only where they are used.
   external: ['nodemailer', 'pg'],
 })
-const { output } = await engine.write({ dir: 'dist', format: 'esm', chunkFileNames: 'engine-[name].js' })
-const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
+const { output } = await engine.write({
+  dir: 'dist',
+  format: 'esm',
+  chunkFileNames: 'engine-[name].js',
+  comments: false,
+})
+const chunks = output.filter((part) => part.type === 'chunk')
+// V8 keeps a file's text for as long as it runs, in two bytes a character where one of them is not Latin.
+for (const { fileName, code } of chunks) writeFileSync(join('dist', fileName), inAscii(code))
+const modules = chunks.flatMap(({ moduleIds }) => moduleIds)
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(modules))
 
 // Declarations that nobody's import leads to would only make the package larger.
@@ -73,6 +81,11 @@ function builtInModules(code: string): string {
       return `const ${bound} = process.getBuiltinModule("${name}");`
     },
   )
+}
+
+/** What is not ASCII stands in texts only, the comments being left out. */
+function inAscii(code: string): string {
+  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The licences of the packages that are part of a bundle, as they ask for. */

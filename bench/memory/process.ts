@@ -11,7 +11,8 @@ export type Kind =
 export type Said = { readonly rssBytes: number } | { readonly sample: Sample } | { readonly done: true }
 
 const SETTLE_MS = 1_500
-const HEAP_MB = 256
+/** As the engine's thread has them. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 }
 
 const say = (said: Said): void => {
   process.send!(said)
@@ -19,7 +20,6 @@ const say = (said: Said): void => {
 
 const what = JSON.parse(process.argv[2]!) as Kind
 createServer((_request, response) => response.end()).listen(0, '127.0.0.1')
-const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB }
 if (what.kind === 'days') {
   const { kind: _, ...options } = what
   const worker = new Worker(new URL('./day-worker.ts', import.meta.url), {

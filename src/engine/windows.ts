@@ -1,4 +1,5 @@
 import { Counts } from '../measure/counts.ts'
+import { Slabs } from '../measure/slabs.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { Slots, Timeline } from '../measure/timeline.ts'
 import { mergeViews, WINDOW_NAMES, Window, type WindowName, type WindowView } from '../measure/window.ts'
@@ -23,6 +24,7 @@ interface Sum {
 /** The four windows of every series, of every component, and of every group that is asked for. */
 export class Windows {
   readonly #timeline: Timeline
+  readonly #slabs = ofEach(() => new Slabs())
   readonly #series = new Map<
     string,
     { readonly key: SeriesKey; readonly windows: Windowed; readonly sums: readonly Sum[] }
@@ -34,7 +36,7 @@ export class Windows {
   /** @param onError hears of a series that could not be added; the others are */
   constructor(timeline: Timeline, groups: readonly Group[], onError: (error: unknown) => void) {
     this.#timeline = timeline
-    this.#groups = new Map(groups.map((group) => [group.id, { group, sum: newSum() }]))
+    this.#groups = new Map(groups.map((group) => [group.id, { group, sum: this.#newSum() }]))
     this.#onError = onError
   }
 
@@ -130,20 +132,24 @@ export class Windows {
     const sums = groups.map(({ sum }) => sum)
     // A primitive inside another operation of its component is part of that one's time already.
     if (!nested) sums.push(this.#componentOf(component))
-    const series = { key: { component, name, nested }, windows: fourWindows(), sums }
+    const series = { key: { component, name, nested }, windows: this.#newWindows(), sums }
     this.#series.set(id, series)
     return series
   }
 
+  #newSum(): Sum {
+    return { windows: this.#newWindows(), brought: new Counts() }
+  }
+
+  #newWindows(): Windowed {
+    return ofEach((name) => new Window(name, this.#slabs[name]))
+  }
+
   #componentOf(component: string): Sum {
-    const sum = this.#components.get(component) ?? newSum()
+    const sum = this.#components.get(component) ?? this.#newSum()
     this.#components.set(component, sum)
     return sum
   }
-}
-
-function newSum(): Sum {
-  return { windows: fourWindows(), brought: new Counts() }
 }
 
 function viewOf(window: Window | undefined): WindowView | undefined {
@@ -154,11 +160,6 @@ function allEmpty(windows: Windowed): boolean {
   return WINDOW_NAMES.every((name) => windows[name].empty)
 }
 
-function fourWindows(): Windowed {
-  return {
-    '1min': new Window('1min'),
-    '5min': new Window('5min'),
-    '1hour': new Window('1hour'),
-    '1day': new Window('1day'),
-  }
+function ofEach<T>(make: (name: WindowName) => T): Readonly<Record<WindowName, T>> {
+  return { '1min': make('1min'), '5min': make('5min'), '1hour': make('1hour'), '1day': make('1day') }
 }

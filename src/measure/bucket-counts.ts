@@ -1,5 +1,10 @@
 /** A dense range grows in steps of this many places, so that one that widens slowly is not copied every time. */
 const STEP = 32
+const LARGEST = 2 ** 32 - 1
+
+/** Four bytes a place while they hold every count; a fleet's day can count more in one bucket. */
+type Dense = Uint32Array | Float64Array
+const NOTHING = new Uint32Array(0)
 
 /** Told of a place in use; gives `true` to hear no more. */
 export type PlaceVisitor = (place: number, count: number) => unknown
@@ -7,13 +12,14 @@ export type PlaceVisitor = (place: number, count: number) => unknown
 /**
  * Counts by place (see `placeOf`). A second's slice fills a few places far apart and lives for a moment: it is kept as
  * a list. A window fills its range and stays: it becomes a dense array between its lowest and highest place. (Dense
- * arrays for slices too took twice the time of a cycle and 200 MB more, as each is allocated outside the heap.)
+ * arrays for slices too took twice the time of a cycle and 200 MB more, as each is allocated outside the heap; arrays
+ * of plain numbers for windows took twice the memory, of the kind that the collector has to copy and keep room for.)
  */
 export class BucketCounts {
   /** The list, ascending by place; unused once `#dense` is there. */
   #places: number[] = []
   #counts: number[] = []
-  #dense: number[] | undefined
+  #dense: Dense | undefined
   /** Place of the dense array's first count. */
   #low = 0
 
@@ -29,7 +35,7 @@ export class BucketCounts {
       this.#spread()
     }
     this.#cover(place, place)
-    this.#dense![place - this.#low]! += count
+    this.#put(place - this.#low, count)
   }
 
   merge(other: BucketCounts, sign: 1 | -1 = 1): void {
@@ -40,9 +46,8 @@ export class BucketCounts {
     }
     this.#spread()
     this.#cover(other.#low, other.#low + theirs.length - 1)
-    const mine = this.#dense!
     const shift = other.#low - this.#low
-    for (let i = 0; i < theirs.length; i++) mine[i + shift]! += sign * theirs[i]!
+    for (let i = 0; i < theirs.length; i++) if (theirs[i] !== 0) this.#put(i + shift, sign * theirs[i]!)
   }
 
   /** Sets every count to 0 and keeps a dense array's room. */
@@ -86,16 +91,23 @@ export class BucketCounts {
     return total
   }
 
+  #put(index: number, count: number): void {
+    const sum = this.#dense![index]! + count
+    if ((sum > LARGEST || sum < 0) && this.#dense instanceof Uint32Array)
+      this.#dense = Float64Array.from(this.#dense)
+    this.#dense![index] = sum
+  }
+
   #place(index: number): number {
     return this.#dense === undefined ? this.#places[index]! : this.#low + index
   }
 
   #spread(): void {
     if (this.#dense !== undefined) return
-    this.#dense = []
+    this.#dense = NOTHING
     if (this.#places.length === 0) return
     this.#cover(this.#places[0]!, this.#places.at(-1)!)
-    for (let i = 0; i < this.#places.length; i++) this.#dense[this.#places[i]! - this.#low] = this.#counts[i]!
+    for (let i = 0; i < this.#places.length; i++) this.#put(this.#places[i]! - this.#low, this.#counts[i]!)
     this.#places = []
     this.#counts = []
   }
@@ -107,8 +119,8 @@ export class BucketCounts {
     const high = to - (to % STEP) + STEP
     const wide = dense.length === 0 ? low : Math.min(low, this.#low)
     const end = dense.length === 0 ? high : Math.max(high, this.#low + dense.length)
-    const grown = new Array<number>(end - wide).fill(0)
-    for (let i = 0; i < dense.length; i++) grown[this.#low - wide + i] = dense[i]!
+    const grown = dense instanceof Uint32Array ? new Uint32Array(end - wide) : new Float64Array(end - wide)
+    if (dense.length > 0) grown.set(dense, this.#low - wide)
     this.#low = wide
     this.#dense = grown
   }

@@ -1,33 +1,40 @@
 import { Counts } from './counts.ts'
 import { addPacked, addTotals, packedView, totalsIn } from './pack.ts'
+import type { Slabs } from './slabs.ts'
 import type { SlotTotals, SpanTotals } from './slot-totals.ts'
 
 /** What is kept of each slot beside its bytes, as columns of one array. */
 const SLOT = 0
 const MIN = 1
 const MAX = 2
-const FROM = 3
+const PLACE = 3
 const LENGTH = 4
 const COLUMNS = 5
 
-const FEWEST_SLOTS = 4
+const FEWEST_ROWS = 4
 /** Spans of one window that are remembered. */
 const MOST_ASKED = 8
-const FEWEST_BYTES = 64
 
 /**
- * The closed slots of a window, oldest first: their counts packed one behind the other in one buffer. A day of 200
- * series is 54 000 of them; as objects of their own they took three times the memory and kept the collector busy.
+ * The closed slots of a window, oldest first, their counts packed. A day of 200 series is 54 000 of them; as objects of
+ * their own they took three times the memory and kept the collector busy.
  */
 export class ClosedSlots {
+  readonly #most: number
+  readonly #slabs: Slabs
   #rows = new Float64Array(0)
   #length = 0
-  #bytes = new Uint8Array(0)
-  /** Where the next slot's bytes go. */
-  #end = 0
-  #used = 0
   /** What was asked of the slots as they are, by `oldest` and limit: burn rates ask every second, slots change seldom. */
   #asked: Map<string, SpanTotals> | undefined
+
+  /**
+   * @param most how many there usually are at most
+   * @param slabs where the counts are kept
+   */
+  constructor(most: number, slabs: Slabs) {
+    this.#most = most
+    this.#slabs = slabs
+  }
 
   get length(): number {
     return this.#length
@@ -49,7 +56,9 @@ export class ClosedSlots {
     const sum = new Counts()
     addPacked(sum, this.#packed(row - 1), 1)
     sum.add(counts)
-    this.#put(row - 1, sum)
+    const packed = packedView(sum)
+    this.#release(row - 1)
+    this.#put(row - 1, sum, packed)
   }
 
   /** Drops the slots before `oldest` and takes what they counted away from `sum`. */
@@ -57,25 +66,22 @@ export class ClosedSlots {
     let gone = 0
     while (gone < this.#length && this.#at(gone, SLOT) < oldest) {
       addPacked(sum, this.#packed(gone), -1)
-      this.#used -= this.#at(gone, LENGTH)
+      this.#release(gone)
       gone++
     }
     if (gone === 0) return
     this.#asked = undefined
     this.#rows.copyWithin(0, gone * COLUMNS, this.#length * COLUMNS)
     this.#length -= gone
-    if (this.#length === 0) this.#end = 0
     sum.forgetGone()
   }
 
   /** Lets go of everything. */
   clear(): void {
+    for (let row = 0; row < this.#length; row++) this.#release(row)
     this.#rows = new Float64Array(0)
     this.#asked = undefined
-    this.#bytes = new Uint8Array(0)
     this.#length = 0
-    this.#end = 0
-    this.#used = 0
   }
 
   /** Widens the extremes of `counts` to those of every slot. */
@@ -113,48 +119,33 @@ export class ClosedSlots {
   }
 
   #packed(row: number): Uint8Array {
-    const from = this.#at(row, FROM)
-    return this.#bytes.subarray(from, from + this.#at(row, LENGTH))
+    return this.#slabs.at(this.#at(row, PLACE), this.#at(row, LENGTH))
+  }
+
+  #release(row: number): void {
+    this.#slabs.release(this.#at(row, PLACE), this.#at(row, LENGTH))
   }
 
   #insert(row: number, slot: number, counts: Counts): void {
     // Packed first: counts that cannot be packed leave no slot behind.
-    packedView(counts)
-    if (this.#rows.length === this.#length * COLUMNS) {
-      const grown = new Float64Array(Math.max(this.#length * 2, FEWEST_SLOTS) * COLUMNS)
-      grown.set(this.#rows)
-      this.#rows = grown
-    }
+    const packed = packedView(counts)
+    if (this.#rows.length === this.#length * COLUMNS) this.#makeRoom()
     this.#rows.copyWithin((row + 1) * COLUMNS, row * COLUMNS, this.#length * COLUMNS)
     this.#length++
     this.#rows[row * COLUMNS + SLOT] = slot
-    this.#rows[row * COLUMNS + LENGTH] = 0
-    this.#put(row, counts)
+    this.#put(row, counts, packed)
   }
 
-  #put(row: number, counts: Counts): void {
+  #put(row: number, { minMs, maxMs }: Counts, packed: Uint8Array): void {
     this.#asked = undefined
-    const packed = packedView(counts)
-    this.#used += packed.length - this.#at(row, LENGTH)
-    this.#rows[row * COLUMNS + LENGTH] = 0
-    if (this.#end + packed.length > this.#bytes.length) this.#makeRoom()
-    this.#bytes.set(packed, this.#end)
-    this.#rows.set([counts.minMs, counts.maxMs, this.#end, packed.length], row * COLUMNS + MIN)
-    this.#end += packed.length
+    this.#rows.set([minMs, maxMs, this.#slabs.put(packed), packed.length], row * COLUMNS + MIN)
   }
 
-  /** Moves what is in use together, into a buffer of a fitting size. */
   #makeRoom(): void {
-    // A quarter of slack: moved about once for every quarter of the window's slots.
-    const bytes = new Uint8Array(Math.max(FEWEST_BYTES, this.#used + (this.#used >> 2)))
-    let end = 0
-    for (let row = 0; row < this.#length; row++) {
-      const packed = this.#packed(row)
-      bytes.set(packed, end)
-      this.#rows[row * COLUMNS + FROM] = end
-      end += packed.length
-    }
-    this.#bytes = bytes
-    this.#end = end
+    const doubled = Math.max(this.#length * 2, FEWEST_ROWS)
+    const rows = this.#length < this.#most ? Math.min(doubled, this.#most) : doubled
+    const grown = new Float64Array(rows * COLUMNS)
+    grown.set(this.#rows)
+    this.#rows = grown
   }
 }

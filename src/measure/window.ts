@@ -1,5 +1,6 @@
 import { ClosedSlots } from './closed-slots.ts'
 import { Counts } from './counts.ts'
+import { Slabs } from './slabs.ts'
 import type { SlotTotals, SpanTotals } from './slot-totals.ts'
 
 /** The sliding windows, each made of slots of one width. */
@@ -28,13 +29,15 @@ export interface WindowView {
  */
 export class Window {
   readonly #slots: number
-  readonly #closed = new ClosedSlots()
+  readonly #closed: ClosedSlots
   #sum = new Counts()
   #open = new Counts()
   #openSlot = -1
 
-  constructor(name: WindowName) {
+  /** @param slabs where closed slots are kept, shared by the same window of many series. Default: its own */
+  constructor(name: WindowName, slabs: Slabs = new Slabs()) {
     this.#slots = WINDOWS[name].slots
+    this.#closed = new ClosedSlots(this.#slots, slabs)
   }
 
   /**

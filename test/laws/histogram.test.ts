@@ -49,6 +49,22 @@ test('merging histograms is associative and commutative, and keeps every count',
   )
 })
 
+test('a fleet’s day of more than 2³² operations in one bucket is counted exactly', () => {
+  fc.assert(
+    fc.property(some, fc.integer({ min: 1, max: 2 ** 50 }), durations, (a, count, durationMs) => {
+      const histogram = histogramOf(a)
+      const large = new Histogram()
+      large.add(placeOf(durationMs), count)
+      const sum = merged(histogram, large)
+      sum.add(placeOf(durationMs), count)
+      assert.equal(sum.total(), a.length + 2 * count)
+      sum.merge(large, -1)
+      sum.merge(large, -1)
+      assert.deepEqual(entries(sum), entries(histogram))
+    }),
+  )
+})
+
 test('merging leaves the merged histogram as it was', () => {
   fc.assert(
     fc.property(some, some, (a, b) => {

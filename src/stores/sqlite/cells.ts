@@ -13,16 +13,32 @@ const CELLS_A_SWEEP = 40
 /**
  * Reads a cell; it is opened when that is called. What cannot be read is left out and told to `onBad`: one bad row
  * must not hide the others.
+ *
+ * @param move where its bytes are kept until then. Default: where they are
  */
-export function readCell(db: Database, cell: number, onBad: OnBad): () => readonly PackedSlice[] {
-  const blob = db.first<{ slices: Uint8Array | null }>('SELECT slices FROM cells WHERE id = ?', cell)?.slices
-  if (blob !== null && blob !== undefined) return () => flushSlices(blob, onBad)
-  const series = db.all<SeriesRow>(
+export function readCell(
+  db: Database,
+  cell: number,
+  onBad: OnBad,
+  move: (blob: Blob) => Uint8Array = (blob) => blob,
+): () => readonly PackedSlice[] {
+  const blob = db.first<{ slices: Blob | null }>('SELECT slices FROM cells WHERE id = ?', cell)?.slices
+  if (blob !== null && blob !== undefined) {
+    const moved = move(blob)
+    return () => flushSlices(moved, onBad)
+  }
+  const series: SeriesRow[] = []
+  for (const row of db.each<SeriesRow & { readonly packed: Blob }>(
     'SELECT component, name, nested, packed FROM counts JOIN series ON series.id = counts.series WHERE cell = ?',
     cell,
-  )
+  )) {
+    series.push({ ...row, packed: move(row.packed) })
+  }
   return () => seriesSlices(series, onBad)
 }
+
+/** As SQLite gives it: with a buffer to itself. */
+export type Blob = Uint8Array<ArrayBuffer>
 
 export interface CellSpot {
   readonly service: number

@@ -39,6 +39,11 @@ export class Database {
     return this.#statement(sql).all(...values) as readonly unknown[] as readonly T[]
   }
 
+  /** As `all`, a row at a time. To be read to its end at once: nothing may be written meanwhile. */
+  each<T>(sql: string, ...values: readonly SQLInputValue[]): Iterable<T> {
+    return this.#statement(sql).iterate(...values) as Iterable<unknown> as Iterable<T>
+  }
+
   pragma(name: string): number {
     return Number(Object.values(this.first<Record<string, number>>(`PRAGMA ${name}`) ?? { none: 0 })[0])
   }

@@ -4,8 +4,9 @@ import { flushSlices } from '../opening.ts'
 import type { Row } from '../rows.ts'
 import type { OnBad } from '../sum.ts'
 import { slotOf, TIERS_MS } from '../tiers.ts'
-import { readCell } from './cells.ts'
+import { type Blob, readCell } from './cells.ts'
 import type { Database } from './database.ts'
+import { Pages } from './pages.ts'
 
 const WIDTH_MS = TIERS_MS.at(-1)!
 
@@ -22,30 +23,43 @@ interface FlushRow {
   readonly flush: number
   readonly from_ms: number
   readonly to_ms: number
-  readonly slices: Uint8Array
+  readonly slices: Blob
   readonly came_ms: number
+}
+
+interface CellRow {
+  readonly id: number
+  readonly from_ms: number
+  readonly to_ms: number
 }
 
 /**
  * The stored rows of a service, one slot of the coarsest tier at a time, oldest first. Each chunk is read in one
  * transaction: folding moves rows within such a slot only, so nothing is met twice or missed, and no transaction
- * is held open while the reader thinks (that would keep the write-ahead log from being reused).
+ * is held open while the reader thinks (that would keep the write-ahead log from being reused). What a chunk's rows
+ * hold is good until the next chunk is asked for.
  */
 export function* quarters(db: Database, query: RowQuery): Generator<readonly Row[]> {
   let afterMs = query.span.fromMs
   // What is saved from now on is left out: else a flush could be missing from a quarter hour that was read, and the
   // one after it be there in the next.
   const lastId = db.first<{ id: number | null }>('SELECT max(id) AS id FROM flushes')?.id ?? 0
-  for (;;) {
-    const chunk = db.read(() => {
-      const slot = nextQuarter(db, query, afterMs)
-      return slot === undefined
-        ? undefined
-        : { slot, rows: [...flushes(db, query, slot, lastId), ...cells(db, query, slot)] }
-    })
-    if (chunk === undefined) return
-    yield chunk.rows
-    afterMs = (chunk.slot + 1) * WIDTH_MS
+  const pages = new Pages()
+  try {
+    for (;;) {
+      const chunk = db.read(() => {
+        const slot = nextQuarter(db, query, afterMs)
+        return slot === undefined
+          ? undefined
+          : { slot, rows: [...flushes(db, query, slot, lastId, pages), ...cells(db, query, slot, pages)] }
+      })
+      if (chunk === undefined) return
+      yield chunk.rows
+      pages.reuse()
+      afterMs = (chunk.slot + 1) * WIDTH_MS
+    }
+  } finally {
+    pages.close()
   }
 }
 
@@ -75,8 +89,10 @@ function flushes(
   { service, span, taken, onBad }: RowQuery,
   quarter: number,
   lastId: number,
+  pages: Pages,
 ): readonly Row[] {
-  const rows = db.all<FlushRow>(
+  const rows: Row[] = []
+  for (const { instance, flush, from_ms, to_ms, slices, came_ms } of db.each<FlushRow>(
     `SELECT instance, flushes.flush, from_ms, to_ms, slices, coalesce(came_ms, to_ms) AS came_ms FROM flushes
      LEFT JOIN presences ON presences.flush = flushes.id
      WHERE to_ms > ? AND to_ms <= ? AND service = ? AND id <= ?`,
@@ -84,23 +100,23 @@ function flushes(
     Math.min((quarter + 1) * WIDTH_MS, span.toMs),
     service,
     lastId,
-  )
-  const asked =
-    taken === undefined
-      ? rows
-      : rows.filter(({ instance, flush, came_ms }) => !isNew({ instance, flush, cameMs: came_ms }, taken))
-  return asked.map((row) => ({
-    tierMs: TIERS_MS[0]!,
-    fromMs: row.from_ms,
-    toMs: row.to_ms,
-    slices: () => flushSlices(row.slices, onBad),
-  }))
+  )) {
+    if (taken !== undefined && isNew({ instance, flush, cameMs: came_ms }, taken)) continue
+    const moved = pages.move(slices)
+    rows.push({ tierMs: TIERS_MS[0]!, fromMs: from_ms, toMs: to_ms, slices: () => flushSlices(moved, onBad) })
+  }
+  return rows
 }
 
-function cells(db: Database, { service, span, onBad }: RowQuery, quarter: number): readonly Row[] {
+function cells(
+  db: Database,
+  { service, span, onBad }: RowQuery,
+  quarter: number,
+  pages: Pages,
+): readonly Row[] {
   const rows: Row[] = []
   for (const tierMs of TIERS_MS.slice(1)) {
-    const found = db.all<{ id: number; from_ms: number; to_ms: number }>(
+    const found = db.all<CellRow>(
       `SELECT id, from_ms, to_ms FROM cells
        WHERE tier_ms = ? AND slot >= ? AND slot < ? AND to_ms <= ? AND service = ?`,
       tierMs,
@@ -109,8 +125,9 @@ function cells(db: Database, { service, span, onBad }: RowQuery, quarter: number
       span.toMs,
       service,
     )
+    const move = (blob: Blob): Uint8Array => pages.move(blob)
     for (const { id, from_ms, to_ms } of found) {
-      rows.push({ tierMs, fromMs: from_ms, toMs: to_ms, slices: readCell(db, id, onBad) })
+      rows.push({ tierMs, fromMs: from_ms, toMs: to_ms, slices: readCell(db, id, onBad, move) })
     }
   }
   return rows
