@@ -8,13 +8,17 @@ import { api } from './api/routes.ts'
 import { loadSettings } from './config/load.ts'
 import type { Settings } from './config/settings.ts'
 import { alertNews } from './engine/alert-news.ts'
+import { BlockedWatch, LOOK_MS } from './engine/blocked-watch.ts'
 import { Engine } from './engine/engine.ts'
 import { openLine } from './engine/line.ts'
+import { askMainStack } from './engine/main-stack.ts'
 import type { EngineWorkerData, ForwardedResponse, FromEngine, ToEngine } from './engine/messages.ts'
 import { pace } from './engine/pace.ts'
 import { plainProblem } from './engine/plain-problem.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
+import { PULSE } from './measure/loop-gauges.ts'
+import { loopGauges } from './measure/loop-tally.ts'
 import { openNotifiers } from './notifiers/open.ts'
 import { standardError as logger } from './standard-error.ts'
 import { openStore } from './stores/open.ts'
@@ -112,12 +116,19 @@ async function run(settings: Settings): Promise<void> {
   line.say({ kind: 'settings', settings: threadSettings })
   line.say({ kind: 'repeat' })
 
+  let mainGauges: Float64Array | undefined
+  const pulseMs = (): number => mainGauges?.[PULSE] ?? 0
+  const watch = runtime === 'stacks' ? new BlockedWatch({ clock, pulseMs, ask: askMainStack }) : undefined
+  const looking = watch && setInterval(() => watch.look(), LOOK_MS)
   const storeId = identityOfStore(settings, store.name, instance)
   const app = api({
     snapshot: () => engine.answer(),
     alerts: () => engine.alerts,
     holdings: () => engine.holdings,
-    settings: () => ({ targets: settings.targets, defaultWindow: settings.window, storeId }),
+    settings: () => ({
+      ...{ targets: settings.targets, defaultWindow: settings.window, storeId },
+      ...(watch && { blockedStacks: watch.stacks }),
+    }),
     onError: note('api'),
   })
   let port: Port | undefined
@@ -165,6 +176,7 @@ async function run(settings: Settings): Promise<void> {
         engine.recordersAre(message.recorders)
         return
       case 'announcement':
+        if (message.announcement.kind === 'loop') mainGauges = loopGauges(message.announcement.buffer)
         engine.accept(message.announcement)
         return
       case 'listen':
@@ -179,6 +191,7 @@ async function run(settings: Settings): Promise<void> {
       case 'stop':
         stopPace()
         clearInterval(retry)
+        clearInterval(looking)
         await save().catch(note('stop'))
         await engine.leave().catch(note('lease'))
         if (port?.state === 'listening') await port.close().catch(note('port'))

@@ -5,12 +5,15 @@ import { Ledger } from '../../src/measure/ledger.ts'
 import { LoopReader } from '../../src/measure/loop-reader.ts'
 import { TallyReader } from '../../src/measure/reader.ts'
 import type { Scope } from '../../src/measure/scope.ts'
+import type { SlowRequest } from '../../src/measure/slow-request.ts'
 import { Users } from '../../src/measure/users.ts'
 
 /** A ledger whose tallies are read as the engine reads them. */
 export class Reading {
   /** What the ledger swallowed, in words. */
   readonly errors: string[] = []
+  /** Slow requests that it told of. */
+  readonly examples: SlowRequest[] = []
   readonly ledger: Ledger
   readonly #tallies: { readonly key: string; readonly reader: TallyReader; readonly sum: Counts }[] = []
   readonly #parts: string[] = []
@@ -76,6 +79,9 @@ export class Reading {
         return
       case 'error':
         this.errors.push(announcement.text)
+        return
+      case 'example':
+        this.examples.push(announcement.example)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { AlertDesk } from '../engine/alert-desk.ts'
+import type { BlockedStack } from '../engine/blocked-watch.ts'
 import type { Holdings } from '../engine/holdings.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { WindowName } from '../measure/window.ts'
@@ -24,4 +25,6 @@ export interface ApiSettings {
    * with the same service and store on a host one has the port.
    */
   readonly storeId: string
+  /** Where the main thread of this process stood when it was blocked; absent: not asked for. */
+  readonly blockedStacks?: readonly BlockedStack[]
 }

@@ -13,8 +13,9 @@ export class Examples {
 
   /** One of this process; as others are to hear of it. */
   add(request: SlowRequest, atMs: number): Example {
-    const { series, durationMs, failed, breakdown, ownMs } = request
-    const example: Example = { atMs, series, durationMs, failed, breakdown, ownMs }
+    const { series, durationMs, failed, breakdown, ownMs, traceId } = request
+    const known = { atMs, series, durationMs, failed, breakdown, ownMs }
+    const example: Example = traceId === undefined ? known : { ...known, traceId }
     this.#keep(example, atMs)
     return example
   }

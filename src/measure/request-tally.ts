@@ -46,7 +46,11 @@ export class RequestTally extends Tally {
     this.add(onGrid(durationMs), failed, half)
     // Last: whatever becomes of it, the request is counted.
     if (parts !== undefined) {
-      slow!.tell({ durationMs: onGrid(durationMs), failed, breakdown: parts, ownMs: onGrid(ownMs) })
+      const { traceId } = scope
+      slow!.tell({
+        ...{ durationMs: onGrid(durationMs), failed, breakdown: parts, ownMs: onGrid(ownMs) },
+        ...(traceId === undefined ? {} : { traceId }),
+      })
     }
   }
 

@@ -48,6 +48,8 @@ export class Scope {
   user: number | undefined = undefined
   /** Yardstick's own traffic, and what the configuration leaves out, is not recorded. */
   ignored = false
+  /** The trace of OpenTelemetry's that it belongs to, where that is known. */
+  traceId: string | undefined = undefined
   /** Whether its response shows the X- headers even where the options say `none`. */
   shown = false
   #at = -1

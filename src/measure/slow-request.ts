@@ -6,6 +6,8 @@ export interface SlowRequest {
   readonly breakdown: readonly SlowPart[]
   /** Time with no measured operation open. */
   readonly ownMs: number
+  /** The trace of OpenTelemetry's that it belongs to. */
+  readonly traceId?: string
 }
 
 export interface SlowPart {

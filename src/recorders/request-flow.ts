@@ -10,6 +10,7 @@ import { isEventStream } from './event-stream.ts'
 import { Guard } from './guard.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
+import { activeTraceId } from './opentelemetry/active-trace.ts'
 import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
 import { type Carrier, RequestScope, type Routed, SCOPE } from './request-scope.ts'
 import { ResponseHeaders } from './response-headers.ts'
@@ -171,6 +172,7 @@ export class RequestFlow {
   sending(response: ServerResponse, scope: RequestScope, headers: unknown): void {
     try {
       this.#headers.show(response, scope, headers, this.#now)
+      scope.traceId ??= activeTraceId()
       if (isEventStream(response, headers)) this.#leaveFlight(scope, this.#now())
     } catch (error) {
       this.#guard.caught(error)

@@ -35,6 +35,7 @@ export interface ReportExample {
     readonly wallMs: number
   }[]
   readonly ownMs: number
+  readonly traceId?: string
 }
 
 export interface ReportGradePoint {

@@ -85,6 +85,7 @@ const slowestSchema = z
         failed: z.boolean(),
         own_ms: milliseconds.describe('Time in which no measured operation was open.'),
         components: z.record(z.string(), z.strictObject({ calls: count, wall_ms: milliseconds })),
+        trace_id: z.string().nullable().describe('Of OpenTelemetry; null: none is known.'),
       })
       .register(named, { id: 'SlowRequest' }),
   )
@@ -141,7 +142,7 @@ export const report: Endpoint = endpoint({
 })
 
 function slowJson(request: Report['slowest'][number]): z.infer<typeof slowestSchema>[number] {
-  const { atMs, series, durationMs, failed, ownMs, breakdown } = request
+  const { atMs, series, durationMs, failed, ownMs, breakdown, traceId = null } = request
   return {
     timestamp: iso(atMs),
     series,
@@ -151,6 +152,7 @@ function slowJson(request: Report['slowest'][number]): z.infer<typeof slowestSch
     components: Object.fromEntries(
       breakdown.map(({ component, calls, wallMs }) => [component, { calls, wall_ms: ms(wallMs) }]),
     ),
+    trace_id: traceId,
   }
 }
 

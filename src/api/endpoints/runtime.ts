@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { Member } from '../../engine/members.ts'
 import { runtimeReport } from '../../report/runtime.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { windowHead, windowHeadShape } from '../head.ts'
+import { ms } from '../figures.ts'
+import { iso, windowHead, windowHeadShape } from '../head.ts'
 import { processJson, processSchema, runtimeJson, runtimeSchema } from '../runtime-json.ts'
-import { count, named } from '../schemas.ts'
+import { count, instant, milliseconds, named } from '../schemas.ts'
 
 const instance = z.strictObject({
   instance: z.string(),
@@ -12,6 +13,16 @@ const instance = z.strictObject({
   pid: count,
   process: processSchema.nullable(),
 })
+
+const blockedStack = z
+  .strictObject({
+    timestamp: instant.describe('When the main thread ran last before.'),
+    after_ms: milliseconds.describe('How long it had stood still when it was asked.'),
+    frames: z
+      .array(z.strictObject({ function: z.string(), place: z.string() }))
+      .describe('The innermost first, at most 30.'),
+  })
+  .register(named, { id: 'BlockedStack' })
 
 export const runtime: Endpoint = endpoint({
   path: '/runtime',
@@ -22,9 +33,19 @@ export const runtime: Endpoint = endpoint({
     'took; of each instance its last minute, the one whose loop delays most first.',
   windowed: true,
   response: z
-    .strictObject({ ...windowHeadShape, runtime: runtimeSchema, instances: z.array(instance) })
+    .strictObject({
+      ...windowHeadShape,
+      runtime: runtimeSchema,
+      instances: z.array(instance),
+      blocked_stacks: z
+        .array(blockedStack)
+        .nullable()
+        .describe(
+          'Of the process that answers, the latest first, at most 20; null unless `runtime` is `stacks`.',
+        ),
+    })
     .register(named, { id: 'RuntimeAnswer' }),
-  answer: ({ snapshot, window: ask }) => {
+  answer: ({ snapshot, settings, window: ask }) => {
     const window = ask()
     return {
       ...windowHead(snapshot, window),
@@ -33,6 +54,11 @@ export const runtime: Endpoint = endpoint({
         ...{ instance, host, pid },
         process: runtime === undefined ? null : processJson(runtime),
       })),
+      blocked_stacks:
+        settings.blockedStacks?.map(({ atMs, afterMs, frames }) => ({
+          ...{ timestamp: iso(atMs), after_ms: ms(afterMs) },
+          frames: frames.map(({ function: name, place }) => ({ function: name, place })),
+        })) ?? null,
     }
   },
 })

@@ -1,0 +1,26 @@
+/** What is looked at of a span of OpenTelemetry's, in our words: nothing of it is loaded, nor are its types. */
+export interface EndedSpan {
+  readonly name: string
+  /** 0 internal, 1 server, 2 client, 3 producer, 4 consumer. */
+  readonly kind: number
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly status: { readonly code: number }
+  /** Seconds, and nanoseconds over. */
+  readonly duration: readonly [seconds: number, nanoseconds: number]
+  /** Who made it; under its older name before version 2 of the SDK. */
+  readonly instrumentationScope?: { readonly name: string }
+  readonly instrumentationLibrary?: { readonly name: string }
+}
+
+export const SERVER = 1
+/** `SpanStatusCode.ERROR`. */
+export const ERROR = 2
+
+/** A text, of the first of these attributes that is one. */
+export function textOf(span: EndedSpan, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = span.attributes[name]
+    if (typeof value === 'string' && value !== '') return value
+  }
+  return undefined
+}
