@@ -61,7 +61,9 @@ writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(modules))
 
 // Declarations that nobody's import leads to would only make the package larger.
 const needed = new Set<string>()
-const subpaths = ['config', 'express', 'fastify', 'hono', 'koa', 'opentelemetry'].map((name) => `${name}-entry.d.ts`)
+const subpaths = ['config', 'express', 'fastify', 'hono', 'koa', 'opentelemetry'].map(
+  (name) => `${name}-entry.d.ts`,
+)
 const entries = ['index.d.ts', 'register.d.cts', 'webhook.d.ts', 'contracts/index.d.ts', ...subpaths]
 for (const entry of entries) follow(join('dist', entry))
 for (const file of globSync('dist/**/*.d.{ts,cts}')) if (!needed.has(file)) rmSync(file)
