@@ -28,12 +28,15 @@ const { LRUCache } = require('lru-cache')
 const { LRUCache: OldCache } = require('lru-cache110')
 const jwt = require('jsonwebtoken')
 const { PureAbility } = require('casl60')
+const { Keyv } = require('keyv')
 const Ioredis = require('ioredis')
 const { createClient } = require('redis')
 
 const cache = new LRUCache({ max: 100 }).set('a', 1)
 const oldCache = new OldCache({ max: 100 }).set('a', 1)
 const token = jwt.sign({ sub: 'ann' }, 'secret')
+const keyv = new Keyv()
+await keyv.set('a', 1)
 const ability = new PureAbility([{ action: 'read', subject: 'Post' }])
 const ioredis = new Ioredis({ host: '127.0.0.1', port: redis.port })
 const client = await createClient({ url: `redis://127.0.0.1:${redis.port}` }).connect()
@@ -43,6 +46,7 @@ for (const detach of first) detach()
 const calls: Readonly<Record<string, { readonly times: number; readonly call: Call }>> = {
   'lru-cache 11.5 get (channel)': { times: 200_000, call: () => cache.get('a') },
   'lru-cache 11.0 get (patch)': { times: 200_000, call: () => oldCache.get('a') },
+  'keyv get (100 at once)': { times: 20_000, call: () => keyv.get('a') },
   'casl can': { times: 50_000, call: () => ability.can('read', 'Post') },
   'jsonwebtoken.verify': { times: 3_000, call: () => jwt.verify(token, 'secret') },
   'ioredis get (100 at once)': { times: 20_000, call: () => ioredis.get('a') },

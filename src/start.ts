@@ -87,10 +87,10 @@ export function start(): Running {
   const follow = (settings: ThreadSettings): void => {
     limitsOf = limits(settings.targets)
     ledger.bound(settings)
-    ledger.layers.declare(settings.layers)
     ledger.slowFrom(slowLimit(settings.targets))
     Object.assign(http, settings)
     runtime.follow(settings.runtime !== 'off')
+    ledger.layers.declare(settings.layers)
   }
   const memory = new LineMemory()
   const repeat = (): void => {

@@ -167,7 +167,11 @@ export class Yardstick {
     const component = COMPONENT_OF_LAYER.get(layer)
     const isCache = (typeof cache === 'object' || typeof cache === 'function') && cache !== null
     if (component !== undefined && isCache) this.#ledger.layers.say(cache, component)
-    else this.#ledger.swallow('cacheLayer', `expected "L1", "L2" or "L3" and a cache, got ${String(layer)}`)
+    else
+      this.#ledger.swallow(
+        'cacheLayer',
+        `expected "L1", "L2" or "L3" and a cache, got ${typeof layer} and ${typeof cache}`,
+      )
     return cache
   }
 

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Yardstick } from '../../src/engine/yardstick.ts'
+import type { CacheKind } from '../../src/measure/cache-layers.ts'
 import { stepped } from './stepped.ts'
 
 // What plain JavaScript may give in place of any argument.
@@ -124,6 +125,7 @@ test('law: without a function, too, nothing throws but operation, and that YS_NA
   const plain = [
     ys.record,
     ys.setUser,
+    ys.cacheLayer,
     ys.start,
     (...args: never[]) =>
       ys.middleware()(...(args as unknown as Parameters<ReturnType<Yardstick['middleware']>>)),
@@ -274,4 +276,15 @@ test('a cache read that gives its value at once allocates its handle, no closure
   const [read, handle] = JSON.parse(stdout) as [number, number]
   // Three closures more than tripled it.
   assert.ok(read > 0 && read < 2 * handle, `${read} bytes a read, ${handle} a handle ${stderr}`)
+})
+
+test('cacheLayer gives the cache back, whatever it is given; what makes no sense is counted', async () => {
+  const { ledger } = await stepped()
+  const ys = new Yardstick(ledger, undefined)
+  const cache = {}
+  const kind: CacheKind = { library: 'keyv', guess: () => 'cache_l1', namesOf: () => [] }
+  assert.equal(ys.cacheLayer('L3', cache), cache)
+  assert.equal(ledger.layers.of(cache, kind), 'cache_l3')
+  for (const given of ODD) assert.ok(Object.is(ys.cacheLayer(given as never, cache), cache))
+  assert.equal(ledger.layers.of(cache, kind), 'cache_l3')
 })
