@@ -1,4 +1,4 @@
-import { OTHER } from '../measure/ledger.ts'
+import { OTHER } from '../measure/series-name.ts'
 import { type SeriesKey, seriesId } from '../measure/slice.ts'
 
 /**

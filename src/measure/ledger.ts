@@ -1,24 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Announcement } from './announcement.ts'
 import { CacheLayers } from './cache-layers.ts'
+import { Component, type Thread } from './component.ts'
 import { PARTS } from './layout.ts'
 import { LoopTally } from './loop-tally.ts'
-import { Operation, type Recording, type Timing } from './operation.ts'
+import type { Operation, Recording, Timing } from './operation.ts'
 import type { RecorderReport } from './recorder-report.ts'
 import { RequestTally } from './request-tally.ts'
 import type { Scope } from './scope.ts'
+import { NAME_LENGTH, OTHER, shortened } from './series-name.ts'
 import type { SlowRequest } from './slow-request.ts'
 import { SlowHour, SlowSeries, type SlowThread } from './slow-series.ts'
 import { Tally } from './tally.ts'
 
-/** The name that series share once there are too many of them. */
-export const OTHER = '(other)'
 const REQUEST = 'request'
 const JOB = 'job'
 /** Work that others are parts of: its tallies are of another kind, so it cannot share another component's. */
 const WHOLE: ReadonlySet<string> = new Set([REQUEST, JOB])
-/** Longer names are cut: a name is a route template or a query's fingerprint, never its text. */
-export const NAME_LENGTH = 200
 /** Components beyond this many share `(other)`. */
 const COMPONENTS = 32
 /** Errors whose text is told in an hour; the rest are only counted. */
@@ -40,21 +38,6 @@ export interface LedgerOptions extends Recording {
   readonly componentLimit?: number
 }
 
-interface Series {
-  readonly tally: Tally
-  readonly operation: Operation
-}
-
-interface Component {
-  readonly name: string
-  readonly part: number
-  readonly series: Map<string, Series>
-  readonly primitives: Map<string, Series>
-  readonly leaves: Map<string, Series>
-  readonly inners: Map<string, Series>
-  readonly nested: Map<string, Tally>
-}
-
 /**
  * The tallies of one thread by component and name. Finding one is two map look-ups; the first use of a name
  * allocates its tally and announces it. Beyond the limits, names share their component's `(other)`, counted.
@@ -65,6 +48,7 @@ export class Ledger {
   readonly #components = new Map<string, Component>()
   readonly #parts: string[] = []
   readonly #announced: Announcement[] = []
+  readonly #thread: Thread
   readonly #slow: SlowThread
   #series = 0
   #told = 0
@@ -85,6 +69,13 @@ export class Ledger {
     this.scopes = options.scopes
     this.now = options.now
     this.#options = { seriesLimit: 500, componentLimit: 300, ...options }
+    this.#thread = {
+      scopes: options.scopes,
+      now: options.now,
+      full: (series) => this.#series >= this.#options.seriesLimit || series >= this.#options.componentLimit,
+      folded: () => this.loop.seriesFolded(),
+      tally: (component, name, nested) => this.#tally(component, name, nested),
+    }
     this.#slow = {
       loop: this.loop,
       hour: new SlowHour(),
@@ -94,38 +85,23 @@ export class Ledger {
     this.#announce({ kind: 'loop', thread: options.thread, buffer: this.loop.buffer })
   }
 
-  /** The operation of this component and name, made when first asked for. */
+  /** The operation of this component and name, made when first asked for; `Component` tells the three kinds apart. */
   operation(component: string, name: string): Operation {
-    const entry = this.#component(component)
-    return (entry.series.get(name) ?? this.#open(entry, name, entry.series)).operation
+    return this.#component(component).operation(name)
   }
 
-  /**
-   * An operation that may be a part of another of its own component (a password hash within a login): then it
-   * counts in a series of its own, not in the component's totals.
-   */
+  /** One that counts in the component's totals unless an operation of the same component stands for it. */
   primitive(component: string, name: string): Operation {
-    const entry = this.#component(component)
-    return (entry.primitives.get(name) ?? this.#open(entry, name, entry.primitives)).operation
+    return this.#component(component).primitive(name)
   }
 
-  /**
-   * A primitive inside of which nothing of its component runs, such as a query: several may be open at once in one
-   * request, and each counts in the totals unless a plain operation of its component is open.
-   */
-  leaf(component: string, name: string): Operation {
-    const entry = this.#component(component)
-    return (entry.leaves.get(name) ?? this.#open(entry, name, entry.leaves)).operation
+  /** One that is a part of another operation, of whichever component, and counts in no total. */
+  nested(component: string, name: string): Operation {
+    return this.#component(component).nested(name)
   }
 
-  /** A leaf that is a part of another operation, of whichever component: it counts in a series of its own only. */
-  inner(component: string, name: string): Operation {
-    const entry = this.#component(component)
-    return (entry.inners.get(name) ?? this.#open(entry, name, entry.inners)).operation
-  }
-
-  /** Whether the caller does what it does for an operation that is recorded; connections that it opened outlive it. */
-  isPart(): boolean {
+  /** Whether the caller is at work for an operation that is recorded; connections that it opened outlive it. */
+  isInside(): boolean {
     return this.inside.getStore()?.running === true
   }
 
@@ -135,19 +111,19 @@ export class Ledger {
     if (scope === undefined) return false
     for (const component of components) {
       const entry = this.#components.get(component)
-      if (entry !== undefined && scope.depth(entry.part) > 0) return true
+      if (entry !== undefined && scope.holds(entry.part)) return true
     }
     return false
   }
 
   /** The tally of a route, e.g. `GET /users/:id`. */
   requestTally(name: string): RequestTally {
-    return this.#whole(REQUEST, name)
+    return this.#component(REQUEST).tally(name) as RequestTally
   }
 
   /** The tally of a kind of job, e.g. `mail/welcome`, with a breakdown as that of a request. */
   jobTally(name: string): RequestTally {
-    return this.#whole(JOB, name)
+    return this.#component(JOB).tally(name) as RequestTally
   }
 
   /** The number that stands for a component in a scope. */
@@ -185,7 +161,7 @@ export class Ledger {
   /** Says anew from how many ms on requests are told as examples; for series that exist, too. */
   slowFrom(limitOf: (name: string) => number): void {
     this.#options = { ...this.#options, slowFrom: limitOf }
-    for (const [name, { tally }] of this.#components.get(REQUEST)?.series ?? []) {
+    for (const [name, tally] of this.#components.get(REQUEST)?.tallies ?? []) {
       const { slow } = tally as RequestTally
       if (slow !== undefined) slow.limitMs = limitOf(name)
     }
@@ -194,11 +170,6 @@ export class Ledger {
   /** Everything told so far, for an engine that has just started. */
   get announced(): readonly Announcement[] {
     return this.#announced
-  }
-
-  #whole(component: string, name: string): RequestTally {
-    const entry = this.#component(component)
-    return (entry.series.get(name) ?? this.#open(entry, name, entry.series)).tally as RequestTally
   }
 
   #component(name: string): Component {
@@ -212,15 +183,7 @@ export class Ledger {
     const full = this.#components.size >= COMPONENTS && name !== OTHER && !WHOLE.has(name)
     if (full) return this.#component(OTHER)
     const part = Math.min(this.#components.size, PARTS - 1)
-    const component: Component = {
-      name,
-      part,
-      series: new Map(),
-      primitives: new Map(),
-      leaves: new Map(),
-      inners: new Map(),
-      nested: new Map(),
-    }
+    const component = new Component(name, part, this.#thread)
     this.#components.set(name, component)
     const shown = part === PARTS - 1 ? OTHER : component.name
     this.#parts[part] = shown
@@ -228,63 +191,14 @@ export class Ledger {
     return component
   }
 
-  #open(component: Component, wanted: string, map: Map<string, Series>): Series {
-    const name = shortened(wanted)
-    const known = map.get(name)
-    if (known !== undefined) return known
-    if (name !== OTHER && this.#full(component) && !component.series.has(name)) {
-      // Not remembered under its own name: a caller that invents names must not grow this map either.
-      this.loop.seriesFolded()
-      return map.get(OTHER) ?? this.#open(component, OTHER, map)
-    }
-    const plain = map === component.series
-    const tally = plain ? this.#tally(component, name, false) : this.#shared(component, name)
-    const nested = plain ? undefined : () => this.#nested(component, name)
-    const inner = map === component.inners
-    const leaf = inner || map === component.leaves
-    const operation = new Operation(this.#options, tally, component.part, nested, leaf, inner)
-    const series = { tally, operation }
-    map.set(name, series)
-    return series
-  }
-
-  /** A primitive that ran on its own counts in the plain series of its name. */
-  #shared(component: Component, name: string): Tally {
-    return (component.series.get(name) ?? this.#open(component, name, component.series)).tally
-  }
-
-  #nested(component: Component, name: string): Tally {
-    const known = component.nested.get(name)
-    if (known !== undefined) return known
-    if (name !== OTHER && this.#series >= this.#options.seriesLimit) {
-      this.loop.seriesFolded()
-      return this.#nested(component, OTHER)
-    }
-    const tally = this.#tally(component, name, true)
-    component.nested.set(name, tally)
-    return tally
-  }
-
-  #full(component: Component): boolean {
-    return this.#series >= this.#options.seriesLimit || component.series.size >= this.#options.componentLimit
-  }
-
-  #tally(component: Component, name: string, nested: boolean): Tally {
-    const request = WHOLE.has(component.name) && !nested
-    const slow = component.name === REQUEST ? this.#slowSeries(name) : undefined
+  #tally(component: string, name: string, nested: boolean): Tally {
+    const request = WHOLE.has(component) && !nested
+    const slow = component === REQUEST ? this.#slowSeries(name) : undefined
     const tally = request ? new RequestTally(this.loop, slow) : new Tally(this.loop)
-    tally.seedLimits(this.#options.limits(component.name, name))
+    tally.seedLimits(this.#options.limits(component, name))
     if (name !== OTHER) this.#series++
     const { thread } = this.#options
-    this.#announce({
-      kind: 'series',
-      thread,
-      component: component.name,
-      name,
-      nested,
-      request,
-      buffer: tally.buffer,
-    })
+    this.#announce({ kind: 'series', thread, component, name, nested, request, buffer: tally.buffer })
     return tally
   }
 
@@ -306,11 +220,6 @@ export class Ledger {
     this.#announced.push(announcement)
     this.#options.announce(announcement)
   }
-}
-
-/** The name as it is announced and stored, where half a character would come back as another one. */
-function shortened(name: string): string {
-  return (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name).toWellFormed()
 }
 
 /** Whatever was thrown, in words; an error may have a getter that throws for a message. */

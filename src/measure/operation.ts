@@ -16,32 +16,20 @@ export interface Recording {
  */
 export class Operation {
   readonly #recording: Recording
-  readonly #tally: Tally
   readonly #part: number
+  readonly #totals: Tally | undefined
   readonly #nested: (() => Tally) | undefined
-  readonly #leaf: boolean
-  readonly #inner: boolean
 
   /**
    * @param part the component's number in scopes
-   * @param nested for a primitive: gives the tally for runs inside an operation of its own component
-   * @param leaf for a primitive: others beside it are never inside of it
-   * @param inner for a primitive that runs inside another operation, whatever is open
+   * @param totals where it counts unless it is nested; `undefined` for one that always is
+   * @param nested gives the tally for runs that are nested; absent for one that never is
    */
-  constructor(
-    recording: Recording,
-    tally: Tally,
-    part: number,
-    nested?: () => Tally,
-    leaf: boolean = false,
-    inner: boolean = false,
-  ) {
+  constructor(recording: Recording, part: number, totals: Tally | undefined, nested?: () => Tally) {
     this.#recording = recording
-    this.#tally = tally
     this.#part = part
+    this.#totals = totals
     this.#nested = nested
-    this.#leaf = leaf
-    this.#inner = inner
   }
 
   /**
@@ -87,7 +75,7 @@ export class Operation {
     const scope = this.#recording.scopes.getStore()
     const tally = this.#tallyIn(scope)
     if (scope !== undefined && spentMs >= 0 && spentMs < Number.POSITIVE_INFINITY) {
-      scope.spent(this.#part, spentMs, this.#recording.now(), tally !== this.#tally)
+      scope.spent(this.#part, spentMs, this.#recording.now(), tally !== this.#totals)
     }
     if (hit === undefined) tally.record(spentMs, failed)
     else tally.recordRead(spentMs, failed, hit)
@@ -96,23 +84,26 @@ export class Operation {
   /** @internal Opens the operation in its scope; which tally it will count in is decided now. */
   begin(scope: Scope | undefined, startMs: number): Tally {
     const tally = this.#tallyIn(scope)
-    if (scope !== undefined) scope.begin(this.#part, startMs, this.#leaf, tally !== this.#tally)
+    if (scope !== undefined) {
+      scope.begin(this.#part, startMs, this.#nested === undefined, tally !== this.#totals)
+    }
     return tally
   }
 
   /** @internal */
   end(tally: Tally, scope: Scope | undefined, startMs: number, failed: boolean, hit?: boolean): void {
     const nowMs = this.#recording.now()
-    if (scope !== undefined) scope.end(this.#part, nowMs, this.#leaf)
+    if (scope !== undefined) scope.end(this.#part, nowMs, this.#nested === undefined)
     if (hit === undefined) tally.record(nowMs - startMs, failed)
     else tally.recordRead(nowMs - startMs, failed, hit)
   }
 
-  /** A primitive counts apart while an operation of its own component is open. */
   #tallyIn(scope: Scope | undefined): Tally {
-    if (this.#nested === undefined) return this.#tally
-    if (this.#inner) return this.#nested()
-    return scope === undefined || scope.depth(this.#part) === 0 ? this.#tally : this.#nested()
+    const totals = this.#totals
+    const nested = this.#nested
+    if (nested === undefined) return totals!
+    if (totals === undefined || scope?.holds(this.#part) === true) return nested()
+    return totals
   }
 
   #follow<T>(

@@ -1,4 +1,4 @@
-import { NAME_LENGTH } from './ledger.ts'
+import { NAME_LENGTH } from './series-name.ts'
 import { SQL_READ, summarizeSql } from './sql.ts'
 
 /** The name of a query that holds no statement we know. */

@@ -9,7 +9,7 @@ const CALLS = 0
 const WALL = 1
 const DEPTH = 2
 const SINCE = 3
-const LEAVES = 4
+const HOLDERS = 4
 const PART_PLACES = 5
 const PLACES = PART + PARTS * PART_PLACES
 
@@ -62,10 +62,10 @@ export class Scope {
 
   /**
    * @param part the component's number, as the ledger gave it
-   * @param leaf nothing of its component runs inside it, so that what runs beside it is no part of it
-   * @param nested it runs inside another operation of its component, whose call it is part of
+   * @param holder others of its component may run inside it; inside a primitive none do
+   * @param nested it is a part of another operation, and of that one's call
    */
-  begin(part: number, nowMs: number, leaf: boolean = false, nested: boolean = false): void {
+  begin(part: number, nowMs: number, holder: boolean = true, nested: boolean = false): void {
     if (!this.open) return
     if (this.#at === -1) this.#at = take()
     const all = this.#at
@@ -74,11 +74,11 @@ export class Scope {
     if (slab[all + OPEN]!++ === 0 && nowMs > slab[all + OPEN_SINCE]!) slab[all + OPEN_SINCE] = nowMs
     if (slab[mine + DEPTH]!++ === 0 && nowMs > slab[mine + SINCE]!) slab[mine + SINCE] = nowMs
     if (!nested) slab[mine + CALLS]!++
-    if (leaf) slab[mine + LEAVES]!++
+    if (holder) slab[mine + HOLDERS]!++
     if (part >= this.#parts) this.#parts = part + 1
   }
 
-  end(part: number, nowMs: number, leaf: boolean = false): void {
+  end(part: number, nowMs: number, holder: boolean = true): void {
     if (!this.open || this.#at === -1) return
     const all = this.#at
     const mine = all + PART + part * PART_PLACES
@@ -86,7 +86,7 @@ export class Scope {
       slab[all + BUSY]! += nowMs - slab[all + OPEN_SINCE]!
       slab[all + OPEN_SINCE] = nowMs
     }
-    if (leaf) slab[mine + LEAVES]!--
+    if (holder) slab[mine + HOLDERS]!--
     if (--slab[mine + DEPTH]! === 0) {
       slab[mine + WALL]! += nowMs - slab[mine + SINCE]!
       slab[mine + SINCE] = nowMs
@@ -95,15 +95,14 @@ export class Scope {
 
   /** Adds an operation that was timed elsewhere and has just ended, as far as it lies within the request. */
   spent(part: number, durationMs: number, nowMs: number, nested: boolean = false): void {
-    this.begin(part, Math.max(nowMs - durationMs, this.startMs), false, nested)
+    this.begin(part, Math.max(nowMs - durationMs, this.startMs), true, nested)
     this.end(part, nowMs)
   }
 
-  /** How many operations of this component are open now that others can be inside of. */
-  depth(part: number): number {
-    if (this.#at === -1 || !this.open) return 0
-    const mine = this.#at + PART + part * PART_PLACES
-    return slab[mine + DEPTH]! - slab[mine + LEAVES]!
+  /** Whether an operation of this component is open now that others can be inside of. */
+  holds(part: number): boolean {
+    if (this.#at === -1 || !this.open) return false
+    return slab[this.#at + PART + part * PART_PLACES + HOLDERS]! > 0
   }
 
   /**

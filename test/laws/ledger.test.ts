@@ -4,10 +4,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Announcement } from '../../src/measure/announcement.ts'
 import { PARTS } from '../../src/measure/layout.ts'
-import { Ledger, OTHER } from '../../src/measure/ledger.ts'
+import { Ledger } from '../../src/measure/ledger.ts'
 import { LoopReader } from '../../src/measure/loop-reader.ts'
 import { TallyReader } from '../../src/measure/reader.ts'
 import { Scope } from '../../src/measure/scope.ts'
+import { OTHER } from '../../src/measure/series-name.ts'
 import { type SeriesKey, seriesId } from '../../src/measure/slice.ts'
 
 type SeriesAnnouncement = Extract<Announcement, { kind: 'series' }>
@@ -101,7 +102,7 @@ test('whatever names are invented, tallies stay within the limits and no operati
   const use = fc.record({
     component: fc.constantFrom('authentication', 'cache_l1', 'request', 'a', 'b'),
     name: fc.nat(40).map((i) => `n${i}`),
-    kind: fc.constantFrom('operation', 'primitive', 'nested', 'request' as const),
+    kind: fc.constantFrom('operation', 'primitive', 'inside', 'nested', 'request' as const),
   })
   fc.assert(
     fc.property(fc.array(use, { maxLength: 200 }), fc.integer({ min: 1, max: 30 }), (uses, seriesLimit) => {
@@ -110,6 +111,7 @@ test('whatever names are invented, tallies stay within the limits and no operati
         if (kind === 'operation') ledger.operation(component, name).record(1)
         else if (kind === 'request') ledger.requestTally(name).record(1, false)
         else if (kind === 'primitive') ledger.primitive(component, name).track(() => 0)
+        else if (kind === 'nested') ledger.nested(component, name).track(() => 0)
         else {
           const outer = ledger.operation(component, 'outer')
           const inner = ledger.primitive(component, name)
@@ -119,7 +121,7 @@ test('whatever names are invented, tallies stay within the limits and no operati
       const own = series().filter((one) => one.name !== OTHER)
       assert.ok(own.length <= seriesLimit, `${own.length} of ${seriesLimit}`)
       assert.equal(new Set(series().map(seriesId)).size, series().length)
-      const operations = uses.reduce((sum, { kind }) => sum + (kind === 'nested' ? 2 : 1), 0)
+      const operations = uses.reduce((sum, { kind }) => sum + (kind === 'inside' ? 2 : 1), 0)
       assert.equal(
         [...counted().values()].reduce((sum, total) => sum + total, 0),
         operations,

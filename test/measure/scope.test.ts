@@ -70,11 +70,11 @@ test('an operation inside another counts for both components, and is busy once',
   // database     10 ── 30
   const scope = new Scope(0)
   scope.begin(AUTH, 0)
-  assert.equal(scope.depth(AUTH), 1)
+  assert.equal(scope.holds(AUTH), true)
   scope.begin(DATABASE, 10)
-  assert.equal(scope.depth(DATABASE), 1)
+  assert.equal(scope.holds(DATABASE), true)
   scope.end(DATABASE, 30)
-  assert.equal(scope.depth(DATABASE), 0)
+  assert.equal(scope.holds(DATABASE), false)
   scope.end(AUTH, 50)
   assert.deepEqual(closed(scope, 50), {
     busyMs: 50,
@@ -100,7 +100,7 @@ test('an operation that outlives its request counts until its end, and not after
   scope.end(DATABASE, 90)
   scope.begin(CACHE, 95)
   scope.spent(CACHE, 5, 100)
-  assert.equal(scope.depth(DATABASE), 0)
+  assert.equal(scope.holds(DATABASE), false)
   assert.deepEqual(closed(scope, 100), { busyMs: 0, parts: [] })
 })
 
@@ -183,7 +183,7 @@ function service() {
 
 test('a request tells where its time went', async () => {
   const { scopes, clock, recording, loop, request, plain, read } = service()
-  const query = new Operation(recording, plain, DATABASE)
+  const query = new Operation(recording, DATABASE, plain)
   const scope = new Scope(0)
   loop.requestStarted(0)
   await scopes.run(scope, async () => {
@@ -205,7 +205,7 @@ test('a request tells where its time went', async () => {
 
 test('a duration that is no number leaves the breakdown as it was', () => {
   const { scopes, clock, recording, request, plain, read, totals } = service()
-  const query = new Operation(recording, plain, DATABASE)
+  const query = new Operation(recording, DATABASE, plain)
   const scope = new Scope(0)
   scopes.run(scope, () => {
     clock.nowMs = 10
@@ -222,8 +222,8 @@ test('a duration that is no number leaves the breakdown as it was', () => {
 
 test('a primitive inside an operation of its component counts apart, alone it counts as itself', () => {
   const { scopes, recording, plain, nested, totals } = service()
-  const login = new Operation(recording, new Tally(new LoopTally()), AUTH)
-  const hash = new Operation(recording, plain, AUTH, () => nested)
+  const login = new Operation(recording, AUTH, new Tally(new LoopTally()))
+  const hash = new Operation(recording, AUTH, plain, () => nested)
   hash.track(() => 0)
   scopes.run(new Scope(0), () => {
     hash.track(() => 0)
@@ -234,6 +234,16 @@ test('a primitive inside an operation of its component counts apart, alone it co
     })
   })
   assert.deepEqual(totals(), [3, 2])
+})
+
+test('primitives that are open beside each other both count; what is always nested never does', () => {
+  const { scopes, recording, plain, nested, totals } = service()
+  const query = new Operation(recording, DATABASE, plain, () => nested)
+  const command = new Operation(recording, DATABASE, undefined, () => nested)
+  scopes.run(new Scope(0), () => query.track(() => query.track(() => 0)))
+  command.record(1)
+  scopes.run(new Scope(0), () => command.track(() => 0))
+  assert.deepEqual(totals(), [2, 2])
 })
 
 test('the layouts hold what is read from them', () => {

@@ -18,7 +18,7 @@ function timed(method: Call): {
   const reading = new Reading()
   const instrument = new Instrument('fake', reading.ledger)
   const target = { ask: method }
-  instrument.time(target, 'ask', () => reading.ledger.leaf('database', 'ask'))
+  instrument.time(target, 'ask', () => reading.ledger.primitive('database', 'ask'))
   return { target, reading, instrument }
 }
 
@@ -99,7 +99,9 @@ describe('a timed method is what it was', () => {
   test('a second instrument does not time it again', () => {
     const { target, reading } = timed(() => 7)
     const second = new Reading()
-    new Instrument('fake', second.ledger).time(target, 'ask', () => second.ledger.leaf('database', 'ask'))
+    new Instrument('fake', second.ledger).time(target, 'ask', () =>
+      second.ledger.primitive('database', 'ask'),
+    )
     target.ask()
     assert.deepEqual([reading.outcomes(), second.outcomes()], [{ 'database ask': said(1) }, {}])
   })
@@ -123,7 +125,7 @@ test('a rejection that nobody handles stays one, with the same error and told on
     const target = { ask: async () => { throw error } }
     const { ledger } = new Reading()
     if (process.argv[1] === 'timed') {
-      new Instrument('fake', ledger).time(target, 'ask', () => ledger.leaf('database', 'ask'))
+      new Instrument('fake', ledger).time(target, 'ask', () => ledger.primitive('database', 'ask'))
     }
     process.on('unhandledRejection', (reason, promise) => console.log('unhandled', reason === error, promise === asked))
     process.on('rejectionHandled', () => console.log('handled'))

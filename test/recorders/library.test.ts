@@ -40,15 +40,15 @@ const described: Library = {
   versions: { fake: '>=1 <2' },
   files: {
     'fake/lib/ask.js': (exports: { ask: Ask; other: Ask }, instrument) => {
-      instrument.time(exports, 'ask', () => instrument.ledger.leaf('database', 'ask'))
-      instrument.time(exports, 'other', () => instrument.ledger.leaf('database', 'other'))
+      instrument.time(exports, 'ask', () => instrument.ledger.primitive('database', 'ask'))
+      instrument.time(exports, 'other', () => instrument.ledger.primitive('database', 'other'))
     },
   },
   modules: {
     'fake/lib/ask.mjs': {
       bindings: ['ask'],
       patch: (exports: { ask: Ask }, instrument) =>
-        instrument.time(exports, 'ask', () => instrument.ledger.leaf('database', 'ask')),
+        instrument.time(exports, 'ask', () => instrument.ledger.primitive('database', 'ask')),
     },
   },
 }

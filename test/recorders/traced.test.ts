@@ -30,7 +30,7 @@ function subscribed(sync = false) {
   const channel = tracingChannel<unknown, object>('yardstick-test:ask') as unknown as Channel
   traced<Asked>(instrument, 'yardstick-test:ask', {
     sync,
-    operationOf: ({ ask }) => (ask === 'nothing' ? undefined : reading.ledger.leaf('database', ask)),
+    operationOf: ({ ask }) => (ask === 'nothing' ? undefined : reading.ledger.primitive('database', ask)),
   })
   return { reading, instrument, channel }
 }

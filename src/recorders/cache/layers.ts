@@ -11,11 +11,11 @@ const STALE = 'stale'
  * application's to say, and nothing counts twice.
  */
 export function cacheOperation(ledger: Ledger, layer: CacheComponent, name: string): Operation | undefined {
-  if (ledger.isPart()) return ledger.inner(layer, name)
-  return ledger.tracks(CACHES) ? undefined : ledger.leaf(layer, name)
+  if (ledger.isInside()) return ledger.nested(layer, name)
+  return ledger.tracks(CACHES) ? undefined : ledger.primitive(layer, name)
 }
 
 /** Counts a hit whose value had expired. */
 export function countStale(ledger: Ledger, layer: CacheComponent): void {
-  if (!ledger.tracks(CACHES)) ledger.inner(layer, STALE).record(0)
+  if (!ledger.tracks(CACHES)) ledger.nested(layer, STALE).record(0)
 }

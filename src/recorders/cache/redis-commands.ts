@@ -53,7 +53,7 @@ export class RedisCommands {
   }
 
   operation({ name, waits }: RedisCommand, layer: CacheComponent): Operation | undefined {
-    return waits ? this.#ledger.leaf(WAIT, name) : cacheOperation(this.#ledger, layer, name)
+    return waits ? this.#ledger.primitive(WAIT, name) : cacheOperation(this.#ledger, layer, name)
   }
 }
 

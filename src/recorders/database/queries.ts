@@ -23,17 +23,17 @@ const names = queryNames(1000, true)
 export function query(ledger: Ledger, sql: unknown): Operation | undefined {
   const name = typeof sql === 'string' ? names.name(sql) : UNKNOWN_QUERY
   const call = ledger.layers.hasTables ? tableCall(ledger, name) : undefined
-  return call === undefined ? ledger.leaf(DATABASE, name) : cacheOperation(ledger, call.layer, call.name)
+  return call === undefined ? ledger.primitive(DATABASE, name) : cacheOperation(ledger, call.layer, call.name)
 }
 
 /** The operation of something else that is asked of a database, by its name: `find users`. */
 export function command(ledger: Ledger, name: string): Operation {
-  return ledger.leaf(DATABASE, name)
+  return ledger.primitive(DATABASE, name)
 }
 
 /** The operation of waiting for a connection of a pool. */
 export function wait(ledger: Ledger, library: string): Operation {
-  return ledger.leaf(DATABASE_WAIT, library)
+  return ledger.primitive(DATABASE_WAIT, library)
 }
 
 /** Tells from its result whether a query has hit: for reads of a table that was declared to be a cache. */

@@ -53,7 +53,7 @@ export class Hosts {
   find(method: string, key: string, hostOf: (key: string) => string): Operation {
     const known = this.#known.get(key)?.get(method)
     if (known !== undefined) return known
-    const operation = this.#ledger.leaf(EXTERNAL, `${method} ${hostOf(key)}`)
+    const operation = this.#ledger.primitive(EXTERNAL, `${method} ${hostOf(key)}`)
     if (this.#known.size < REMEMBERED || this.#known.has(key)) {
       const methods = this.#known.get(key) ?? new Map<string, Operation>()
       if (methods.size < REMEMBERED) methods.set(method, operation)

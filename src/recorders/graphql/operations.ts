@@ -1,6 +1,6 @@
 import type { Ledger } from '../../measure/ledger.ts'
-import { OTHER } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
+import { OTHER } from '../../measure/series-name.ts'
 
 const GRAPHQL = 'graphql'
 /** Clients choose the names of their operations; beyond these, those of a type share one. */
@@ -51,7 +51,7 @@ export class Operations {
     if (definition === undefined) return undefined
     const known = this.#known.get(definition)
     if (known !== undefined) return known
-    const operation = this.#ledger.leaf(GRAPHQL, this.#bounded(definition, asked.document!.definitions))
+    const operation = this.#ledger.primitive(GRAPHQL, this.#bounded(definition, asked.document!.definitions))
     this.#known.set(definition, operation)
     return operation
   }

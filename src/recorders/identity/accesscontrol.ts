@@ -24,7 +24,7 @@ export function accesscontrol(): Recorder {
 }
 
 function watch(target: object, name: string, instrument: Instrument): void {
-  const operation = instrument.ledger.leaf(AUTHORIZATION, 'accesscontrol.can')
+  const operation = instrument.ledger.primitive(AUTHORIZATION, 'accesscontrol.can')
   const operationOf = () => operation
   instrument.replace(target, name, (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {

@@ -27,7 +27,7 @@ export function casbin(): Recorder {
 }
 
 function watch({ CoreEnforcer }: Exports, instrument: Instrument): void {
-  const operation = instrument.ledger.leaf(AUTHORIZATION, 'casbin.enforce')
+  const operation = instrument.ledger.primitive(AUTHORIZATION, 'casbin.enforce')
   for (const method of METHODS) {
     instrument.replace(CoreEnforcer.prototype, method, (original) => {
       return function (this: unknown, ...given: unknown[]): unknown {

@@ -32,7 +32,7 @@ function watchNamed(
 }
 
 function watch(ability: Ability, instrument: Instrument): void {
-  const operation = instrument.ledger.leaf(AUTHORIZATION, 'casl.can')
+  const operation = instrument.ledger.primitive(AUTHORIZATION, 'casl.can')
   // Inherited from what it shares with rules for fields: replaced here, the rest of the library is left alone.
   instrument.replace(ability.prototype, 'relevantRuleFor', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {

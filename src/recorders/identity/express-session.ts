@@ -49,7 +49,7 @@ function ownerOf(object: object, name: string): object | undefined {
 }
 
 function watchMethod(owner: object, method: string, instrument: Instrument): void {
-  const operation = instrument.ledger.leaf(AUTHENTICATION, `express-session.${method}`)
+  const operation = instrument.ledger.primitive(AUTHENTICATION, `express-session.${method}`)
   const operationOf = () => operation
   instrument.replace(owner, method, (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {

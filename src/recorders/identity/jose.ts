@@ -36,7 +36,7 @@ export function jose(): Recorder {
 }
 
 function watch(exports: object, name: string, instrument: Instrument): void {
-  const operation = instrument.ledger.leaf(AUTHENTICATION, `jose.${name}`)
+  const operation = instrument.ledger.primitive(AUTHENTICATION, `jose.${name}`)
   judge(instrument, exports, name, { operationOf: () => operation, isRefusal })
 }
 
@@ -44,7 +44,7 @@ function watchSign(
   { SignJWT }: { readonly SignJWT: { readonly prototype: object } },
   instrument: Instrument,
 ): void {
-  const operation = instrument.ledger.leaf(AUTHENTICATION, 'jose.sign')
+  const operation = instrument.ledger.primitive(AUTHENTICATION, 'jose.sign')
   judge(instrument, SignJWT.prototype, 'sign', { operationOf: () => operation })
 }
 

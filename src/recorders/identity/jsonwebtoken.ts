@@ -18,8 +18,8 @@ export function jsonwebtoken(): Recorder {
 }
 
 function watch(exports: object, instrument: Instrument): void {
-  const verify = instrument.ledger.leaf(AUTHENTICATION, 'jsonwebtoken.verify')
-  const sign = instrument.ledger.leaf(AUTHENTICATION, 'jsonwebtoken.sign')
+  const verify = instrument.ledger.primitive(AUTHENTICATION, 'jsonwebtoken.verify')
+  const sign = instrument.ledger.primitive(AUTHENTICATION, 'jsonwebtoken.sign')
   judge(instrument, exports, 'verify', { operationOf: () => verify, isRefusal, callbackFrom: 2 })
   judge(instrument, exports, 'sign', { operationOf: () => sign, callbackFrom: 2 })
 }

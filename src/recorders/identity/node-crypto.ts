@@ -33,8 +33,8 @@ function watch(exports: Readonly<Record<string, unknown>>, instrument: Instrumen
   instrument.undo(syncBuiltinESMExports)
   for (const [name, shown] of Object.entries(FUNCTIONS)) {
     if (exports[name] === undefined) continue
-    const operation = ledger.leaf(AUTHENTICATION, shown)
-    instrument.time(exports, name, () => (ledger.tracks(within) ? operation : undefined))
+    const operationOf = () => (ledger.tracks(within) ? ledger.nested(AUTHENTICATION, shown) : undefined)
+    instrument.time(exports, name, operationOf)
   }
   syncBuiltinESMExports()
 }

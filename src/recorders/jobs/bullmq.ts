@@ -55,7 +55,7 @@ function watch(exports: { readonly Worker: { readonly prototype: object } }, ins
     if (processedOn !== undefined && attemptsMade === 0 && attemptsStarted <= 1) {
       // Both times are told by clocks of hosts that need not agree.
       const waitedMs = Math.max(0, processedOn - timestamp - (opts.delay ?? 0))
-      ledger.scopes.run(undefined, () => ledger.leaf(JOB_WAIT, queue).record(waitedMs))
+      ledger.scopes.run(undefined, () => ledger.primitive(JOB_WAIT, queue).record(waitedMs))
     }
     return { tally, scope: new Scope(ledger.now()) }
   }

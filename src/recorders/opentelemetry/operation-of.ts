@@ -1,5 +1,5 @@
-import { OTHER } from '../../measure/ledger.ts'
 import { queryNames } from '../../measure/query-names.ts'
+import { OTHER } from '../../measure/series-name.ts'
 import { type EndedSpan, SERVER, textOf } from './span.ts'
 
 export interface SpanOperation {

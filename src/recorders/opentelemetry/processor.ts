@@ -73,6 +73,6 @@ export class OperationsOfSpans implements SpanProcessor {
     const durationMs = seconds * 1000 + nanoseconds / 1e6
     const failed = httpFailed(span) ?? span.status.code === ERROR
     const { component, name } = operation
-    ledger.scopes.run(scope, () => ledger.leaf(component, name).record(durationMs, failed))
+    ledger.scopes.run(scope, () => ledger.primitive(component, name).record(durationMs, failed))
   }
 }
