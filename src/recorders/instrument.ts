@@ -12,7 +12,10 @@ const REPLACED: unique symbol = Symbol.for('yardstick.replaced') as never
 // biome-ignore lint/complexity/noBannedTypes: a library's function, of which nothing is known
 type AnyFunction = Function & ((this: unknown, ...given: unknown[]) => unknown)
 
-/** Which operation a call is; `undefined` where it is none. */
+/**
+ * Which operation a call is; `undefined` where it is none. Asked for at the call, never while a library is patched: the
+ * first operation starts the engine, and a build tool that only loads the library must not pay for one.
+ */
 export type OperationOf<T = unknown> = (self: T, given: readonly unknown[]) => Operation | undefined
 
 /**

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { batchOf, eventOf, presenceOf, sliceOf, sumsIn } from '../../contracts/store/figures.ts'
 import type { Store } from '../../src/engine/store.ts'
-import { systemClock } from '../../src/ground/clock.ts'
+import { type Clock, systemClock } from '../../src/ground/clock.ts'
 import { openSqlite } from '../../src/stores/sqlite.ts'
 import { ending } from './ending.ts'
 import { MAIN } from './fixture/main.ts'
@@ -15,9 +15,14 @@ type At = (name: string) => string
 
 const store = (at: At, ...words: readonly string[]) => ending([MAIN, 'store', ...words], { cwd: at('.') })
 
-async function opened(at: At, path: string, use: (store: Store) => Promise<void>): Promise<void> {
+async function opened(
+  at: At,
+  path: string,
+  use: (store: Store) => Promise<void>,
+  clock: Clock = systemClock,
+): Promise<void> {
   const logger = { info: () => {}, warn: assert.fail }
-  const file = await openSqlite({ path }, { directory: at('.'), clock: systemClock, logger })
+  const file = await openSqlite({ path }, { directory: at('.'), clock, logger })
   await use(file)
   await file.close()
 }
@@ -25,18 +30,22 @@ async function opened(at: At, path: string, use: (store: Store) => Promise<void>
 /** A folder in which a service has run for an hour, until now. */
 async function served(t: TestContext): Promise<At> {
   const at = folder(t, {})
-  await opened(at, '.yardstick/yardstick.db', async (file) => {
+  const endMs = Date.now()
+  let toMs = endMs
+  const run = async (file: Store): Promise<void> => {
     for (let minute = 60; minute >= 0; minute--) {
-      const toMs = Date.now() - minute * 60_000
+      toMs = endMs - minute * 60_000
       const slices = [sliceOf({ okMs: [minute] })]
       const presence = presenceOf({ host: 'shop-7', pid: 42 })
       await file.save(
         batchOf(toMs, { flush: 61 - minute, slices, presence, events: [eventOf(toMs, minute)] }),
       )
     }
-    await file.claim('shop', 'notice', Date.now())
+    await file.claim('shop', 'notice', toMs)
     await file.lease('judge', 60_000)
-  })
+  }
+  // Saved as it was measured: what comes now rests a minute, however old, before it is folded.
+  await opened(at, '.yardstick/yardstick.db', run, { ...systemClock, wallMs: () => toMs })
   return at
 }
 

@@ -4,6 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { recorders } from '../../src/recorders/table.ts'
+import { noLibraries } from '../recorders/libraries.ts'
 import { application, ask, folder, metrics, portOf, REGISTER } from './application.ts'
 
 const EXPRESS = JSON.stringify(resolve('node_modules/express'))
@@ -53,6 +55,25 @@ test('a program that serves and records nothing starts no engine, no port and no
   const app = application("console.log('built')")
   t.after(app.close)
   assert.equal(await app.ended(), 0)
+  assert.equal(app.stderr(), '')
+  assert.deepEqual(readdirSync(app.directory), ['app.cjs'])
+})
+
+test('nor does one that only loads the libraries that are recorded', { skip: noLibraries }, async (t) => {
+  const libraries = recorders({ http: {} }).flatMap((recorder) => recorder.libraries ?? [])
+  const app = application(`
+    const { createRequire } = require('node:module')
+    const { existsSync } = require('node:fs')
+    const folder = ${JSON.stringify(resolve('test/libraries'))}
+    const load = createRequire(folder + '/package.json')
+    const here = ${JSON.stringify(libraries)}.filter((name) => name === 'node' || existsSync(folder + '/node_modules/' + name))
+    require('node:crypto')
+    for (const name of here) if (name !== 'node') try { load(name) } catch {}
+    console.log('loaded ' + here.length)`)
+  t.after(app.close)
+  assert.equal(await app.ended(), 0)
+  const [, loaded] = await app.printed(/loaded (\d+)/)
+  assert.ok(Number(loaded) > 20, `loaded ${loaded} of ${libraries.length}`)
   assert.equal(app.stderr(), '')
   assert.deepEqual(readdirSync(app.directory), ['app.cjs'])
 })

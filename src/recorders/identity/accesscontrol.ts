@@ -24,8 +24,7 @@ export function accesscontrol(): Recorder {
 }
 
 function watch(target: object, name: string, instrument: Instrument): void {
-  const operation = instrument.ledger.primitive(AUTHORIZATION, 'accesscontrol.can')
-  const operationOf = () => operation
+  const operationOf = () => instrument.ledger.primitive(AUTHORIZATION, 'accesscontrol.can')
   instrument.replace(target, name, (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
       const timing = instrument.start(operationOf, this, given)

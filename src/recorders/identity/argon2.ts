@@ -26,7 +26,7 @@ export function argon2(): Recorder {
 function watch(exports: Readonly<Record<string, unknown>>, instrument: Instrument): void {
   for (const [name, shown] of Object.entries(FUNCTIONS)) {
     if (exports[name] === undefined && !['hash', 'verify'].includes(name)) continue
-    const operation = instrument.ledger.primitive(AUTHENTICATION, shown)
-    judge(instrument, exports, name, { operationOf: () => operation })
+    const operationOf = () => instrument.ledger.primitive(AUTHENTICATION, shown)
+    judge(instrument, exports, name, { operationOf })
   }
 }

@@ -36,13 +36,13 @@ function watch(methods: Readonly<Record<string, string>>): (exports: object, ins
   return (exports, instrument) => {
     const calls = { running: 0 }
     for (const [method, name] of Object.entries(methods)) {
-      const operation = instrument.ledger.primitive(AUTHENTICATION, name)
-      judge(instrument, exports, method, { operationOf: () => operation, callbackFrom: 2, calls })
+      const operationOf = () => instrument.ledger.primitive(AUTHENTICATION, name)
+      judge(instrument, exports, method, { operationOf, callbackFrom: 2, calls })
     }
   }
 }
 
 function watchHashing(exports: object, instrument: Instrument): void {
-  const operation = instrument.ledger.primitive(AUTHENTICATION, 'bcrypt.hash')
-  judge(instrument, exports, '_hash', { operationOf: () => operation, callbackFrom: 2 })
+  const operationOf = () => instrument.ledger.primitive(AUTHENTICATION, 'bcrypt.hash')
+  judge(instrument, exports, '_hash', { operationOf, callbackFrom: 2 })
 }

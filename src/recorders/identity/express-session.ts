@@ -49,8 +49,8 @@ function ownerOf(object: object, name: string): object | undefined {
 }
 
 function watchMethod(owner: object, method: string, instrument: Instrument): void {
-  const operation = instrument.ledger.primitive(AUTHENTICATION, `express-session.${method}`)
-  const operationOf = () => operation
+  const name = `express-session.${method}`
+  const operationOf = () => instrument.ledger.primitive(AUTHENTICATION, name)
   instrument.replace(owner, method, (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
       const timing = instrument.start(operationOf, this, given)

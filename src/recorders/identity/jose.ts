@@ -36,16 +36,17 @@ export function jose(): Recorder {
 }
 
 function watch(exports: object, name: string, instrument: Instrument): void {
-  const operation = instrument.ledger.primitive(AUTHENTICATION, `jose.${name}`)
-  judge(instrument, exports, name, { operationOf: () => operation, isRefusal })
+  const shown = `jose.${name}`
+  const operationOf = () => instrument.ledger.primitive(AUTHENTICATION, shown)
+  judge(instrument, exports, name, { operationOf, isRefusal })
 }
 
 function watchSign(
   { SignJWT }: { readonly SignJWT: { readonly prototype: object } },
   instrument: Instrument,
 ): void {
-  const operation = instrument.ledger.primitive(AUTHENTICATION, 'jose.sign')
-  judge(instrument, SignJWT.prototype, 'sign', { operationOf: () => operation })
+  const operationOf = () => instrument.ledger.primitive(AUTHENTICATION, 'jose.sign')
+  judge(instrument, SignJWT.prototype, 'sign', { operationOf })
 }
 
 function isRefusal(error: unknown): boolean {

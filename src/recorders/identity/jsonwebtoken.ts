@@ -18,10 +18,10 @@ export function jsonwebtoken(): Recorder {
 }
 
 function watch(exports: object, instrument: Instrument): void {
-  const verify = instrument.ledger.primitive(AUTHENTICATION, 'jsonwebtoken.verify')
-  const sign = instrument.ledger.primitive(AUTHENTICATION, 'jsonwebtoken.sign')
-  judge(instrument, exports, 'verify', { operationOf: () => verify, isRefusal, callbackFrom: 2 })
-  judge(instrument, exports, 'sign', { operationOf: () => sign, callbackFrom: 2 })
+  const verify = () => instrument.ledger.primitive(AUTHENTICATION, 'jsonwebtoken.verify')
+  const sign = () => instrument.ledger.primitive(AUTHENTICATION, 'jsonwebtoken.sign')
+  judge(instrument, exports, 'verify', { operationOf: verify, isRefusal, callbackFrom: 2 })
+  judge(instrument, exports, 'sign', { operationOf: sign, callbackFrom: 2 })
 }
 
 function isRefusal(error: unknown): boolean {
