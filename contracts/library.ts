@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { after, before, describe, test } from 'node:test'
-import { scopeOf } from '../src/recorders/request-scope.ts'
+import { scopeOf } from '../src/recorders/requests/request-scope.ts'
 import { recorders } from '../src/recorders/table.ts'
 import { measured } from './recorder/measured-server.ts'
 import { head } from './recorder/raw-client.ts'

@@ -1,5 +1,5 @@
 import type { Ledger } from './measure/ledger.ts'
-import { override } from './recorders/override.ts'
+import { override } from './recorders/libraries/override.ts'
 import { current } from './running.ts'
 
 type AnyMethod = (this: unknown, ...given: unknown[]) => unknown

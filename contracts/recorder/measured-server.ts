@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo, Server as AnyServer } from 'node:net'
-import type { HttpOptions } from '../../src/recorders/http-options.ts'
+import type { HttpOptions } from '../../src/recorders/requests/http-options.ts'
 import { recorders } from '../../src/recorders/table.ts'
 import { RawClient } from './raw-client.ts'
 import { Reading } from './reading.ts'

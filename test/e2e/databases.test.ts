@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { seesModules } from '../../src/recorders/module-tail.ts'
+import { seesModules } from '../../src/recorders/libraries/module-tail.ts'
 import { noLibraries } from '../recorders/libraries.ts'
 import { hasPostgres, postgresServer } from '../recorders/servers/postgres.ts'
 import { application, ask, metrics, portOf } from './application.ts'

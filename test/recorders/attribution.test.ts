@@ -7,7 +7,7 @@ import { type Measured, measured } from '../../contracts/recorder/measured-serve
 import { head } from '../../contracts/recorder/raw-client.ts'
 import type { Reading } from '../../contracts/recorder/reading.ts'
 import { until } from '../../contracts/recorder/until.ts'
-import { scopeOf } from '../../src/recorders/request-scope.ts'
+import { scopeOf } from '../../src/recorders/requests/request-scope.ts'
 import { h3Server, honoServer, koaServer, type Works } from './attribution-applications.ts'
 import type { ExpressModule } from './express-application.ts'
 import { haveFrameworks } from './frameworks.ts'

@@ -9,7 +9,7 @@ import { after, test } from 'node:test'
 import { measured } from '../../contracts/recorder/measured-server.ts'
 import { head } from '../../contracts/recorder/raw-client.ts'
 import { said } from '../../contracts/recorder/reading.ts'
-import { scopeOf } from '../../src/recorders/request-scope.ts'
+import { scopeOf } from '../../src/recorders/requests/request-scope.ts'
 import type { ExpressModule } from './express-application.ts'
 import { installed } from './installed.ts'
 

@@ -1,8 +1,8 @@
 import { findConfigFile } from '../../config/file.ts'
-import type { LibraryRecorder } from '../../recorders/library.ts'
-import { MODULE_HOOKS, seesModules } from '../../recorders/module-tail.ts'
+import type { LibraryRecorder } from '../../recorders/libraries/library.ts'
+import { MODULE_HOOKS, seesModules } from '../../recorders/libraries/module-tail.ts'
+import { inRange } from '../../recorders/libraries/version-range.ts'
 import { recorders } from '../../recorders/table.ts'
-import { inRange } from '../../recorders/version-range.ts'
 import { installedVersion, type Project } from '../project.ts'
 import type { Finding, Findings, Remark } from './finding.ts'
 

@@ -1,7 +1,7 @@
 import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { HitOf, Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { HitOf, Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { cacheOperation } from './layers.ts'
 
 interface Keyv {

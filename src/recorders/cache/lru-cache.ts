@@ -3,8 +3,8 @@ import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { cacheOperation, countStale } from './layers.ts'
 
 const LRU: CacheKind = { library: 'lru-cache', guess: () => 'cache_l1', namesOf: () => [] }

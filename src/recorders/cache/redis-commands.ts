@@ -1,8 +1,8 @@
 import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
-import type { HitOf } from '../instrument.ts'
-import { WAIT } from '../request-flow.ts'
+import type { HitOf } from '../libraries/instrument.ts'
+import { WAIT } from '../requests/request-flow.ts'
 import { cacheOperation } from './layers.ts'
 
 /** Where commands to Redis and memcached are recorded, unless the configuration says otherwise. */

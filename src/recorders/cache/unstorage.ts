@@ -1,9 +1,9 @@
 import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { HitOf, Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
-import { override } from '../override.ts'
+import type { HitOf, Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
+import { override } from '../libraries/override.ts'
 import { cacheOperation } from './layers.ts'
 
 interface Driver {

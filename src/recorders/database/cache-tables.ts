@@ -1,6 +1,6 @@
 import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
-import type { HitOf } from '../instrument.ts'
+import type { HitOf } from '../libraries/instrument.ts'
 
 /** What a statement is to a cache. */
 const NAMES: Readonly<Record<string, string>> = {

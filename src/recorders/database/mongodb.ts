@@ -1,7 +1,7 @@
 import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { command, wait } from './queries.ts'
 
 /** What the driver asks for itself: to learn of servers, to log in, to give sessions back. */

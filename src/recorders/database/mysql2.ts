@@ -1,8 +1,8 @@
 import type { Timing } from '../../measure/operation.ts'
 import type { Detach, Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
-import { traced } from '../traced.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
+import { traced } from '../libraries/traced.ts'
 import { query, rowsHit, wait } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown

@@ -1,7 +1,7 @@
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { HitOf, Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { HitOf, Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { query, rowsHit } from './queries.ts'
 
 type Settle = (this: unknown, value: unknown) => unknown

@@ -2,7 +2,7 @@ import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
 import { queryNames, UNKNOWN_QUERY } from '../../measure/query-names.ts'
 import { cacheOperation } from '../cache/layers.ts'
-import type { HitOf } from '../instrument.ts'
+import type { HitOf } from '../libraries/instrument.ts'
 import { hasRows, tableCall } from './cache-tables.ts'
 
 /** Where drivers record queries. */

@@ -1,6 +1,6 @@
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { query } from './queries.ts'
 import { watchStatements } from './statements.ts'
 

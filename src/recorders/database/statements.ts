@@ -1,5 +1,5 @@
-import type { Instrument } from '../instrument.ts'
-import { whenRead } from '../iteration.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { whenRead } from './iteration.ts'
 import { query, rowsHit } from './queries.ts'
 
 /** Methods that both SQLite libraries have on their statements, and that have done their work when they return. */

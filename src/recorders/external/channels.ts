@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Instrument } from '../instrument.ts'
+import type { Instrument } from '../libraries/instrument.ts'
 
 /** Listens to what is published on some channels; what a listener throws stays ours. */
 export function listen<M>(

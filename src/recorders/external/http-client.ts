@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import { Instrument } from '../instrument.ts'
+import { Instrument } from '../libraries/instrument.ts'
 import { listen } from './channels.ts'
 import { Hosts, type Sent } from './hosts.ts'
 

@@ -1,5 +1,5 @@
 import type { Recorder } from '../../measure/recorder.ts'
-import { Instrument } from '../instrument.ts'
+import { Instrument } from '../libraries/instrument.ts'
 import { listen } from './channels.ts'
 import { Hosts, type Sent } from './hosts.ts'
 

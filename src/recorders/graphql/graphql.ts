@@ -1,7 +1,7 @@
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
-import { traced } from '../traced.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
+import { traced } from '../libraries/traced.ts'
 import { hasFailed } from './failures.ts'
 import { type Asked, definitionOf, Operations } from './operations.ts'
 

@@ -1,6 +1,6 @@
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { AUTHORIZATION } from './components.ts'
 
 /** Where a check looks up what a role may do, however it was asked for. */

@@ -1,6 +1,6 @@
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { AUTHENTICATION } from './components.ts'
 import { judge } from './outcomes.ts'
 

@@ -1,5 +1,5 @@
 import type { Timing } from '../../measure/operation.ts'
-import type { Instrument, OperationOf } from '../instrument.ts'
+import type { Instrument, OperationOf } from '../libraries/instrument.ts'
 
 type Callback = (this: unknown, ...given: unknown[]) => unknown
 

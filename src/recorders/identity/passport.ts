@@ -1,7 +1,7 @@
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { AUTHENTICATION } from './components.ts'
 
 type Action = (this: unknown, ...given: unknown[]) => unknown

@@ -1,8 +1,8 @@
 import type { Recorder } from '../../measure/recorder.ts'
 import type { RequestTally } from '../../measure/request-tally.ts'
 import { Scope } from '../../measure/scope.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 
 /** Where the time is that a job was ready and nobody had begun it, one series a queue. */
 const JOB_WAIT = 'job_wait'

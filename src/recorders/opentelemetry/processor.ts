@@ -1,6 +1,6 @@
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Scope } from '../../measure/scope.ts'
-import { Guard } from '../guard.ts'
+import { Guard } from '../libraries/guard.ts'
 import { traceIdOf } from './active-trace.ts'
 import { httpFailed, operationOf } from './operation-of.ts'
 import { recordedHere } from './recorded-here.ts'

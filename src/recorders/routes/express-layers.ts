@@ -1,5 +1,5 @@
-import type { Instrument } from '../instrument.ts'
-import type { Patch } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import type { Patch } from '../libraries/library.ts'
 import type { ExpressRequest, ExpressRoutes } from './express-routes.ts'
 import type { Path } from './templates.ts'
 

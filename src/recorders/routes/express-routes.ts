@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Mount, type RequestScope, scopeOf } from '../request-scope.ts'
+import { type Mount, type RequestScope, scopeOf } from '../requests/request-scope.ts'
 import { type Path, Templates } from './templates.ts'
 
 /** A request as Express hands it around. */

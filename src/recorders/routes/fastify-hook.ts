@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { scopeOf } from '../request-scope.ts'
+import { scopeOf } from '../requests/request-scope.ts'
 
 export interface FastifyRequest {
   readonly raw: IncomingMessage

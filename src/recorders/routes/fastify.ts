@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
 import { type OnRequest, routeHook } from './fastify-hook.ts'
 
 const STARTS = 'fastify.initialization'

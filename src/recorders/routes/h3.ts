@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
-import { scopeOf } from '../request-scope.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
+import { scopeOf } from '../requests/request-scope.ts'
 
 interface Event {
   /** Set where Node.js serves the request; a fetch of the application's own has none. */

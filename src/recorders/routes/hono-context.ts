@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type RequestScope, scopeOf } from '../request-scope.ts'
+import { type RequestScope, scopeOf } from '../requests/request-scope.ts'
 
 /** What fits a request: a route, or a middleware. */
 interface Route {

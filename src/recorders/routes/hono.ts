@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
-import { RequestScope } from '../request-scope.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
+import { RequestScope } from '../requests/request-scope.ts'
 import { type HonoContext, handledBy } from './hono-context.ts'
 
 type ContextClass = new (...given: unknown[]) => HonoContext

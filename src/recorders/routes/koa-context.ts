@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type RequestScope, scopeOf } from '../request-scope.ts'
+import { type RequestScope, scopeOf } from '../requests/request-scope.ts'
 
 /** What a router remembers of one of its routes, or of a middleware of its own, which has no methods. */
 interface Layer {

@@ -1,7 +1,7 @@
 import type { Recorder } from '../../measure/recorder.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
-import { RequestScope, type Routed } from '../request-scope.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
+import { RequestScope, type Routed } from '../requests/request-scope.ts'
 
 /** What is rendered for requests that something else than a page answers. */
 const STATUS_PAGES: ReadonlySet<string> = new Set(['/_error', '/404', '/500', '/_not-found'])

@@ -1,9 +1,9 @@
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import { Hosts } from '../external/hosts.ts'
-import type { Instrument } from '../instrument.ts'
-import { library } from '../library.ts'
-import { RequestScope } from '../request-scope.ts'
+import type { Instrument } from '../libraries/instrument.ts'
+import { library } from '../libraries/library.ts'
+import { RequestScope } from '../requests/request-scope.ts'
 import { httpStatus } from './status.ts'
 
 const GRPC = 'grpc'

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head } from '../../../contracts/recorder/raw-client.ts'
 import { Reading, said } from '../../../contracts/recorder/reading.ts'
-import { scopeOf } from '../../../src/recorders/request-scope.ts'
+import { scopeOf } from '../../../src/recorders/requests/request-scope.ts'
 import { recorders } from '../../../src/recorders/table.ts'
 
 /** Not in each version of Node.js, nor in the types. */

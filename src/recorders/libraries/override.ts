@@ -1,0 +1,42 @@
+import type { Detach } from '../../measure/recorder.ts'
+
+type Method = (...args: never[]) => unknown
+
+/** Own properties of a function that belong to it alone. */
+const KEPT_OUT: ReadonlySet<PropertyKey> = new Set(['prototype', 'arguments', 'caller'])
+
+/**
+ * Puts another method in the place of an object's own or inherited one, under the same name, length and extra
+ * properties. Undoing it puts things back, unless somebody else has wrapped ours meanwhile: then it stays.
+ */
+export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
+  target: T,
+  name: K,
+  make: (original: T[K]) => T[K],
+): Detach {
+  const own = Object.getOwnPropertyDescriptor(target, name)
+  const original = target[name]
+  const replacement = make(original)
+  for (const key of Reflect.ownKeys(original)) {
+    if (!KEPT_OUT.has(key)) define(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
+  }
+  if (own?.set !== undefined) {
+    // A binding of an ES module: it is reached through its accessors only.
+    target[name] = replacement
+    return () => {
+      if (target[name] === replacement) target[name] = original
+    }
+  }
+  const enumerable = own?.enumerable ?? false
+  define(target, name, { value: replacement, writable: true, configurable: true, enumerable })
+  return () => {
+    if (target[name] !== replacement) return
+    if (own === undefined) delete target[name]
+    else define(target, name, own)
+  }
+}
+
+/** A `get` that somebody put on Object.prototype would make every descriptor a wrong one. */
+function define(target: object, name: PropertyKey, descriptor: PropertyDescriptor): void {
+  Object.defineProperty(target, name, Object.setPrototypeOf(descriptor, null))
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { isLoopback, signOfProxy } from '../../ground/loopback.ts'
+import { userHash } from '../../measure/users.ts'
+
+const CLIENT: unique symbol = Symbol('yardstick.client')
+
+/** Who is at the other end of a connection. */
+export interface Client {
+  /** Stands for a user where the application names none: address and the user agent of the first request. */
+  readonly hash: number
+  /** On this machine; perhaps a proxy. */
+  readonly isLocal: boolean
+  /** Requests of this connection that are measured now. More than one are pipelined. */
+  open: number
+  /** Those that came while another was open, and have not ended. */
+  queue: Set<ServerResponse> | undefined
+}
+
+/** Found once a connection: asking for the address is a system call, and impossible once it is closed. */
+export function clientOf(socket: Socket & { [CLIENT]?: Client }, request: IncomingMessage): Client {
+  const known = socket[CLIENT]
+  if (known !== undefined) return known
+  const address = socket.remoteAddress ?? ''
+  const client: Client = {
+    hash: userHash(address, request.headers['user-agent'] ?? ''),
+    isLocal: isLoopback(address),
+    open: 0,
+    queue: undefined,
+  }
+  socket[CLIENT] = client
+  return client
+}
+
+/**
+ * Sees to it that a pipelined request ends with its connection: before Node 24 a response that still waits for its
+ * turn is never closed. One listener a connection, however many requests come.
+ *
+ * @param end may be called for responses that have ended already
+ */
+export function endWithSocket(
+  client: Client,
+  socket: Socket,
+  response: ServerResponse,
+  end: (response: ServerResponse) => void,
+): void {
+  if (client.queue === undefined) {
+    const queue = new Set<ServerResponse>()
+    client.queue = queue
+    socket.once('close', () => {
+      for (const each of queue) end(each)
+    })
+  }
+  client.queue.add(response)
+}
+
+/** Whether a request comes straight from a client on this machine; what a proxy passed on may be anybody's. */
+export function isTrusted(request: IncomingMessage): boolean {
+  return clientOf(request.socket, request).isLocal && signOfProxy(request) === undefined
+}

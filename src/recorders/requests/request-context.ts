@@ -1,0 +1,47 @@
+import type { EventEmitter } from 'node:events'
+import { nodeHttp } from '../../ground/node-http.ts'
+import type { Detach } from '../../measure/recorder.ts'
+import { override } from '../libraries/override.ts'
+import { type Carrier, SCOPE } from './request-scope.ts'
+
+type Emit = EventEmitter['emit']
+
+/**
+ * Makes listeners of a request and its response run in that request's scope. Since Node 24 the events of a body
+ * that comes in later run in none: what a raw server does on 'data' and 'end' would belong to no request.
+ */
+export function keepContext(): Detach {
+  const undo = [nodeHttp.IncomingMessage.prototype, nodeHttp.ServerResponse.prototype].map((prototype) =>
+    override(prototype as EventEmitter, 'emit', carrying),
+  )
+  return () => {
+    for (const each of undo) each()
+  }
+}
+
+/** Puts an `emit` in place that runs listeners of what carries a scope in that scope. */
+export function carrying(original: Emit): Emit {
+  return function emit(this: EventEmitter & Carrier, type: string | symbol, ...args: unknown[]): boolean {
+    const scope = this[SCOPE]
+    if (scope === undefined) return original.call(this, type, ...args)
+    if (type === 'close' && scope.open && this instanceof nodeHttp.ServerResponse) {
+      try {
+        return scope.flow.scopes.run(scope, forward, original, this, type, args)
+      } finally {
+        // Our listener may have been taken off (`removeAllListeners`): the request would stay in flight for ever.
+        scope.flow.end(this, scope)
+      }
+    }
+    const { scopes } = scope.flow
+    const current = scopes.getStore()
+    if (current === scope || (current === undefined && !scope.open) || this.listenerCount(type) === 0) {
+      return original.call(this, type, ...args)
+    }
+    // Entering a scope costs as much as twenty events without listeners, so only now.
+    return scopes.run(scope, forward, original, this, type, args)
+  } as Emit
+}
+
+function forward(original: Emit, emitter: EventEmitter, type: string | symbol, args: unknown[]): boolean {
+  return original.call(emitter, type, ...args)
+}

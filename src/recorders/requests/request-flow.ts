@@ -1,0 +1,233 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Ledger } from '../../measure/ledger.ts'
+import type { LoopTally } from '../../measure/loop-tally.ts'
+import type { Scope } from '../../measure/scope.ts'
+import { userHash } from '../../measure/users.ts'
+import { Guard } from '../libraries/guard.ts'
+import { activeTraceId } from '../opentelemetry/active-trace.ts'
+import { clientOf, endWithSocket } from './client.ts'
+import { isEventStream } from './event-stream.ts'
+import type { HttpOptions } from './http-options.ts'
+import { HttpRules } from './http-rules.ts'
+import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
+import { type Carrier, RequestScope, type Routed, SCOPE } from './request-scope.ts'
+import { ResponseHeaders } from './response-headers.ts'
+import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
+
+/** The component of intentional waits; targets on `request` do not see it. */
+export const WAIT = 'wait'
+const AUTHENTICATION = 'authentication'
+/** Where the routes of upgraded connections would be; a path is never shown. */
+const UPGRADE = '(upgrade)'
+
+interface Ended {
+  readonly durationMs: number
+  readonly failed: boolean
+}
+
+/** What Node publishes when a request has come. */
+interface RequestStart {
+  readonly request: IncomingMessage & Carrier
+  readonly response: ServerResponse & Carrier
+  readonly socket: Socket
+}
+
+/** Hot. Follows every request of this thread's servers from its start to the close of its response. */
+export class RequestFlow {
+  readonly scopes: AsyncLocalStorage<Scope | undefined>
+  readonly #ledger: Ledger
+  readonly #loop: LoopTally
+  readonly #now: () => number
+  readonly #options: HttpOptions
+  readonly #guard: Guard
+  readonly #rules: HttpRules
+  readonly #series: RouteSeriesTable
+  readonly #headers: ResponseHeaders
+  #waits: readonly string[] | undefined
+  #logins: readonly string[] | undefined
+
+  /** @param giveUp takes the recorder off */
+  constructor(ledger: Ledger, options: HttpOptions, giveUp: () => void) {
+    this.scopes = ledger.scopes
+    this.#ledger = ledger
+    this.#loop = ledger.loop
+    this.#now = ledger.now
+    this.#options = options
+    this.#guard = new Guard('http', ledger, giveUp)
+    this.#rules = new HttpRules(options, ledger)
+    this.#series = new RouteSeriesTable(ledger, this.#rules)
+    this.#headers = new ResponseHeaders(ledger, options)
+  }
+
+  /** To be called where Node publishes the start of a request. */
+  readonly start = (message: unknown): void => {
+    try {
+      this.#start(message as RequestStart)
+    } catch (error) {
+      this.#guard.caught(error)
+    }
+  }
+
+  #start({ request, response, socket }: RequestStart): void {
+    // A second flow on this thread would count every request twice.
+    if (request[SCOPE] !== undefined) return
+    if (this.#rules.ignores(request)) {
+      // With pipelining the scope of the request before is still in force here.
+      if (this.scopes.getStore() !== undefined) this.scopes.enterWith(undefined)
+      return
+    }
+    const client = clientOf(socket, request)
+    const nowMs = this.#now()
+    const scope = new RequestScope(nowMs, this)
+    request[SCOPE] = scope
+    response[SCOPE] = scope
+    // 'close', not 'finish': a client that gives up never lets a response finish.
+    response.on('close', onClose)
+    if (client.open++ > 0) endWithSocket(client, socket, response, end)
+    this.#loop.requestStarted(nowMs)
+    this.scopes.enterWith(scope)
+  }
+
+  /** The response is closed, complete or not. */
+  end(response: ServerResponse, scope: RequestScope): void {
+    if (!scope.open) return
+    const nowMs = this.#now()
+    try {
+      this.#end(response, scope, nowMs)
+    } catch (error) {
+      this.#guard.caught(error)
+    }
+    if (scope.open) {
+      this.#leaveFlight(scope, nowMs)
+      scope.close(nowMs, () => {})
+    }
+    // What outlives the request may hold on to its scope: a timer, a connection of a pool.
+    scope.mount = undefined
+    scope.handled = undefined
+  }
+
+  #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {
+    const client = clientOf(response.req.socket, response.req)
+    client.open--
+    client.queue?.delete(response)
+    const series = scope.ignored ? undefined : this.#seriesOf(response, scope)
+    if (series === undefined || series.isWait || scope.waits) {
+      this.#leaveFlight(scope, nowMs)
+      scope.close(nowMs, () => {})
+      if (series !== undefined) {
+        const failed = hasFailed(response, 0, PATIENCE_MS)
+        this.#recordApart(WAIT, series.name, { durationMs: nowMs - scope.startMs, failed })
+      }
+    } else {
+      const level = this.#loop.requestEnded(nowMs)
+      const { also, timeoutMs } = scope
+      const patienceMs = patienceOf(this.#options.patienceMs ?? PATIENCE_MS, timeoutMs)
+      const durationMs = nowMs - scope.startMs
+      const failed = hasFailed(response, durationMs, patienceMs)
+      // Asked before the scope is closed, which forgets what ran in it.
+      const unproven = series.isLogin && !this.#ranIn(scope, AUTHENTICATION, nowMs)
+      series.tally.recordRequest(scope, nowMs, failed, level)
+      if (unproven) this.#recordApart(AUTHENTICATION, series.name, { durationMs, failed })
+      if (also !== undefined) this.scopes.run(undefined, () => also.record(durationMs, failed))
+    }
+    if (series !== undefined) this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
+  }
+
+  #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries | undefined {
+    try {
+      const { waits, logins } = this.#options
+      if (waits !== this.#waits || logins !== this.#logins) {
+        this.#waits = waits
+        this.#logins = logins
+        this.#series.forget()
+      }
+      const { req, statusCode } = response
+      const route = scope.route ?? scope.lateRoute?.(req, scope)
+      return this.#series.find(req.method ?? '', routeName(route, statusCode))
+    } catch (error) {
+      this.#guard.caught(error)
+      return undefined
+    }
+  }
+
+  #userOf(request: IncomingMessage): number {
+    const id = this.#rules.userOf(request)
+    return id === undefined ? clientOf(request.socket, request).hash : userHash(id, '')
+  }
+
+  /** A framework has found the route. */
+  routed(scope: RequestScope, request: Routed): void {
+    if (this.#options.waits === undefined || scope.route === undefined) return
+    if (this.#series.find(request.method ?? '', scope.route).isWait) this.stays(scope)
+  }
+
+  /** It is open on purpose. */
+  stays(scope: RequestScope): void {
+    this.#leaveFlight(scope, this.#now())
+  }
+
+  /** The headers are about to be sent. */
+  sending(response: ServerResponse, scope: RequestScope, headers: unknown): void {
+    try {
+      this.#headers.show(response, scope, headers, this.#now)
+      scope.traceId ??= activeTraceId()
+      if (isEventStream(response, headers)) this.#leaveFlight(scope, this.#now())
+    } catch (error) {
+      this.#guard.caught(error)
+    }
+  }
+
+  /** A connection has left HTTP; it counts as one wait until it is closed. */
+  upgraded(request: IncomingMessage, socket: Socket): void {
+    try {
+      if (this.#rules.ignores(request)) return
+      const { hash } = clientOf(socket, request)
+      const startMs = this.#now()
+      const series = this.#series.find(request.method ?? '', UPGRADE)
+      socket.once('close', () => {
+        this.#recordApart(WAIT, series.name, { durationMs: this.#now() - startMs, failed: false })
+        this.#loop.userSeen(hash)
+      })
+    } catch (error) {
+      this.#guard.caught(error)
+    }
+  }
+
+  /** An error of ours in a place that tells this flow. */
+  caught(error: unknown): void {
+    this.#guard.caught(error)
+  }
+
+  /** Outside of every request: it is no operation of one. */
+  #recordApart(component: string, name: string, { durationMs, failed }: Ended): void {
+    this.scopes.run(undefined, () => this.#ledger.operation(component, name).record(durationMs, failed))
+  }
+
+  #ranIn(scope: RequestScope, component: string, nowMs: number): boolean {
+    const wanted = this.#ledger.part(component)
+    let found = false
+    scope.soFar(nowMs, (part) => {
+      if (part === wanted) found = true
+    })
+    return found
+  }
+
+  /** Takes the request out of the number in flight without completing it there. */
+  #leaveFlight(scope: RequestScope, nowMs: number): void {
+    if (scope.waits) return
+    scope.waits = true
+    this.#loop.requestLeft(nowMs)
+  }
+}
+
+/** One listener for all responses: a closure a request would be one allocation more. */
+function onClose(this: ServerResponse): void {
+  end(this)
+}
+
+function end(response: ServerResponse & Carrier): void {
+  const scope = response[SCOPE]
+  scope?.flow.end(response, scope)
+}

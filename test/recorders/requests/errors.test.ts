@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { channel } from 'node:diagnostics_channel'
+import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createRequire, Module } from 'node:module'
+import { describe, test } from 'node:test'
+import { measured } from '../../../contracts/recorder/measured-server.ts'
+import { head } from '../../../contracts/recorder/raw-client.ts'
+import { Reading, said } from '../../../contracts/recorder/reading.ts'
+import { until } from '../../../contracts/recorder/until.ts'
+import { override } from '../../../src/recorders/libraries/override.ts'
+import { recorders } from '../../../src/recorders/table.ts'
+
+const answering = () => createServer((_request, response) => response.end('fine'))
+
+describe('errors of ours stay ours', () => {
+  test('functions of the options that throw: the request is measured, the function is soon left alone', () => {
+    let calls = 0
+    const broken = (): never => {
+      calls++
+      throw new Error('bad option')
+    }
+    return measured(
+      { ignoreIf: broken, user: broken, grade: broken, headers: 'all' },
+      answering,
+      async ({ ask, reading, quiet }) => {
+        for (let i = 0; i < 15; i++) assert.match(await ask(head('GET', '/')), /200 OK.+fine/s)
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(15) })
+        assert.equal(calls, 30)
+        assert.equal(reading.ledger.loop.inFlight, 0)
+        assert.ok(reading.errors.includes('option user: Error'))
+      },
+    )
+  })
+
+  for (const name of [
+    'http.server.request.start',
+    'tracing:express.router.request:start',
+    'fastify.initialization',
+  ]) {
+    test(`a message on ${name} that is not what it should be: ten are counted, then the recorder is off`, () => {
+      const reading = new Reading()
+      const detach = recorders().map((recorder) => recorder.attach(reading.ledger))
+      const before = channel(name).hasSubscribers
+      for (let i = 0; i < 20; i++) channel(name).publish({ unexpected: true })
+      assert.equal(before, true)
+      assert.equal(channel(name).hasSubscribers, false)
+      assert.equal(reading.errors.length, 10)
+      const degraded = reading.ledger.announced.filter(({ kind }) => kind === 'recorder')
+      assert.equal(degraded.length, 1)
+      assert.match(JSON.stringify(degraded[0]), /switched off after 10 errors/)
+      for (const each of detach) each()
+    })
+  }
+
+  test('a patched file that breaks on its way does not break its loading', () => {
+    const reading = new Reading()
+    const detach = recorders().map((recorder) => recorder.attach(reading.ledger))
+    const filename = '/nowhere/node_modules/router/lib/layer.js'
+    const loaded = new Module(filename) as Module & { _compile(code: string, file: string): unknown }
+    loaded._compile(
+      `module.exports = function Layer () {}
+       Layer = module.exports
+       Object.defineProperty(Layer, 'prototype', { value: Object.freeze({ handleRequest () {}, match () {} }) })`,
+      filename,
+    )
+    assert.equal((loaded.exports as { name: string }).name, 'Layer')
+    assert.equal(reading.errors.length, 1)
+    for (const each of detach) each()
+  })
+})
+
+describe('attaching and detaching', () => {
+  const prototypes = [IncomingMessage.prototype, ServerResponse.prototype, Server.prototype, Module.prototype]
+  const owned = (): unknown => prototypes.map((each) => Object.getOwnPropertyDescriptors(each))
+
+  test('puts everything back', () => {
+    const before = owned()
+    const detach = recorders().map((recorder) => recorder.attach(new Reading().ledger))
+    assert.notDeepEqual(owned(), before)
+    for (const each of detach) each()
+    assert.deepEqual(owned(), before)
+  })
+
+  test('two in one thread do not count twice', () =>
+    measured({}, answering, async ({ ask, reading, quiet }) => {
+      const second = new Reading()
+      const detach = recorders().map((recorder) => recorder.attach(second.ledger))
+      await ask(head('GET', '/'))
+      await quiet()
+      const counted = [reading, second].map((each) => each.outcomes())
+      assert.deepEqual(counted, [{ 'request GET (no route)': said(1) }, {}])
+      for (const each of detach) each()
+    }))
+
+  test('requests under way when it is detached are still recorded', async () => {
+    let finish: () => void = () => {}
+    await measured(
+      {},
+      () =>
+        createServer((_request, response) => {
+          finish = () => response.end('late')
+        }),
+      async ({ open, reading, inFlight, detach, quiet }) => {
+        const client = open()
+        client.send(head('GET', '/'))
+        await until('it has come', () => inFlight() === 1)
+        detach()
+        finish()
+        await client.received(/late/)
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+      },
+    )
+  })
+
+  test('a method keeps its name, length and properties; somebody else’s wrapping stays', () => {
+    const say = (word: string, times: number): string => word.repeat(times)
+    const target = { say: Object.assign(say, { tag: 1 }) }
+    const original = target.say
+    const undo = override(target, 'say', (say) =>
+      Object.assign((...given: Parameters<typeof say>) => `${say(...given)}!`, { tag: 0 }),
+    )
+    assert.deepEqual([target.say.name, target.say.length, target.say.tag], ['say', 2, 1])
+    assert.equal(target.say('a', 2), 'aa!')
+    const ours = target.say
+    target.say = Object.assign((word: string, times: number) => `(${ours(word, times)})`, { tag: 2 })
+    undo()
+    assert.equal(target.say('a', 1), '(a!)')
+    target.say = ours
+    undo()
+    assert.equal(target.say, original)
+  })
+
+  test('the emit of requests keeps its name and length', () => {
+    const detach = recorders().map((recorder) => recorder.attach(new Reading().ledger))
+    for (const { prototype } of [IncomingMessage, ServerResponse, Server]) {
+      assert.deepEqual([prototype.emit.name, prototype.emit.length], ['emit', 1])
+    }
+    const { writeHead } = ServerResponse.prototype
+    assert.deepEqual([writeHead.name, writeHead.length], ['writeHead', 3])
+    for (const each of detach) each()
+  })
+})
+
+test('attached late: a router that was made before gives no path away', async () => {
+  const require = createRequire(import.meta.url)
+  const express = require('express4') as typeof import('express')
+  const before = express()
+  const router = express.Router()
+  router.get('/users/:id', (_request, response) => void response.send('fine'))
+  before.use('/tenants/:tenant', router)
+  await measured(
+    {},
+    () => {
+      const app = express()
+      app.use('/new/:mount', before)
+      return createServer(app)
+    },
+    async ({ ask, reading, quiet }) => {
+      await ask(head('GET', '/new/1/tenants/secret/users/7'))
+      await quiet()
+      assert.deepEqual(reading.outcomes(), { 'request GET /(mount)/users/:id': said(1) })
+    },
+  )
+})
