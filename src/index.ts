@@ -6,8 +6,8 @@ import { start } from './start.ts'
 import { isOldNode, unmeasured } from './unmeasured.ts'
 
 export type { CodeOptions as YardstickOptions } from './config/options.ts'
-export type { AlertCallback } from './engine/alert-listeners.ts'
-export type { AlertNews } from './engine/alert-news.ts'
+export type { AlertCallback } from './engine/alerting/alert-listeners.ts'
+export type { AlertNews } from './engine/alerting/alert-news.ts'
 export type {
   CacheLayer,
   CacheOperation,

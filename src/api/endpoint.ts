@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AlertWatch } from '../alerts/watch.ts'
-import type { AlertDesk } from '../engine/alert-desk.ts'
+import type { AlertDesk } from '../engine/alerting/alert-desk.ts'
 import type { Holdings } from '../engine/holdings.ts'
 import type { Snapshot, WindowSnapshot } from '../engine/snapshot.ts'
 import type { ApiSettings } from './source.ts'

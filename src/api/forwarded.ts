@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { ForwardedRequest, ForwardedResponse } from '../engine/messages.ts'
+import type { ForwardedRequest, ForwardedResponse } from '../engine/thread/messages.ts'
 import { type AccessRules, decide, isWriting } from './access.ts'
 import { ANSWER_HEADERS } from './headers.ts'
 import { PROBLEM_TYPE, type Problem, problem } from './problem.ts'

@@ -6,4 +6,4 @@ export {
   type ProblemSlug,
   type ProblemStatus,
   problem,
-} from '../engine/problem.ts'
+} from '../engine/thread/problem.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProcessReading } from '../engine/process-meter.ts'
+import type { ProcessReading } from '../engine/runtime/process-meter.ts'
 import type { Counts } from '../measure/counts.ts'
 import type { RuntimeReport } from '../report/runtime.ts'
 import { ms, msOrNull, ratio } from './figures.ts'

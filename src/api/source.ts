@@ -1,6 +1,6 @@
-import type { AlertDesk } from '../engine/alert-desk.ts'
-import type { BlockedStack } from '../engine/blocked-watch.ts'
+import type { AlertDesk } from '../engine/alerting/alert-desk.ts'
 import type { Holdings } from '../engine/holdings.ts'
+import type { BlockedStack } from '../engine/runtime/blocked-watch.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { WindowName } from '../measure/window.ts'
 import type { Target } from '../targets/target.ts'

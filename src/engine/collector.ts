@@ -5,7 +5,7 @@ import { type LoopLosses, LoopReader } from '../measure/loop-reader.ts'
 import { TallyReader } from '../measure/reader.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { SparseUsers } from '../measure/users.ts'
-import type { MeasuredLoop, ProcessReading } from './process-meter.ts'
+import type { MeasuredLoop, ProcessReading } from './runtime/process-meter.ts'
 import type { SeriesBound } from './series-bound.ts'
 
 /** The limits a series has to count good operations for, ascending, at most four. */

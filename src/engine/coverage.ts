@@ -1,4 +1,4 @@
-import type { Standing } from './lease.ts'
+import type { Standing } from './fleet/lease.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Store } from './store.ts'
 

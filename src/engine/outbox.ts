@@ -5,7 +5,7 @@ import { isRuntime } from '../measure/runtime-components.ts'
 import { type Slice, seriesId } from '../measure/slice.ts'
 import { type SparseUsers, uniteUsers } from '../measure/users.ts'
 import type { Collected } from './collector.ts'
-import type { ProcessReading } from './process-meter.ts'
+import type { ProcessReading } from './runtime/process-meter.ts'
 import type { Batch, Presence, StoredEvent } from './store.ts'
 
 /** An instance that counts nothing saves that it is there so often. */

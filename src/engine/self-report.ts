@@ -1,4 +1,4 @@
-import type { Alerting } from './alerting.ts'
+import type { Alerting } from './alerting/alerting.ts'
 import type { Collector } from './collector.ts'
 import type { Examples } from './examples.ts'
 import type { SaveQueue } from './save-queue.ts'

@@ -9,7 +9,7 @@ import type { OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
 import type { Verdict } from '../targets/verdict.ts'
 import type { LaneState } from './delivery.ts'
-import type { Member } from './members.ts'
+import type { Member } from './fleet/members.ts'
 
 /**
  * What one cycle knew: the single source of API, terminal, reports and exporters, so that they cannot disagree.

@@ -2,7 +2,7 @@ import type { Example } from '../alerts/evidence.ts'
 import type { Levels } from '../measure/levels.ts'
 import type { PackedSlice, Slice } from '../measure/slice.ts'
 import type { SparseUsers } from '../measure/users.ts'
-import type { ProcessReading } from './process-meter.ts'
+import type { ProcessReading } from './runtime/process-meter.ts'
 
 /** Who saved a batch, and what only it knew at that moment. */
 export interface Presence {

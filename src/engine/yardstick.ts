@@ -5,11 +5,11 @@ import type { Operation, Timing } from '../measure/operation.ts'
 import { queryNames } from '../measure/query-names.ts'
 import { OTHER } from '../measure/series-name.ts'
 import { userHash } from '../measure/users.ts'
-import type { AlertCallback } from './alert-listeners.ts'
+import type { AlertCallback } from './alerting/alert-listeners.ts'
 import { type Decorator, decorator } from './decorator.ts'
-import { type FetchHandler, fetchHandler } from './fetch-handler.ts'
-import { type AccessRule, type Handler, mount } from './mount.ts'
-import type { EngineThread } from './thread.ts'
+import { type FetchHandler, fetchHandler } from './thread/fetch-handler.ts'
+import { type AccessRule, type Handler, mount } from './thread/mount.ts'
+import type { EngineThread } from './thread/thread.ts'
 import type {
   CacheLayer,
   CacheOperation,

@@ -1,5 +1,5 @@
 import type { Example } from '../alerts/evidence.ts'
-import type { ProcessReading } from '../engine/process-meter.ts'
+import type { ProcessReading } from '../engine/runtime/process-meter.ts'
 import type { Presence } from '../engine/store.ts'
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import { LEVELS, Levels } from '../measure/levels.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forwarded } from '../../src/api/forwarded.ts'
 import { api } from '../../src/api/routes.ts'
-import type { ForwardedRequest } from '../../src/engine/messages.ts'
+import type { ForwardedRequest } from '../../src/engine/thread/messages.ts'
 import { alertingShop } from './fixture.ts'
 
 const CHANGE: ForwardedRequest = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { api } from '../../src/api/routes.ts'
-import { AlertDesk } from '../../src/engine/alert-desk.ts'
+import { AlertDesk } from '../../src/engine/alerting/alert-desk.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { alertingShop, alertsOf, shopSlices, snapshotOf, sourceOf } from './fixture.ts'
 

@@ -10,7 +10,7 @@ import { ALERT_EVENT_KIND, type AlertEvent, type TransitionEvent } from '../../s
 import { countsOf } from '../../src/alerts/operations.ts'
 import type { Store, StoredEvent } from '../../src/engine/store.ts'
 import { open } from '../../src/stores/open.ts'
-import { FleetUnderTest } from '../engine/fleet-under-test.ts'
+import { FleetUnderTest } from '../engine/fleet/fleet-under-test.ts'
 import { noPostgres, PostgresServer } from '../servers/postgres.ts'
 import { ending } from './ending.ts'
 import { MAIN } from './fixture/main.ts'

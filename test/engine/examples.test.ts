@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Examples } from '../../src/engine/examples.ts'
-import { LineMemory } from '../../src/engine/line-memory.ts'
+import { LineMemory } from '../../src/engine/thread/line-memory.ts'
 import { Scope } from '../../src/measure/scope.ts'
 import type { SlowRequest } from '../../src/measure/slow-request.ts'
 import { stepped } from './stepped.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Member } from '../../engine/members.ts'
+import type { Member } from '../../engine/fleet/members.ts'
 import { runtimeReport } from '../../report/runtime.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { ms } from '../figures.ts'

@@ -1,0 +1,292 @@
+import { type FiringAlert, rankOf } from '../../alerts/alert.ts'
+import { starting } from '../../alerts/commands.ts'
+import { type Due, shown, withPage } from '../../alerts/due.ts'
+import type { AlertEvent, HumanEvent } from '../../alerts/event.ts'
+import { ALERT_EVENT_KIND } from '../../alerts/event.ts'
+import type { AlertPage } from '../../alerts/notice.ts'
+import { type AlertOptions, defaultRoute } from '../../alerts/options.ts'
+import { type AlertInput, AlertWatch } from '../../alerts/watch.ts'
+import type { Clock } from '../../ground/clock.ts'
+import type { Target } from '../../targets/target.ts'
+import { Delivery, type Notifier } from '../delivery.ts'
+import type { Store, StoredEvent } from '../store.ts'
+import { noticeEvent, noticesIn, outcomeEvent, retriesOf } from './notice-events.ts'
+import { adopted, beginnings, canBeToldAlone, TOLD_ALONE_KIND, type ToldAlone } from './told-alone.ts'
+
+/** A notice without an outcome that is older is not told any more. */
+const TELL_MS = 3_600_000
+const CHECKPOINT_MS = 3_600_000
+/** Events that wait for a store that is out of reach; beyond it the oldest are dropped and counted. */
+const MOST_WAITING = 10_000
+
+/** What is to be saved before anybody is told of it. */
+interface Unsaved {
+  readonly events: readonly AlertEvent[]
+  readonly dues: readonly Due[]
+  /** What of it nobody was told of. */
+  untold: readonly Due[]
+  /** Told, as far as it could be, before it was saved. */
+  alone: boolean
+}
+
+export interface AlertingOptions {
+  readonly service: string
+  readonly targets: readonly Target[]
+  readonly options: AlertOptions
+  readonly store: Store
+  readonly clock: Clock
+  readonly notifiers: readonly Notifier[]
+  /** Notices link to it. Default: no link. */
+  readonly page?: AlertPage
+  /** Whether this process may tell people: it holds the lease, or is the last that did while the store is gone. */
+  readonly allowed: () => boolean
+  /** Hears of every event once it is saved, or told without. */
+  readonly onEvent: (event: AlertEvent) => void
+}
+
+/**
+ * Alerts of the instance that judges. An event is saved before anybody is told of it, under the fence of its lease: so
+ * of two that think they hold it one is heard. A notice is saved with its event, and its outcome when it has one: a
+ * successor tells what was not told, under the same id.
+ */
+export class Alerting {
+  readonly delivery: Delivery
+  readonly #options: AlertingOptions
+  #watch: AlertWatch
+  #unsaved: Unsaved[] = []
+  /** What was told alone and could not be saved: the one who judges has to know. */
+  #left: AlertEvent[] = []
+  #outcomes: StoredEvent[] = []
+  readonly #heard = new Set<string>()
+  #checkpointMs = Number.NEGATIVE_INFINITY
+  #dropped = 0
+
+  constructor(options: AlertingOptions) {
+    const { clock, notifiers, allowed } = options
+    this.#options = options
+    this.#watch = this.#newWatch()
+    this.delivery = new Delivery({
+      clock,
+      notifiers,
+      allowed,
+      onOutcome: (outcome) => this.#outcomes.push(outcomeEvent(outcome)),
+    })
+  }
+
+  get watch(): AlertWatch {
+    return this.#watch
+  }
+
+  /** The alerts that fire, the most severe and oldest first. */
+  get firing(): readonly FiringAlert[] {
+    return this.#watch.book.firing.toSorted(
+      (one, other) => rankOf(other.severity) - rankOf(one.severity) || one.firedMs - other.firedMs,
+    )
+  }
+
+  /** Events that were never saved, because the store was out of reach for too long. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Begins with what was saved. */
+  recall(stored: readonly StoredEvent[], nowMs: number): void {
+    this.retire()
+    this.#watch = this.#newWatch()
+    const left = this.#left.splice(0)
+    for (const { id, atMs, kind, data } of stored) {
+      if (kind === ALERT_EVENT_KIND) {
+        this.#watch.book.apply(data as AlertEvent)
+        this.#remember(id)
+      } else if (kind === TOLD_ALONE_KIND && atMs > nowMs - TELL_MS) left.push(...(data as ToldAlone).events)
+    }
+    const { names } = this.delivery
+    const { open, dead } = noticesIn(stored)
+    for (const { notifier, notice } of open) {
+      if (notice.atMs > nowMs - TELL_MS && names.includes(notifier)) this.delivery.push(notifier, notice)
+    }
+    this.delivery.bury(dead.filter(({ notifier }) => names.includes(notifier)))
+    this.#adopt(left)
+  }
+
+  /** Another instance judges: what waits here, saved or not, is its to tell. */
+  retire(): void {
+    for (const { events, alone } of this.#unsaved.splice(0)) {
+      if (!alone) continue
+      const left = beginnings(events)
+      this.#left.push(...left)
+      this.#dropped += events.length - left.length
+    }
+    this.delivery.abandon()
+  }
+
+  /**
+   * Leaves the one who judges what was told alone: it tells the end.
+   *
+   * @throws what the store throws; it is tried again next time
+   */
+  async handOver(): Promise<void> {
+    const { store, service, clock } = this.#options
+    const events = [...this.#left]
+    if (events.length === 0) return
+    const atMs = clock.wallMs()
+    const id = `told alone ${events[0]!.id} ${atMs}`
+    const data: ToldAlone = { events }
+    await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])
+    this.#left = []
+  }
+
+  /** The service has started: not one more process of it. */
+  started(atMs: number): void {
+    const event = starting({ atMs })
+    this.#watch.book.apply(event)
+    this.#note([event], [])
+  }
+
+  /** One second of all targets. */
+  step(input: AlertInput): void {
+    const { atMs } = input
+    const events = [...this.#watch.step(input)]
+    const { service, page } = this.#options
+    const dues = this.#watch.due({ atMs, ...(page === undefined ? {} : { page }) })
+    for (const { said } of dues) this.#watch.book.apply(said)
+    if (atMs - this.#checkpointMs >= CHECKPOINT_MS) {
+      // The first hour's begins with what was recalled: nothing is older then.
+      if (Number.isFinite(this.#checkpointMs)) events.push(this.#watch.checkpoint(atMs))
+      this.#checkpointMs = atMs
+    }
+    if (events.length > 0 || dues.length > 0) this.#note(events, dues)
+    const alerts = this.#watch.book.firing.map((alert) => withPage(shown(alert), page))
+    this.delivery.firing({ service, alerts, ...(page === undefined ? {} : { url: page() }) })
+  }
+
+  /**
+   * Sends a test notice at once.
+   *
+   * @throws as `Delivery.test` does
+   */
+  test(notifier: string): Promise<void> {
+    const { service, page } = this.#options
+    return this.delivery.test(notifier, { service, ...(page === undefined ? {} : { url: page() }) })
+  }
+
+  /** What somebody decided, or told alone, from wherever: heard once. */
+  hear(stored: StoredEvent, judging = true): void {
+    const retries = retriesOf(stored)
+    if (retries === undefined && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
+    if (this.#heard.has(stored.id)) return
+    this.#remember(stored.id)
+    if (retries !== undefined) {
+      if (judging) this.delivery.retry(retries === 'all' ? undefined : retries)
+      return
+    }
+    if (stored.kind === TOLD_ALONE_KIND) {
+      if (judging) this.#adopt((stored.data as ToldAlone).events)
+      return
+    }
+    const event = stored.data as AlertEvent
+    // What this process itself, or its predecessor, found out is known already.
+    if (isHuman(event)) this.#watch.book.apply(event)
+    this.#options.onEvent(event)
+  }
+
+  /**
+   * Saves what happened and then tells of it. `false`: another instance holds the lease, and tells people itself.
+   *
+   * @throws what the store throws; what is not saved then waits
+   */
+  async tell(token: bigint): Promise<boolean> {
+    const { store, service, onEvent } = this.#options
+    for (let unsaved = this.#unsaved[0]; unsaved !== undefined; unsaved = this.#unsaved[0]) {
+      const events = [...unsaved.events.map(alertEvent), ...unsaved.dues.map(noticeEvent)]
+      if (!(await store.append(service, events, token))) {
+        this.retire()
+        return false
+      }
+      // The bound may have dropped it meanwhile.
+      if (this.#unsaved[0] === unsaved) this.#unsaved.shift()
+      if (!unsaved.alone) for (const event of unsaved.events) onEvent(event)
+      for (const { notifier, notice } of unsaved.untold) this.delivery.push(notifier, notice)
+    }
+    const outcomes = this.#outcomes.splice(0)
+    if (outcomes.length > 0) {
+      await store.append(service, outcomes).catch((error) => {
+        this.#outcomes.unshift(...outcomes)
+        throw error
+      })
+    }
+    return true
+  }
+
+  /**
+   * While the store is out of reach the last that held the lease goes on, and says that it sees itself only.
+   *
+   * @param others whether there are other instances: then ends are told when the store is back
+   */
+  tellAlone(others: boolean): void {
+    for (const unsaved of this.#unsaved) {
+      if (unsaved.alone) continue
+      unsaved.alone = true
+      for (const event of unsaved.events) this.#options.onEvent(event)
+      const now = ({ notice }: Due): boolean => !others || canBeToldAlone(notice.reason)
+      for (const { notifier, notice } of unsaved.dues.filter(now)) {
+        this.delivery.push(notifier, { ...notice, instanceOnly: true })
+      }
+      unsaved.untold = unsaved.dues.filter((due) => !now(due))
+    }
+  }
+
+  #adopt(events: readonly AlertEvent[]): void {
+    const unheard = events.filter((event) => !this.#heard.has(alertEvent(event).id))
+    const news = adopted(this.#watch.book, unheard)
+    if (news.length > 0) this.#note(news, [])
+  }
+
+  #note(events: readonly AlertEvent[], dues: readonly Due[]): void {
+    const all = [...events, ...dues.map(({ said }) => said)]
+    for (const event of all) this.#remember(alertEvent(event).id)
+    this.#unsaved.push({ events: all, dues, untold: dues, alone: false })
+    if (this.#unsaved.length > MOST_WAITING) this.#dropped += this.#unsaved.shift()!.events.length
+  }
+
+  #newWatch(): AlertWatch {
+    const { service, targets, options, notifiers } = this.#options
+    const routed = new Set(options.routes.map(({ notifier }) => notifier))
+    const others = notifiers.filter(({ name }) => !routed.has(name)).map(({ name }) => defaultRoute(name))
+    return new AlertWatch({
+      service,
+      targets,
+      options: { ...options, routes: [...options.routes, ...others] },
+    })
+  }
+
+  #remember(id: string): void {
+    this.#heard.add(id)
+    if (this.#heard.size > MOST_WAITING) this.#heard.delete(this.#heard.values().next().value!)
+  }
+}
+
+/** What people decide, and what they resolve by hand. */
+function isHuman(
+  event: AlertEvent,
+): event is HumanEvent | Extract<AlertEvent, { readonly type: 'resolved' }> {
+  switch (event.type) {
+    case 'acknowledged':
+    case 'silenced':
+    case 'silence_ended':
+    case 'maintenance_added':
+    case 'maintenance_removed':
+    case 'changed':
+    case 'started':
+      return true
+    case 'resolved':
+      return event.by !== undefined
+    default:
+      return false
+  }
+}
+
+/** As it is stored. */
+export function alertEvent(event: AlertEvent): StoredEvent {
+  return { id: `alert ${event.id}`, atMs: event.atMs, kind: ALERT_EVENT_KIND, data: event }
+}

@@ -1,0 +1,72 @@
+import type { Due } from '../../alerts/due.ts'
+import type { NoticeOutcome } from '../../alerts/history.ts'
+import type { Notice } from '../../alerts/notice.ts'
+import type { DeadLetter, Outcome } from '../delivery.ts'
+import type { StoredEvent } from '../store.ts'
+
+const NOTICE_KIND = 'notice'
+const OUTCOME_KIND = 'outcome'
+const RETRY_KIND = 'retry'
+
+interface NoticeData {
+  readonly notifier: string
+  readonly notice: Notice
+}
+
+type OutcomeData = Omit<NoticeOutcome, 'atMs'> & { readonly of: string }
+
+/** Notices as they are stored, before they are delivered. */
+export function noticeEvent({ notifier, notice }: Due): StoredEvent {
+  const data: NoticeData = { notifier, notice }
+  return { id: `notice ${keyOf(data)}`, atMs: notice.atMs, kind: NOTICE_KIND, data }
+}
+
+/** What became of one. */
+export function outcomeEvent({ notifier, notice, atMs, result }: Outcome): StoredEvent {
+  const of = keyOf({ notifier, notice })
+  const data: OutcomeData = { of, notifier, notice: notice.id, result }
+  return { id: `outcome ${of} ${atMs}`, atMs, kind: OUTCOME_KIND, data }
+}
+
+/** `undefined` for an event of another kind. */
+export function outcomeOf({ atMs, kind, data }: StoredEvent): NoticeOutcome | undefined {
+  if (kind !== OUTCOME_KIND) return undefined
+  const { notifier, notice, result } = data as OutcomeData
+  return { notifier, notice, result, atMs }
+}
+
+/** Somebody wants dead letters (those of these notice ids, or all) to be tried again. */
+export function retryEvent(id: string, atMs: number, ids: readonly string[] | undefined): StoredEvent {
+  return { id: `retry ${id}`, atMs, kind: RETRY_KIND, data: { ids } }
+}
+
+/** The notice ids that are to be tried again, `'all'`, or `undefined` for an event of another kind. */
+export function retriesOf({ kind, data }: StoredEvent): readonly string[] | 'all' | undefined {
+  if (kind !== RETRY_KIND) return undefined
+  return (data as { readonly ids?: readonly string[] }).ids ?? 'all'
+}
+
+/** From the events of a day, oldest first: notices of which nobody knows what became, and those given up on. */
+export function noticesIn(stored: Iterable<StoredEvent>): {
+  readonly open: readonly NoticeData[]
+  readonly dead: readonly DeadLetter[]
+} {
+  const notices = new Map<string, NoticeData>()
+  const dead = new Map<string, DeadLetter>()
+  for (const { kind, data, atMs } of stored) {
+    if (kind === NOTICE_KIND) notices.set(keyOf(data as NoticeData), data as NoticeData)
+    if (kind !== OUTCOME_KIND) continue
+    const { of, result } = data as OutcomeData
+    const known = notices.get(of) ?? dead.get(of)
+    notices.delete(of)
+    dead.delete(of)
+    if (known === undefined || result.kind !== 'dead') continue
+    const { notifier, notice } = known
+    dead.set(of, { notifier, notice, atMs, why: result.why, attempts: result.attempts })
+  }
+  return { open: [...notices.values()], dead: [...dead.values()] }
+}
+
+function keyOf({ notifier, notice }: NoticeData): string {
+  return `${notifier} ${notice.id}`
+}

@@ -1,0 +1,155 @@
+import type { Clock } from '../../ground/clock.ts'
+import { unpackCounts } from '../../measure/pack.ts'
+import type { Figures } from '../figures.ts'
+import type { GradePoint, SelfReport, Snapshot } from '../snapshot.ts'
+import type { Store, StoredEvent, StoredFlush } from '../store.ts'
+import { Lease, type Standing } from './lease.ts'
+import { type Member, Members } from './members.ts'
+import { packSnapshot } from './published.ts'
+import { PublishedReader } from './published-reader.ts'
+
+const DAY_MS = 86_400_000
+/** What ended longer ago is read back as stored spans, the rest flush by flush. */
+const RECENT_MS = 30_000
+/** How far behind the last look other instances' first flushes are looked for. */
+const LOOK_BACK_MS = 30_000
+/** Flushes added at once: after an outage hundreds of thousands may wait. */
+const MOST_AT_ONCE = 500
+const PUBLISH_MS = 2_000
+/** Other hosts' clocks may be ahead of ours. */
+const AHEAD_MS = 60_000
+
+export interface FleetOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly service: string
+  readonly instance: string
+  /** What other instances can look back over in the snapshot they are shown. */
+  readonly spansMs: readonly number[]
+}
+
+/**
+ * The instances of one service, meeting in a store. One of them holds the lease: it adds up what all of them save,
+ * judges it, and publishes what it sees while another one wants to read it. So an instance more costs the holder one
+ * batch more and the others nothing, and all give the same answer.
+ */
+export class Fleet {
+  readonly #options: FleetOptions
+  readonly #lease: Lease
+  readonly #reader: PublishedReader
+  #members = new Members()
+  #lookedMs = 0
+  #newsMs = Number.POSITIVE_INFINITY
+  #publishedMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: FleetOptions) {
+    const { store, clock, service } = options
+    this.#options = options
+    this.#lease = new Lease({ store, clock, name: `judge ${service}` })
+    this.#reader = new PublishedReader({ store, clock, service })
+  }
+
+  get standing(): Standing {
+    return this.#lease.standing
+  }
+
+  /** The other instances, as far as this one has heard of them: the holder of all. */
+  get members(): readonly Member[] {
+    return this.#members.list
+  }
+
+  attend(): Promise<Standing> {
+    return this.#lease.attend()
+  }
+
+  release(): Promise<void> {
+    return this.#lease.release()
+  }
+
+  /**
+   * Reads the last day of all instances into figures that are new. Which flushes there are comes first, then all else
+   * without those that come in meanwhile, which `listen` takes: one that is minutes late is in one of the two. The
+   * lease is renewed all along: a long day takes longer than its term.
+   *
+   * @returns the day's events
+   */
+  async recall(figures: Figures, nowMs: number): Promise<readonly StoredEvent[]> {
+    const { store, service, instance } = this.#options
+    const cutMs = nowMs - RECENT_MS
+    this.#members = new Members()
+    this.#lookedMs = cutMs
+    const sinceMs = cutMs - LOOK_BACK_MS
+    const flushes = await this.#flushes(sinceMs)
+    for (const flush of flushes) this.#members.hear(flush, nowMs)
+    const taken = { known: new Map(this.#members.taken), sinceMs }
+    this.#members.own(instance)
+    for await (const span of store.slices(service, { fromMs: nowMs - DAY_MS, toMs: cutMs }, taken)) {
+      figures.restore(span)
+      await this.#lease.attend()
+    }
+    for (const flush of flushes.toSorted((a, b) => a.toMs - b.toMs)) {
+      if (flush.toMs <= cutMs) continue
+      const slices = flush.slices.map(({ packed, ...key }) => ({ ...key, counts: unpackCounts(packed) }))
+      figures.restore({ fromMs: flush.fromMs, toMs: flush.toMs, slices })
+      if (flush.instance !== instance) figures.hear(flush)
+    }
+    const events: StoredEvent[] = []
+    const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + AHEAD_MS }
+    for await (const event of store.events(service, span)) {
+      events.push(event)
+      if (event.kind === 'grade') figures.grades.restore(event.data as GradePoint)
+    }
+    return events
+  }
+
+  /** What was appended since the last time, by whomever; some of it again. */
+  async news(nowMs: number): Promise<readonly StoredEvent[]> {
+    const { store, service } = this.#options
+    const events: StoredEvent[] = []
+    // What happened while the store was out of reach is appended when it is back.
+    const sinceMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
+    for await (const event of store.events(service, { fromMs: sinceMs, toMs: nowMs + AHEAD_MS }))
+      events.push(event)
+    this.#newsMs = nowMs
+    return events
+  }
+
+  /** Whether another instance was there before this process started: then the service has not just started. */
+  othersSince(startedMs: number): boolean {
+    return this.#members.list.some(({ seenMs }) => seenMs > startedMs)
+  }
+
+  /** Adds what the others have saved since the last time; whether there was anything. */
+  async listen(figures: Figures, nowMs: number): Promise<boolean> {
+    const sinceMs = Math.min(this.#lookedMs, nowMs) - LOOK_BACK_MS
+    const flushes = await this.#flushes(sinceMs)
+    for (const flush of flushes) this.#members.hear(flush, nowMs)
+    for (let at = 0; at < flushes.length; at += MOST_AT_ONCE)
+      figures.merge(flushes.slice(at, at + MOST_AT_ONCE))
+    this.#members.forget(nowMs)
+    this.#lookedMs = nowMs
+    return flushes.length > 0
+  }
+
+  /** Shows a snapshot to the others, while one of them wants to see it. */
+  async publish(snapshot: Snapshot, token: bigint): Promise<void> {
+    const { store, clock, service, spansMs } = this.#options
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#publishedMs < PUBLISH_MS || (await store.asked(service)) < clock.wallMs()) return
+    this.#publishedMs = nowMs
+    await store.publish(service, { atMs: snapshot.atMs, token, bytes: packSnapshot(snapshot, spansMs) })
+  }
+
+  /** What the holder sees; `undefined` when there is none to be had. */
+  read(self: () => SelfReport): Promise<Snapshot | undefined> {
+    return this.#reader.read(self)
+  }
+
+  async #flushes(sinceMs: number): Promise<readonly StoredFlush[]> {
+    const { store, service } = this.#options
+    const flushes: StoredFlush[] = []
+    const taken = { known: this.#members.taken, sinceMs }
+    for await (const flush of store.flushes(service, taken)) flushes.push(flush)
+    return flushes
+  }
+}

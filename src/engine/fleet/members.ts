@@ -1,0 +1,58 @@
+import type { Identity } from '../outbox.ts'
+import type { ProcessReading } from '../runtime/process-meter.ts'
+import type { StoredFlush } from '../store.ts'
+
+/** Instances that saved nothing for so long are not listed any more. */
+const FORGET_MS = 3_600_000
+const MOST_MEMBERS = 10_000
+
+/** One process of the service, as the others see it. */
+export interface Member extends Identity {
+  readonly instance: string
+  readonly inFlight: number
+  /** End of what it saved last. */
+  readonly seenMs: number
+  /** From the end of that until the holder had added it. */
+  readonly lagMs: number
+  /** How it was by then; `undefined` where that is not measured. */
+  readonly runtime?: ProcessReading | undefined
+}
+
+/** The instances of a service and how far each one's flushes were taken. */
+export class Members {
+  readonly #members = new Map<string, Member>()
+  readonly #taken = new Map<string, number>()
+
+  /** The last flush number taken, by instance. */
+  get taken(): ReadonlyMap<string, number> {
+    return this.#taken
+  }
+
+  get list(): readonly Member[] {
+    return [...this.#members.values()]
+  }
+
+  hear({ instance, flush, toMs, presence }: StoredFlush, nowMs: number): void {
+    const { host, pid, node, version, startedMs, inFlight, runtime } = presence
+    const lagMs = Math.max(0, nowMs - toMs)
+    this.#taken.set(instance, flush)
+    this.#members.set(instance, {
+      ...{ instance, host, pid, node, version, startedMs, inFlight },
+      ...{ seenMs: toMs, lagMs, runtime },
+    })
+  }
+
+  /** What this process saves needs no taking, and it is none of the others. */
+  own(instance: string): void {
+    this.#members.delete(instance)
+    this.#taken.set(instance, Number.MAX_SAFE_INTEGER)
+  }
+
+  forget(nowMs: number): void {
+    for (const [instance, { seenMs }] of this.#members) {
+      if (seenMs >= nowMs - FORGET_MS && this.#members.size <= MOST_MEMBERS) continue
+      this.#members.delete(instance)
+      this.#taken.delete(instance)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../ground/clock.ts'
+import type { SelfReport, Snapshot } from '../snapshot.ts'
+import type { PublishedSnapshot, Store } from '../store.ts'
+import { openSnapshot } from './published.ts'
+
+/** How long the holder goes on publishing after somebody asked. */
+const ASK_MS = 15_000
+const ASK_AGAIN_MS = 5_000
+const CACHE_MS = 1_000
+/** Older than this a snapshot is of a time when nobody asked, or of a holder that has died. */
+const FRESH_MS = 10_000
+const LOOK_MS = 100
+const MOST_LOOKS = 30
+
+/** What the lease-holder publishes, as another instance reads it: only when somebody asks. */
+export class PublishedReader {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #service: string
+  #known: { readonly snapshot: Snapshot; readonly readMs: number } | undefined
+  #reading: Promise<Snapshot | undefined> | undefined
+  #askedMs = Number.NEGATIVE_INFINITY
+
+  constructor({
+    store,
+    clock,
+    service,
+  }: { readonly store: Store; readonly clock: Clock; readonly service: string }) {
+    this.#store = store
+    this.#clock = clock
+    this.#service = service
+  }
+
+  /** The newest snapshot; `undefined` when the holder does not publish any, or nobody holds the lease. */
+  read(self: () => SelfReport): Promise<Snapshot | undefined> {
+    const nowMs = this.#clock.monotonicMs()
+    if (this.#known !== undefined && nowMs - this.#known.readMs < CACHE_MS) {
+      return Promise.resolve({ ...this.#known.snapshot, self: self() })
+    }
+    this.#reading ??= this.#read(self).finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  async #read(self: () => SelfReport): Promise<Snapshot | undefined> {
+    const nowMs = this.#clock.monotonicMs()
+    if (nowMs - this.#askedMs >= ASK_AGAIN_MS) {
+      await this.#store.ask(this.#service, this.#clock.wallMs() + ASK_MS)
+      this.#askedMs = nowMs
+    }
+    const published = await this.#fresh()
+    if (published === undefined) return undefined
+    const snapshot = openSnapshot(published.bytes, self())
+    this.#known = { snapshot, readMs: this.#clock.monotonicMs() }
+    return snapshot
+  }
+
+  /** Hosts' clocks differ: what has changed while we looked is fresh, whatever time it bears. */
+  async #fresh(): Promise<PublishedSnapshot | undefined> {
+    const first = await this.#store.published(this.#service)
+    if (first !== undefined && Math.abs(first.atMs - this.#clock.wallMs()) < FRESH_MS) return first
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      await sleep(LOOK_MS)
+      const now = await this.#store.published(this.#service)
+      if (now !== undefined && now.atMs !== first?.atMs) return now
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,116 @@
+import type { Spent } from '../../alerts/lookback.ts'
+import { ByteReader, ByteWriter } from '../../measure/bytes.ts'
+import type { Counts } from '../../measure/counts.ts'
+import { Levels } from '../../measure/levels.ts'
+import { packedView, unpackCounts } from '../../measure/pack.ts'
+import { WINDOW_NAMES, type WindowName } from '../../measure/window.ts'
+import type { Trend } from '../../targets/trend.ts'
+import type { ComponentSnapshot, SelfReport, Snapshot, WindowSnapshot } from '../snapshot.ts'
+
+const FORMAT = 1
+
+type Plain = Omit<Snapshot, 'levels' | 'window' | 'trend' | 'lookback' | 'self'> & {
+  readonly levels: { readonly completed: readonly number[]; readonly timeMs: readonly number[] }
+  readonly windows: readonly PlainWindow[]
+  readonly trends: readonly (readonly [target: string | null, trend: Trend | null])[]
+  /** Of spans that are not kept nothing. */
+  readonly spent: readonly (readonly [target: string, spanMs: number, spent: Spent])[]
+}
+/** Counts are packed behind the text, in the order in which components and their series come. */
+type PlainWindow = Omit<WindowSnapshot, 'components'> & {
+  readonly components: readonly { readonly component: string; readonly series: readonly string[] }[]
+}
+
+/**
+ * A snapshot as bytes, for the other instances of the service. `openSnapshot` is its inverse.
+ *
+ * @param spansMs those that can be looked back over there
+ */
+export function packSnapshot(snapshot: Snapshot, spansMs: readonly number[]): Uint8Array {
+  const { levels, window, trend, lookback, self: _, ...rest } = snapshot
+  const windows = WINDOW_NAMES.map(window)
+  const targets = windows[0]!.verdicts.map(({ target }) => target)
+  const plain: Plain = {
+    ...rest,
+    levels,
+    windows: windows.map(({ name, fromMs, toMs, verdicts, overall, components }) => ({
+      ...{ name, fromMs, toMs, verdicts, overall },
+      components: components.map(({ component, series }) => ({
+        component,
+        series: series.map((one) => one.name),
+      })),
+    })),
+    trends: [null, ...targets.map(({ id }) => id)].map((id) => [id, trend(id ?? undefined) ?? null]),
+    spent: targets.flatMap((target) =>
+      spansMs.flatMap((spanMs) => {
+        const spent = lookback(target, spanMs)
+        return spent === undefined ? [] : [[target.id, spanMs, spent] as const]
+      }),
+    ),
+  }
+  const out = new ByteWriter()
+  out.uint(FORMAT)
+  out.text(JSON.stringify(plain, withInfinities))
+  for (const { components } of windows) {
+    for (const { counts, series } of components) {
+      write(out, counts)
+      for (const one of series) write(out, one.counts)
+    }
+  }
+  return out.finish()
+}
+
+/**
+ * Reads what `packSnapshot` wrote.
+ *
+ * @param self of the instance that reads: what it costs is its own
+ * @throws RangeError or SyntaxError on anything else, another version's format included
+ */
+export function openSnapshot(bytes: Uint8Array, self: SelfReport): Snapshot {
+  const from = new ByteReader(bytes)
+  const format = from.uint()
+  if (format !== FORMAT) throw new RangeError(`expected a snapshot of format ${FORMAT}, got ${format}`)
+  const { windows, trends, spent, levels, ...rest } = JSON.parse(from.text(), backToInfinities) as Plain
+  const read = (): Counts => unpackCounts(from.bytes(from.uint()))
+  const byName = new Map<WindowName, WindowSnapshot>(
+    windows.map((plain) => {
+      const components = plain.components.map(({ component, series }): ComponentSnapshot => {
+        const counts = read()
+        return { component, counts, series: series.map((name) => ({ name, counts: read() })) }
+      })
+      return [plain.name, { ...plain, components }]
+    }),
+  )
+  const byTarget = new Map(trends)
+  const bySpan = new Map(spent.map(([target, spanMs, each]) => [`${spanMs} ${target}`, each]))
+  return {
+    ...rest,
+    levels: levelsOf(levels),
+    window: (name) => byName.get(name)!,
+    trend: (target) => byTarget.get(target ?? null) ?? undefined,
+    lookback: ({ id }, spanMs) => bySpan.get(`${spanMs} ${id}`),
+    self,
+  }
+}
+
+function write(out: ByteWriter, counts: Counts): void {
+  const packed = packedView(counts)
+  out.uint(packed.length)
+  out.bytes(packed)
+}
+
+function levelsOf({ completed, timeMs }: Plain['levels']): Levels {
+  const levels = new Levels()
+  for (const [level, count] of completed.entries()) levels.add(level, count, timeMs[level]!)
+  return levels
+}
+
+/** JSON has none; a ratio over an allowance of nothing is one. */
+function withInfinities(_key: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? { infinite: true } : value
+}
+
+function backToInfinities(_key: string, value: unknown): unknown {
+  const infinite = typeof value === 'object' && value !== null && 'infinite' in value
+  return infinite ? Number.POSITIVE_INFINITY : value
+}
