@@ -1,11 +1,10 @@
 import { Counts } from '../measure/counts.ts'
+import { SeriesWindows, type SlotByWindow } from '../measure/series-windows.ts'
 import { Slabs } from '../measure/slabs.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { Slots, Timeline } from '../measure/timeline.ts'
-import { mergeViews, WINDOW_NAMES, Window, type WindowName, type WindowView } from '../measure/window.ts'
+import { mergeViews, WINDOW_NAMES, type Window, type WindowName, type WindowView } from '../measure/window.ts'
 import type { Match } from '../targets/match.ts'
-
-type Windowed = Readonly<Record<WindowName, Window>>
 
 /** Series of a component that are looked at together: what one target covers. */
 export interface Group {
@@ -15,28 +14,43 @@ export interface Group {
   readonly nested: boolean
 }
 
-/** Windows, and what one call of `add` brings them, in memory that is used again. */
+interface Series {
+  readonly key: SeriesKey
+  readonly windows: SeriesWindows
+  /** What it is a part of, besides those of which it is all. */
+  readonly sums: Sum[]
+}
+
+/**
+ * Several series together. While there is only one, its windows are the sum's: many targets name a single series, and
+ * most components of a small service have few.
+ */
 interface Sum {
-  readonly windows: Windowed
-  readonly brought: Counts
+  windows: SeriesWindows | undefined
+  /** The one series that it is made of. */
+  only: Series | undefined
+  /** What one call of `add` brings, in memory that is used again. */
+  brought: Counts | undefined
+  waiting: boolean
 }
 
 /** The four windows of every series, of every component, and of every group that is asked for. */
 export class Windows {
   readonly #timeline: Timeline
-  readonly #slabs = ofEach(() => new Slabs())
-  readonly #series = new Map<
-    string,
-    { readonly key: SeriesKey; readonly windows: Windowed; readonly sums: readonly Sum[] }
-  >()
+  readonly #slabs = { '1min': new Slabs(), '5min': new Slabs(), '1hour': new Slabs(), '1day': new Slabs() }
+  readonly #series = new Map<string, Series>()
   readonly #components = new Map<string, Sum>()
   readonly #groups: ReadonlyMap<string, { readonly group: Group; readonly sum: Sum }>
   readonly #onError: (error: unknown) => void
+  /** The slot up to which each window was moved on. */
+  readonly #expired: Record<WindowName, number> = { '1min': -1, '5min': -1, '1hour': -1, '1day': -1 }
+  /** Sums that have something to add. */
+  readonly #waiting: Sum[] = []
 
   /** @param onError hears of a series that could not be added; the others are */
   constructor(timeline: Timeline, groups: readonly Group[], onError: (error: unknown) => void) {
     this.#timeline = timeline
-    this.#groups = new Map(groups.map((group) => [group.id, { group, sum: this.#newSum() }]))
+    this.#groups = new Map(groups.map((group) => [group.id, { group, sum: newSum() }]))
     this.#onError = onError
   }
 
@@ -45,22 +59,21 @@ export class Windows {
    * are given, and moves all windows on.
    */
   add(slices: readonly Slice[], slots: Slots = this.#timeline.newest()): void {
-    const touched = new Set<Sum>()
+    this.#expire()
+    const at: SlotByWindow = Object.fromEntries(slots)
     for (const slice of slices) {
       const { windows, sums } = this.#seriesOf(slice)
-      this.#add(windows, slice.counts, slots)
-      for (const sum of sums) {
-        sum.brought.add(slice.counts)
-        touched.add(sum)
-      }
+      this.#add(windows, slice.counts, at)
+      for (const sum of sums) this.#bring(sum, slice.counts)
     }
-    for (const { windows, brought } of touched) {
-      this.#add(windows, brought, slots)
-      brought.reset()
+    for (const sum of this.#waiting) {
+      this.#add(sum.windows!, sum.brought!, at)
+      sum.brought!.reset()
+      sum.waiting = false
     }
-    for (const { windows } of this.#series.values()) this.#expire(windows)
-    for (const { windows } of this.#components.values()) this.#expire(windows)
-    for (const { sum } of this.#groups.values()) this.#expire(sum.windows)
+    this.#waiting.length = 0
+    // A window that was empty took what is too old for it.
+    if (slots.some(([name, slot]) => slot < this.#timeline.slot(name))) this.#expireAll(WINDOW_NAMES)
   }
 
   /**
@@ -69,10 +82,13 @@ export class Windows {
    * @returns their ids
    */
   forgetEmpty(): readonly string[] {
-    const gone = [...this.#series].flatMap(([id, { windows }]) => (allEmpty(windows) ? [id] : []))
+    const gone = [...this.#series].flatMap(([id, { windows }]) => (windows.empty ? [id] : []))
     for (const id of gone) this.#series.delete(id)
     for (const [component, { windows }] of this.#components) {
-      if (allEmpty(windows)) this.#components.delete(component)
+      if (windows?.empty) this.#components.delete(component)
+    }
+    for (const { sum } of this.#groups.values()) {
+      if (sum.only?.windows.empty) sum.windows = sum.only = undefined
     }
     return gone
   }
@@ -83,12 +99,12 @@ export class Windows {
 
   /** All operations of a component, or `undefined` when the window saw none. */
   component(component: string, name: WindowName): WindowView | undefined {
-    return viewOf(this.#components.get(component)?.windows[name])
+    return viewOf(this.#components.get(component)?.windows?.window(name))
   }
 
   /** All operations of a group, or `undefined` when the window saw none. */
   group(id: string, name: WindowName): WindowView | undefined {
-    return viewOf(this.#groups.get(id)?.sum.windows[name])
+    return viewOf(this.#groups.get(id)?.sum.windows?.window(name))
   }
 
   /** The series of a component that the window saw, each with all its operations, nested ones too. */
@@ -98,68 +114,98 @@ export class Windows {
   ): readonly { readonly name: string; readonly view: WindowView }[] {
     const views = new Map<string, WindowView[]>()
     for (const { key, windows } of this.#series.values()) {
-      if (key.component !== component || windows[name].empty) continue
+      const window = windows.window(name)
+      if (key.component !== component || window.empty) continue
       const same = views.get(key.name)
-      if (same === undefined) views.set(key.name, [windows[name].view()])
-      else same.push(windows[name].view())
+      if (same === undefined) views.set(key.name, [window.view()])
+      else same.push(window.view())
     }
     return [...views].map(([series, parts]) => ({ name: series, view: mergeViews(parts) }))
   }
 
-  #add(windows: Windowed, counts: Counts, slots: Slots): void {
-    for (const [name, slot] of slots) {
+  #add(windows: SeriesWindows, counts: Counts, slots: SlotByWindow): void {
+    try {
+      windows.add(counts, slots)
+    } catch (error) {
+      this.#onError(error)
+    }
+  }
+
+  #bring(sum: Sum, counts: Counts): void {
+    sum.brought ??= new Counts()
+    sum.brought.add(counts)
+    if (!sum.waiting) this.#waiting.push(sum)
+    sum.waiting = true
+  }
+
+  /** Moves on the windows whose slot has turned: in most seconds one of four. */
+  #expire(): void {
+    const turned = WINDOW_NAMES.filter((name) => this.#timeline.slot(name) !== this.#expired[name])
+    for (const name of turned) this.#expired[name] = this.#timeline.slot(name)
+    this.#expireAll(turned)
+  }
+
+  #expireAll(names: readonly WindowName[]): void {
+    for (const { windows } of this.#series.values()) this.#expireEach(windows, names)
+    for (const sum of this.#components.values()) this.#expireSum(sum, names)
+    for (const { sum } of this.#groups.values()) this.#expireSum(sum, names)
+  }
+
+  #expireSum({ windows, only }: Sum, names: readonly WindowName[]): void {
+    if (windows !== undefined && only === undefined) this.#expireEach(windows, names)
+  }
+
+  #expireEach(windows: SeriesWindows, names: readonly WindowName[]): void {
+    for (const name of names) {
       try {
-        windows[name].expire(this.#timeline.slot(name))
-        windows[name].add(counts, slot)
+        windows.expire(name, this.#expired[name])
       } catch (error) {
         this.#onError(error)
       }
     }
   }
 
-  #expire(windows: Windowed): void {
-    for (const name of WINDOW_NAMES) windows[name].expire(this.#timeline.slot(name))
-  }
-
-  #seriesOf(key: SeriesKey): { readonly windows: Windowed; readonly sums: readonly Sum[] } {
+  #seriesOf(key: SeriesKey): Series {
     const id = seriesId(key)
     const known = this.#series.get(id)
     if (known !== undefined) return known
     const { component, name, nested } = key
-    const groups = [...this.#groups.values()].filter(
-      ({ group }) => (group.nested || !nested) && group.covers(component, name),
-    )
-    const sums = groups.map(({ sum }) => sum)
-    // A primitive inside another operation of its component is part of that one's time already.
-    if (!nested) sums.push(this.#componentOf(component))
-    const series = { key: { component, name, nested }, windows: this.#newWindows(), sums }
+    const series = { key: { component, name, nested }, windows: new SeriesWindows(this.#slabs), sums: [] }
     this.#series.set(id, series)
+    for (const { group, sum } of this.#groups.values()) {
+      if ((group.nested || !nested) && group.covers(component, name)) join(sum, series)
+    }
+    // A primitive inside another operation of its component is part of that one's time already.
+    if (!nested) join(this.#componentOf(component), series)
     return series
   }
 
-  #newSum(): Sum {
-    return { windows: this.#newWindows(), brought: new Counts() }
-  }
-
-  #newWindows(): Windowed {
-    return ofEach((name) => new Window(name, this.#slabs[name]))
-  }
-
   #componentOf(component: string): Sum {
-    const sum = this.#components.get(component) ?? this.#newSum()
+    const sum = this.#components.get(component) ?? newSum()
     this.#components.set(component, sum)
     return sum
   }
 }
 
+function newSum(): Sum {
+  return { windows: undefined, only: undefined, brought: undefined, waiting: false }
+}
+
+/** From now on the series is a part of the sum; it has counted nothing yet. */
+function join(sum: Sum, series: Series): void {
+  if (sum.windows === undefined) {
+    sum.windows = series.windows
+    sum.only = series
+    return
+  }
+  if (sum.only !== undefined) {
+    sum.windows = sum.only.windows.copy()
+    sum.only.sums.push(sum)
+    sum.only = undefined
+  }
+  series.sums.push(sum)
+}
+
 function viewOf(window: Window | undefined): WindowView | undefined {
   return window === undefined || window.empty ? undefined : window.view()
-}
-
-function allEmpty(windows: Windowed): boolean {
-  return WINDOW_NAMES.every((name) => windows[name].empty)
-}
-
-function ofEach<T>(make: (name: WindowName) => T): Readonly<Record<WindowName, T>> {
-  return { '1min': make('1min'), '5min': make('5min'), '1hour': make('1hour'), '1day': make('1day') }
 }

@@ -61,19 +61,35 @@ export class ClosedSlots {
     this.#put(row - 1, sum, packed)
   }
 
-  /** Drops the slots before `oldest` and takes what they counted away from `sum`. */
-  drop(oldest: number, sum: Counts): void {
+  /**
+   * Drops the slots before `oldest` and takes what they counted away from `sum`.
+   *
+   * @returns whether an extreme of the sum went with them
+   */
+  drop(oldest: number, sum: Counts): boolean {
     let gone = 0
+    let extreme = false
     while (gone < this.#length && this.#at(gone, SLOT) < oldest) {
       addPacked(sum, this.#packed(gone), -1)
+      extreme ||= this.#at(gone, MIN) <= sum.minMs || this.#at(gone, MAX) >= sum.maxMs
       this.#release(gone)
       gone++
     }
-    if (gone === 0) return
+    if (gone === 0) return false
     this.#asked = undefined
     this.#rows.copyWithin(0, gone * COLUMNS, this.#length * COLUMNS)
     this.#length -= gone
     sum.forgetGone()
+    return extreme
+  }
+
+  /** Takes copies of the slots of another; it must have none of its own. */
+  take(other: ClosedSlots): void {
+    this.#rows = other.#rows.slice()
+    this.#length = other.#length
+    for (let row = 0; row < this.#length; row++) {
+      this.#rows[row * COLUMNS + PLACE] = this.#slabs.put(other.#packed(row))
+    }
   }
 
   /** Lets go of everything. */

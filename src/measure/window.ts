@@ -26,66 +26,144 @@ export interface WindowView {
 /**
  * One series over one window: a running sum of its slots. A slot is a number on the engine's timeline, not a place
  * in a ring, so a gap of any length needs no catching up. Closed slots are packed (about two bytes a bucket).
+ *
+ * A window may take what it counts from a finer one, a whole slot of that at a time, once it has closed: an hour need
+ * not be added to every second. What it holds is exact at every moment all the same; a look adds the open ones up.
  */
 export class Window {
   readonly #slots: number
+  readonly #slotMs: number
   readonly #closed: ClosedSlots
+  readonly #finer: Window | undefined
+  #coarser: Window | undefined
   #sum = new Counts()
   #open = new Counts()
   #openSlot = -1
+  #view: WindowView | undefined
+  /** Whether the sum's extremes are those of its slots. */
+  #extremesKnown = true
 
-  /** @param slabs where closed slots are kept, shared by the same window of many series. Default: its own */
-  constructor(name: WindowName, slabs: Slabs = new Slabs()) {
+  /**
+   * @param slabs where closed slots are kept, shared by the same window of many series. Default: its own
+   * @param finer the window whose slots this one takes; its slots' width divides this one's. Default: none
+   */
+  constructor(name: WindowName, slabs: Slabs = new Slabs(), finer?: Window) {
     this.#slots = WINDOWS[name].slots
+    this.#slotMs = WINDOWS[name].slotMs
     this.#closed = new ClosedSlots(this.#slots, slabs)
+    this.#finer = finer
+    if (finer !== undefined) finer.#coarser = this
   }
 
   /**
-   * Adds what was counted in a slot. A slot before the open one is amended: another process told of it late. One that
-   * the window has left is passed over.
+   * Adds what was counted in a slot, to this window and the coarser ones that take from it. A slot before the open one
+   * is amended: another process told of it late. One that the window has left is passed over.
    */
   add(counts: Counts, slot: number): void {
-    if (slot <= this.#openSlot - this.#slots) return
+    if (slot <= this.#openSlot - this.#slots) {
+      this.#pass(counts, slot)
+      return
+    }
     if (slot > this.#openSlot) this.#turn(slot)
-    if (slot === this.#openSlot) this.#open.add(counts)
-    else this.#closed.amend(slot, counts)
     this.#sum.add(counts)
+    if (slot === this.#openSlot) {
+      this.#open.add(counts)
+      return
+    }
+    this.#closed.amend(slot, counts)
+    this.#pass(counts, slot)
   }
 
-  /** Drops the slots that `slot`, the timeline's newest, has pushed out of the window. */
+  /** Drops the slots that `slot`, the timeline's newest, has pushed out of the window. Finer windows come first. */
   expire(slot: number): void {
     const oldest = slot - this.#slots + 1
     if (this.#openSlot !== -1 && this.#openSlot < oldest) {
+      this.#pass(this.#open, this.#openSlot)
       this.#sum = new Counts()
       this.#closed.clear()
       this.#open = new Counts()
       this.#openSlot = -1
+      this.#extremesKnown = true
       return
     }
-    this.#closed.drop(oldest, this.#sum)
+    if (this.#closed.drop(oldest, this.#sum)) this.#extremesKnown = false
   }
 
   get empty(): boolean {
-    return this.#openSlot === -1
+    return this.#openSlot === -1 && this.#untaken.length === 0
   }
 
   /** The window's sum and slots as of the last `expire`. The caller must not change them. */
   view(): WindowView {
-    const counts = this.#sum
-    counts.minMs = this.#open.minMs
-    counts.maxMs = this.#open.maxMs
-    this.#closed.extend(counts)
-    const [closed, open, openSlot] = [this.#closed, this.#open, this.#openSlot]
+    this.#view ??= this.#newView()
+    return this.#view
+  }
+
+  /** The same again, in memory of its own, for windows that go on apart. */
+  copy(name: WindowName, slabs: Slabs, finer?: Window): Window {
+    const copy = new Window(name, slabs, finer)
+    copy.#closed.take(this.#closed)
+    copy.#sum.add(this.#sum)
+    copy.#open.add(this.#open)
+    copy.#openSlot = this.#openSlot
+    copy.#extremesKnown = this.#extremesKnown
+    return copy
+  }
+
+  #newView(): WindowView {
+    const window = this
     return {
-      counts,
+      get counts() {
+        return window.#counts
+      },
       get slots() {
-        return openSlot === -1 ? [] : [...closed.totals(), totals(openSlot, open)]
+        return [
+          ...window.#closed.totals(),
+          ...sumsBySlot(window.#opens).map(([at, open]) => totals(at, open)),
+        ]
       },
       since: (oldest, limitMs) => {
-        const before = closed.since(oldest, limitMs)
-        return openSlot < oldest ? before : joined(before, ofOpen(open, limitMs))
+        let sum = this.#closed.since(oldest, limitMs)
+        for (const [at, open] of this.#opens) if (at >= oldest) sum = joined(sum, ofOpen(open, limitMs))
+        return sum
       },
     }
+  }
+
+  get #counts(): Counts {
+    const sum = this.#sum
+    if (!this.#extremesKnown) {
+      sum.minMs = this.#open.minMs
+      sum.maxMs = this.#open.maxMs
+      this.#closed.extend(sum)
+      this.#extremesKnown = true
+    }
+    const untaken = this.#untaken
+    if (untaken.length === 0) return sum
+    const whole = new Counts()
+    whole.add(sum)
+    for (const [, open] of untaken) whole.add(open)
+    return whole
+  }
+
+  /** The slots that are still open: its own, and those it has yet to take, by its own numbers, oldest first. */
+  get #opens(): readonly OpenSlot[] {
+    const untaken = this.#untaken.map(
+      ([startMs, open]): OpenSlot => [Math.floor(startMs / this.#slotMs), open],
+    )
+    return this.#openSlot === -1 ? untaken : [[this.#openSlot, this.#open], ...untaken]
+  }
+
+  /** What coarser windows have yet to take, by when the slot began, oldest first. */
+  get #unpassed(): readonly OpenSlot[] {
+    const finer = this.#untaken
+    return this.#openSlot === -1 ? finer : [[this.#openSlot * this.#slotMs, this.#open], ...finer]
+  }
+
+  /** What it has yet to take itself. */
+  get #untaken(): readonly OpenSlot[] {
+    const finer = this.#finer
+    return finer === undefined ? NONE : finer.#unpassed
   }
 
   #turn(slot: number): void {
@@ -95,10 +173,32 @@ export class Window {
     try {
       this.#closed.push(closing, this.#open)
     } finally {
-      // Even where packing fails: a slot that stayed open would fail again at every turn.
-      this.#open.reset()
+      try {
+        this.#pass(this.#open, closing)
+      } finally {
+        // Even where packing fails: a slot that stayed open would fail again at every turn.
+        this.#open.reset()
+      }
     }
   }
+
+  #pass(counts: Counts, slot: number): void {
+    const coarser = this.#coarser
+    if (coarser !== undefined) coarser.add(counts, Math.floor((slot * this.#slotMs) / coarser.#slotMs))
+  }
+}
+
+type OpenSlot = readonly [at: number, open: Counts]
+const NONE: readonly OpenSlot[] = []
+
+/** Oldest first, as they came; those of one slot as one. */
+function sumsBySlot(opens: readonly OpenSlot[]): readonly OpenSlot[] {
+  return [...Map.groupBy(opens, ([at]) => at)].map(([at, same]) => {
+    if (same.length === 1) return same[0]!
+    const sum = new Counts()
+    for (const [, open] of same) sum.add(open)
+    return [at, sum] as const
+  })
 }
 
 function totals(slot: number, counts: Counts): SlotTotals {
