@@ -125,9 +125,13 @@ function notes(data: CardData, paper: Paper): string[] {
 function about(self: SelfData): string[] {
   const { version, cpuShare, seriesUsed, seriesLimit, folded, droppedBatches, errors, store, storeState } =
     self
-  const recorders = self.recorders.map(({ name, state, detail }) =>
-    state === 'attached' ? name : `${name} (${[state, detail].filter(Boolean).join(': ')})`,
-  )
+  // A recorder may watch several libraries; those that have met none are for `yardstick doctor`.
+  const met = self.recorders
+    .filter(({ state }) => state !== 'waiting')
+    .map(({ name, state, detail }) =>
+      state === 'attached' ? name : `${name} (${[state, detail].filter(Boolean).join(': ')})`,
+    )
+  const [first, ...others] = new Set(met)
   return [
     `Yardstick${version && ` ${version}`}${cpuShare === null ? '' : `: ${shareText(cpuShare)} of a core`}`,
     ...(seriesUsed === null ? [] : [`${seriesUsed} of ${seriesLimit ?? '?'} series`]),
@@ -135,6 +139,6 @@ function about(self: SelfData): string[] {
     ...(store === '' ? [] : [`store ${store}${storeState === 'ok' ? '' : ` ${storeState}`}`]),
     ...(droppedBatches === 0 ? [] : [`${droppedBatches} batches dropped`]),
     ...(errors === 0 ? [] : [`${errors} errors of its own`]),
-    ...(recorders.length === 0 ? [] : [`recorders: ${recorders.join(', ')}`]),
+    ...(first === undefined ? [] : [`recorders: ${first}`, ...others]),
   ]
 }

@@ -58,6 +58,12 @@ function failure(error: unknown): number {
   throw error
 }
 
+// Whoever reads our output has seen enough (`yardstick validate | head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await program().parseAsync()
 } catch (error) {

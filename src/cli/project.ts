@@ -15,6 +15,7 @@ export interface Project {
 export interface Manifest {
   readonly name: string | undefined
   readonly main: string | undefined
+  readonly type: string | undefined
   readonly scripts: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
@@ -73,6 +74,7 @@ function read(file: string): { readonly text: string; readonly manifest: Manifes
 function manifestOf({
   name,
   main,
+  type,
   scripts,
   dependencies,
   devDependencies,
@@ -80,6 +82,7 @@ function manifestOf({
   return {
     name: typeof name === 'string' ? name : undefined,
     main: typeof main === 'string' ? main : undefined,
+    type: typeof type === 'string' ? type : undefined,
     scripts: textsOf(scripts),
     dependencies: textsOf(dependencies),
     devDependencies: textsOf(devDependencies),

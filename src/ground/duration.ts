@@ -14,8 +14,11 @@ export function parseDuration(input: string | number): number | undefined {
   return Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS]
 }
 
-/** Writes milliseconds the way people say them: `0.42 ms`, `38 ms`, `1.5 s`, `5 min`, `2 h`. */
+/** Writes milliseconds the way people say them: `0.004 ms`, `0.42 ms`, `38 ms`, `1.5 s`, `5 min`, `2 h`. */
 export function formatDuration(durationMs: number): string {
+  // Nothing that took time reads as if it took none.
+  if (durationMs > 0 && durationMs < 0.0005) return '< 0.001 ms'
+  if (durationMs < 0.01) return `${trim(durationMs, 3)} ms`
   if (durationMs < 10) return `${trim(durationMs, 2)} ms`
   if (durationMs < 1000) return `${trim(durationMs, durationMs < 100 ? 1 : 0)} ms`
   if (durationMs < 60_000) return `${trim(durationMs / 1000, 1)} s`

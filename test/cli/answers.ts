@@ -136,6 +136,9 @@ export const busy: Required<Answers> = {
     store: { name: 'sqlite', state: 'ok', queued: 0, last_error: null },
     recorders: [
       { name: 'http', state: 'attached', detail: null },
+      { name: 'express', state: 'attached', detail: null },
+      { name: 'express', state: 'attached', detail: null },
+      { name: 'koa', state: 'waiting', detail: null },
       { name: 'pg', state: 'degraded', detail: 'bundled' },
     ],
   },

@@ -23,6 +23,7 @@ const SELF = {
   recorders: [
     report('http', 'attached'),
     report('express', 'attached', { library: 'router', version: '2.3.0', how: 'patch' }),
+    report('sqlite', 'attached', { library: 'node', version: '24.21.0', how: 'patch' }),
     report('fastify', 'waiting'),
     report('koa', 'waiting'),
     report('pg', 'degraded', {
@@ -75,6 +76,7 @@ test('--json: the same, for programs', async (t) => {
     [
       ['http', 'recorded'],
       ['express', 'recorded'],
+      ['sqlite', 'recorded'],
       ['fastify', 'waiting'],
       ['koa', 'waiting'],
       ['pg', 'untried'],

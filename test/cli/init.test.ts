@@ -12,6 +12,7 @@ import { NO_TERMINAL, onTerminal } from './terminal.ts'
 
 const MANIFEST = `{
     "name": "shop",
+    "type": "module",
     "start": "not this one",
     "scripts": {"test": "node --test",   "start": "NODE_ENV=production node --inspect server.js --port 80"},
     "dependencies": { "express": "^5", "yardstick": "^0.1.0" }
@@ -43,6 +44,18 @@ test('--yes makes the changes, and nothing but them; a second time there is noth
   assert.equal(second.code, 0)
   assert.match(second.stdout, /Nothing has to be changed\.\n$/)
   assert.doesNotMatch(second.stdout, / \(new\)|\n {2}[-+] /)
+})
+
+test('a package of CommonJS gets a configuration that Node.js reads there, and is told how to start', async (t) => {
+  for (const type of ['"type": "commonjs",', '']) {
+    const at = folder(t, { 'package.json': `{ "name": "shop", ${type} "main": "index.js" }` })
+    const { stdout } = await ending([MAIN, 'init', '--yes'], { cwd: at('.') })
+    assert.match(stdout, /\n\nNext: npx yardstick run index\.js\n/)
+    assert.deepEqual(
+      readdirSync(at('.')).filter((name) => name.startsWith('yardstick.config')),
+      ['yardstick.config.mts'],
+    )
+  }
 })
 
 test('the configuration that it writes holds exactly the targets of the requirements', async (t) => {

@@ -33,6 +33,12 @@ test('--once prints the card of the answers, plain, and ends with 0', async (t) 
   for (const { headers } of asked) assert.equal(headers.authorization, 'Bearer secret')
 })
 
+test('without a URL the port is the one that the environment says', async (t) => {
+  const { port, asked } = await serve(t, recorded(busy))
+  const { code } = await ending([MAIN, 'top', '--once'], { env: { YARDSTICK_PORT: String(port) } })
+  assert.deepEqual([code, asked.length], [0, 4])
+})
+
 test('the URL may name the mounted router, and a service without a self page still has a card', async (t) => {
   const { self: _, ...answers } = busy
   const { url } = await serve(t, recorded(answers))

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../../ground/duration.ts'
 import type { CliCommand } from '../cli-command.ts'
+import { usualAddress } from '../place.ts'
 
 const HELP = `
 Prints plain text, one card after the other, when the output is no terminal.
@@ -20,7 +21,7 @@ export const top: CliCommand = {
       .command('top')
       .summary('show the live report card of a running service')
       .description('Show the live report card of a running service.')
-      .option('--url <url>', 'where Yardstick answers', 'http://127.0.0.1:9797')
+      .option('--url <url>', 'where Yardstick answers', usualAddress())
       .option('--token <token>', 'access token (default: YARDSTICK_TOKEN)')
       .addOption(
         new Option('--window <window>', 'span of the figures')

@@ -2,6 +2,7 @@ import { YardstickError } from '../../ground/errors.ts'
 import { apiClient } from '../api-client.ts'
 import type { Paper } from '../card/table.ts'
 import { EXIT_CODE } from '../exit-code.ts'
+import { usualAddress } from '../place.ts'
 import { installedVersion, projectOf } from '../project.ts'
 import { type Check, failed, noted, passed, type Section } from '../validation/check.ts'
 import { renderSection } from '../validation/checklist.ts'
@@ -42,7 +43,7 @@ export async function runDoctor({ url, token, json }: DoctorOptions): Promise<nu
 }
 
 async function look(url: string | undefined, token: string | undefined): Promise<Findings> {
-  const address = url ?? `http://127.0.0.1:${process.env.YARDSTICK_PORT || 9797}`
+  const address = url ?? usualAddress()
   try {
     return runningFindings(await apiClient(address, token)('self'), address, installedHere())
   } catch (error) {

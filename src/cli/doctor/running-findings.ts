@@ -8,6 +8,9 @@ const HOW: Readonly<Record<string, string>> = {
   module: 'its ES modules',
 }
 
+/** What recorders watch that are no packages. */
+const BUILTINS: Readonly<Record<string, string>> = { sqlite: 'node:sqlite', nodeCrypto: 'node:crypto' }
+
 const NOT_SEEN = 'not seen so far'
 
 /** Frameworks whose routes the application can say itself. */
@@ -42,14 +45,15 @@ function findingOf(report: Json): Finding {
   const version = report.at('version').text()
   const how = HOW[report.at('how').text()]
   const detail = report.at('detail').text()
+  const builtin = library === 'node'
   const known = {
     recorder,
-    ...(library === '' ? {} : { library }),
+    ...(library === '' ? {} : { library: builtin ? (BUILTINS[recorder] ?? library) : library }),
     ...(version === '' ? {} : { version }),
   }
   switch (report.at('state').value) {
     case 'attached':
-      return { ...known, state: 'recorded', why: how ?? 'from the start' }
+      return { ...known, state: 'recorded', why: builtin ? 'a part of Node.js' : (how ?? 'from the start') }
     case 'waiting':
       return { ...known, state: 'waiting', why: NOT_SEEN }
     default:

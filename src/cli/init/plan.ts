@@ -74,12 +74,14 @@ function scriptChange(before: string, from: string, to: string): Change | undefi
   return { file: 'package.json', before, after, removed: [whole], added: [changed] }
 }
 
-function configPart({ root }: Project): Partial<Plan> {
+function configPart({ root, manifest }: Project): Partial<Plan> {
   const file = CONFIG_FILES.find((name) => existsSync(join(root, name)))
   if (file !== undefined) return { kept: [`${file} is there`] }
   const after = configText()
+  // In a CommonJS package, which "npm init" makes, Node.js refuses `import` in a .ts file; in one of no type it warns.
+  const name = `yardstick.config.${manifest.type === 'module' ? 'ts' : 'mts'}`
   return {
-    changes: [{ file: 'yardstick.config.ts', after, removed: [], added: after.trimEnd().split('\n') }],
+    changes: [{ file: name, after, removed: [], added: after.trimEnd().split('\n') }],
   }
 }
 

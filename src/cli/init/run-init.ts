@@ -12,11 +12,13 @@ export interface InitOptions {
   readonly dryRun?: boolean
 }
 
-const NEXT = `
-Next: npm start
+function next(start: string): string {
+  return `
+Next: ${start}
       npx yardstick validate    proves the installation
       npx yardstick top         shows the live report card
 `
+}
 
 /**
  * Shows what it would change in the project of the current folder, and does it when told so. Gives the exit code.
@@ -43,7 +45,10 @@ export async function runInit({ yes, dryRun }: InitOptions): Promise<number> {
     return EXIT_CODE.ok
   }
   apply(project.root, plan.changes)
-  stdout.write(`Done.\n${NEXT}`)
+  const { scripts, main } = project.manifest
+  stdout.write(
+    `Done.\n${next(scripts.start === undefined ? `npx yardstick run ${main ?? 'app.js'}` : 'npm start')}`,
+  )
   return EXIT_CODE.ok
 }
 

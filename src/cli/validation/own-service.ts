@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../ground/clock.ts'
+import { formatDuration } from '../../ground/duration.ts'
 import { type Ask, apiClient } from '../api-client.ts'
 import { Json } from '../card/json.ts'
 import { answerChecks } from './answers.ts'
@@ -20,7 +21,10 @@ const PAUSE_MS = 200
 export async function* ownService(): AsyncGenerator<Section> {
   const scratch = mkdtempSync(join(tmpdir(), 'yardstick-validate-'))
   try {
-    yield { title: 'This machine', checks: nodeChecks() }
+    const machine = nodeChecks()
+    yield { title: 'This machine', checks: machine }
+    // Too old a Node.js runs applications unmeasured: whatever would be looked at next is missing.
+    if (machine.some(({ outcome }) => outcome === 'failed')) return
     yield { title: 'This folder', checks: await configurationChecks(process.cwd(), scratch) }
     yield* probed(scratch)
   } finally {
@@ -132,7 +136,10 @@ function costChecks(self: unknown): readonly Check[] {
     losses.length === 0
       ? passed('nothing was dropped, and no error of its own swallowed')
       : failed('nothing was dropped, and no error of its own swallowed', [...losses, ...errors].join('; ')),
-    passed('it takes', `${share} % of a core, ${engine.at('cycle_ms').at('mean').count()} ms a cycle`),
+    passed(
+      'it takes',
+      `${share} % of a core, ${formatDuration(engine.at('cycle_ms').at('mean').count())} a cycle`,
+    ),
   ]
 }
 

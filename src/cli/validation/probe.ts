@@ -48,6 +48,8 @@ export async function startProbe(cwd: string): Promise<Probe> {
   })
   const kill = (): void => void child.kill('SIGKILL')
   const closed = once(child, 'close').then(([code, signal]) => ({ code, signal, ...output }) as ProbeEnd)
+  // Nobody else would end it when whoever reads our output has seen enough (`yardstick validate | head`).
+  process.once('exit', kill)
   const late = setTimeout(kill, PATIENCE_MS)
   try {
     const line = await firstLine(child, () => output.stdout)
