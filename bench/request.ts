@@ -1,21 +1,24 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { CAN_PIN } from './pinned.ts'
+import { CAN_PIN, pinSelf } from './pinned.ts'
+import { openBackends } from './request/backends.ts'
 import { type Cell, cell } from './request/cell.ts'
 import { BARE, entrants } from './request/entrants.ts'
 import { GENERATOR } from './request/load.ts'
+import { REAL } from './request/real.ts'
 import { misses, slowStarts, startUpTable, tables } from './request/report.ts'
 import { ServerProcess } from './request/server-process.ts'
 import { openSink } from './request/sink.ts'
 import { startUps } from './request/start-up.ts'
 
 const USAGE = `node bench/request.ts [options]
-What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, prom-client, OpenTelemetry.
+What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, its rivals.
 
   --apps http,fastify,express   which applications
-  --paths /hello,/db3           which handlers
-  --entrants name,…             only those whose names contain one of these
+  --paths /hello,/db3           which handlers; /real calls PostgreSQL and Redis, which must be installed
+  --entrants floor,Yardstick,prom-client,OpenTelemetry
+                                those whose names contain one of these; also dd-trace, elastic, newrelic, sentry
   --rounds 8                    rounds kept (one more is run and dropped)
   --seconds 1                   length of a burst
   --quick                       3 rounds, 10 start-ups
@@ -31,7 +34,7 @@ const { values } = parseArgs({
   options: {
     apps: { type: 'string', default: 'http,fastify,express' },
     paths: { type: 'string', default: '/hello,/db3' },
-    entrants: { type: 'string', default: '' },
+    entrants: { type: 'string', default: 'floor,Yardstick,prom-client,OpenTelemetry' },
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '1' },
     quick: { type: 'boolean', default: false },
@@ -56,11 +59,17 @@ const serverCpu = Number(values['server-cpu'])
 const rounds = values.quick ? 3 : Number(values.rounds)
 const seconds = Number(values.seconds)
 const options = { rounds, seconds, serverCpu, loadCpu: Number(values['load-cpu']) }
-const wanted = values.entrants.split(',')
+const paths = values.paths.split(',')
+// Here are the collector and, as this process's children, the databases: nothing of theirs shall run beside the servers.
+pinSelf(options.loadCpu)
 const sink = await openSink()
-const field = entrants(packageFolder, sink.url).filter(({ name }) =>
-  wanted.some((part) => name.includes(part)),
-)
+const known = entrants(packageFolder, sink)
+const wanted = values.entrants.split(',')
+const field = known.filter(({ name }) => wanted.some((part) => name.includes(part)))
+for (const part of wanted) {
+  if (field.some(({ name }) => name.includes(part))) continue
+  throw new Error(`no entrant is called "${part}": there are ${known.map(({ name }) => name).join(', ')}`)
+}
 
 process.stdout.write(
   `Node ${version}, load by ${GENERATOR}, ${rounds} rounds of ${seconds} s bursts, ` +
@@ -68,12 +77,18 @@ process.stdout.write(
 )
 
 const runs = values.quick ? Math.min(10, Number(values['start-ups'])) : Number(values['start-ups'])
-const starts = runs === 0 ? [] : startUps({ node, packageFolder, runs })
+const preloads = field.filter(({ execArgv }) => execArgv.length > 0)
+const starts = runs === 0 ? [] : startUps(preloads, { node, runs })
 if (starts.length > 0) process.stdout.write(`${startUpTable(starts)}\n\n`)
 
+const backends = paths.includes(REAL) ? await openBackends() : undefined
 const cells: Cell[] = []
-for (const app of values.apps.split(',')) cells.push(...(await cellsOf(app)))
-sink.close()
+try {
+  for (const app of values.apps.split(',')) cells.push(...(await cellsOf(app)))
+} finally {
+  await backends?.close()
+  sink.close()
+}
 process.stdout.write(`${tables(cells)}\n`)
 if (values.json) process.stdout.write(`\n${JSON.stringify({ node: version, starts, cells })}\n`)
 
@@ -86,7 +101,7 @@ if (missed.length > 0) {
 }
 
 async function cellsOf(app: string): Promise<readonly Cell[]> {
-  const start = { node, cpu: serverCpu, packageFolder }
+  const start = { node, cpu: serverCpu, packageFolder, environment: backends?.environment ?? {} }
   const bare = await ServerProcess.start(app, BARE, start)
   const others = new Map<string, ServerProcess>()
   const done: Cell[] = []
@@ -98,7 +113,7 @@ async function cellsOf(app: string): Promise<readonly Cell[]> {
         process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`)
       }
     }
-    for (const path of values.paths.split(',')) done.push(await cell(app, path, bare, others, options))
+    for (const path of paths) done.push(await cell(app, path, bare, others, options))
   } finally {
     for (const server of [bare, ...others.values()]) await server.stop()
   }

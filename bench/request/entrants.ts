@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module'
+import { agents } from './agents.ts'
+import type { Sink } from './sink.ts'
 
 /** One way to measure a service, as it takes part in the comparison. */
 export interface Entrant {
@@ -18,9 +20,9 @@ const require = createRequire(import.meta.url)
 
 /**
  * @param packageFolder where Yardstick was built
- * @param sinkUrl where those send who send
+ * @param sink where those send who send
  */
-export function entrants(packageFolder: string, sinkUrl: string): readonly Entrant[] {
+export function entrants(packageFolder: string, sink: Sink): readonly Entrant[] {
   // Its own port wherever it finds one: several run at a time.
   const environment = { YARDSTICK_PORT: '0' }
   return [
@@ -33,11 +35,12 @@ export function entrants(packageFolder: string, sinkUrl: string): readonly Entra
     },
     { name: MIDDLEWARE, monitor: 'yardstick-middleware', execArgv: [], environment },
     { ...BARE, name: 'prom-client by hand', monitor: 'prom-client' },
-    ...openTelemetry(sinkUrl),
+    openTelemetry(sink.url),
+    ...agents(sink),
   ]
 }
 
-function openTelemetry(sinkUrl: string): readonly Entrant[] {
+function openTelemetry(sinkUrl: string): Entrant {
   const register = '@opentelemetry/auto-instrumentations-node/register'
   const environment = {
     OTEL_SERVICE_NAME: 'bench',
@@ -49,12 +52,10 @@ function openTelemetry(sinkUrl: string): readonly Entrant[] {
     // The others look for a cloud's metadata on the network.
     OTEL_NODE_RESOURCE_DETECTORS: 'env,host,process',
   }
-  return [
-    {
-      name: 'OpenTelemetry auto',
-      monitor: 'open-telemetry',
-      execArgv: ['--require', require.resolve(register)],
-      environment,
-    },
-  ]
+  return {
+    name: 'OpenTelemetry auto',
+    monitor: 'open-telemetry',
+    execArgv: ['--require', require.resolve(register)],
+    environment,
+  }
 }

@@ -10,6 +10,8 @@ export type Middleware = (
 export interface Monitor {
   /** Runs a query and records it by this monitor's own means. */
   readonly query: <T>(name: string, run: () => Promise<T>) => Promise<T>
+  /** Does so with a call of a real driver; left out where drivers are seen without code. */
+  readonly driver?: Monitor['query']
   /** Comes first in the application. */
   readonly middleware?: Middleware
 }

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly node: string
   readonly cpu: number
   readonly packageFolder: string
+  /** Where it finds what it needs. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** A server under test in a process of its own, on a core and in a directory of its own. */
@@ -41,7 +43,7 @@ export class ServerProcess {
     ])
     const child = spawn(command, args, {
       cwd: directory,
-      env: { ...process.env, NODE_ENV: 'production', ...entrant.environment },
+      env: { ...process.env, NODE_ENV: 'production', ...options.environment, ...entrant.environment },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, quantile } from '../statistics.ts'
+import { BARE, type Entrant, ZERO_CODE } from './entrants.ts'
 
 const PROBE = fileURLToPath(new URL('./start-up-probe.cjs', import.meta.url))
 
-/** What the preload costs once: CPU of the main thread, ms. */
+/** What a preload costs once: CPU of the main thread, ms. */
 export interface StartUp {
+  readonly name: string
   readonly what: string
   readonly bareMs: number
   readonly addedMs: number
@@ -18,31 +20,35 @@ export interface StartUp {
 
 export interface StartUpOptions {
   readonly node: string
-  readonly packageFolder: string
   readonly runs: number
 }
 
-/** Starts with and without the preload in turn: a program that ends at once, and a server that listens. */
-export function startUps(options: StartUpOptions): readonly StartUp[] {
-  return [
-    startUp('up to the first tick', [], options),
-    startUp("with a listening server and Yardstick's thread started", ['listen'], options),
-  ]
+/**
+ * Starts with and without each preload in turn: a program that ends at once, and with Yardstick, whose thread starts
+ * with it, a server that listens.
+ */
+export function startUps(field: readonly Entrant[], options: StartUpOptions): readonly StartUp[] {
+  return field.flatMap((entrant) => [
+    startUp('up to the first tick', [], entrant, options),
+    ...(entrant.name === ZERO_CODE
+      ? [startUp("with a listening server and Yardstick's thread started", ['listen'], entrant, options)]
+      : []),
+  ])
 }
 
 function startUp(
   what: string,
   args: readonly string[],
-  { node, packageFolder, runs }: StartUpOptions,
+  entrant: Entrant,
+  { node, runs }: StartUpOptions,
 ): StartUp {
-  const preload = ['--require', `${packageFolder}/dist/register.cjs`]
   const bare: number[] = []
   const added: number[] = []
   const noise: number[] = []
-  let before = start(node, [], args)
+  let before = start(node, BARE, args)
   for (let run = 0; run <= runs; run++) {
-    const mine = start(node, preload, args)
-    const after = start(node, [], args)
+    const mine = start(node, entrant, args)
+    const after = start(node, BARE, args)
     // The first run reads the files from disk.
     if (run > 0) {
       bare.push(after)
@@ -51,14 +57,20 @@ function startUp(
     }
     before = after
   }
-  return { what, bareMs: median(bare), addedMs: median(added), noiseMs: quantile(noise, 0.5) }
+  return {
+    name: entrant.name,
+    what,
+    bareMs: median(bare),
+    addedMs: median(added),
+    noiseMs: quantile(noise, 0.5),
+  }
 }
 
-function start(node: string, execArgv: readonly string[], args: readonly string[]): number {
+function start(node: string, { execArgv, environment }: Entrant, args: readonly string[]): number {
   const directory = mkdtempSync(join(tmpdir(), 'yardstick-bench-'))
   const { stdout, stderr, status } = spawnSync(node, [...execArgv, PROBE, ...args], {
     cwd: directory,
-    env: { ...process.env, YARDSTICK_PORT: '0' },
+    env: { ...process.env, ...environment },
     encoding: 'utf8',
   })
   rmSync(directory, { recursive: true, force: true })

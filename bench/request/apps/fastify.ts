@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { rival } from '../../rival.ts'
 import { hello, threeQueries } from '../handlers.ts'
 import { type Monitor, ROUTE } from '../monitor.ts'
+import { realRequest } from '../real.ts'
 
 interface Fastify {
   readonly server: Server
@@ -28,6 +29,7 @@ export async function app(monitor: Monitor): Promise<Server> {
   }
   fastify.get('/hello', async () => hello())
   fastify.get('/db3', () => threeQueries(monitor))
+  fastify.get('/real', realRequest(monitor))
   await fastify.listen({ port: 0, host: '127.0.0.1' })
   return fastify.server
 }

@@ -50,15 +50,17 @@ export function monitor(): Monitor {
       find(routeOf(request)).record(performance.now() - startMs)
     })
   })
+  const query: Monitor['query'] = async (name, run) => {
+    const startMs = performance.now()
+    try {
+      return await run()
+    } finally {
+      find(name).record(performance.now() - startMs)
+    }
+  }
   return {
-    query: async (name, run) => {
-      const startMs = performance.now()
-      try {
-        return await run()
-      } finally {
-        find(name).record(performance.now() - startMs)
-      }
-    },
+    query,
+    driver: query,
     middleware: (_request, _response, next) => next(),
   }
 }

@@ -20,15 +20,17 @@ export function monitor(): Monitor {
     labelNames: ['query'],
   })
   const inFlight = new Gauge({ name: 'http_requests_in_flight', help: 'Requests in flight' })
+  const query: Monitor['query'] = async (name, run) => {
+    const end = queries.startTimer({ query: name })
+    try {
+      return await run()
+    } finally {
+      end()
+    }
+  }
   return {
-    query: async (query, run) => {
-      const end = queries.startTimer({ query })
-      try {
-        return await run()
-      } finally {
-        end()
-      }
-    },
+    query,
+    driver: query,
     middleware: (request, response, next) => {
       const end = requests.startTimer()
       inFlight.inc()
