@@ -138,7 +138,7 @@ function about(self: SelfData): string[] {
     ...(folded === 0 ? [] : [`${folded} series counted as (other)`]),
     ...(store === '' ? [] : [`store ${store}${storeState === 'ok' ? '' : ` ${storeState}`}`]),
     ...(droppedBatches === 0 ? [] : [`${droppedBatches} batches dropped`]),
-    ...(errors === 0 ? [] : [`${errors} errors of its own`]),
+    ...(errors === 0 ? [] : [`${errors} errors kept from the application`]),
     ...(first === undefined ? [] : [`recorders: ${first}`, ...others]),
   ]
 }

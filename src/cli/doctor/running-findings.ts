@@ -108,8 +108,8 @@ function errorsOf(json: Json): readonly Remark[] {
     .map((error) => error.text())
   return [
     {
-      what: `${swallowed} errors of Yardstick's own were kept from the application: ${said.join('; ')}`,
-      cure: 'Report them; what failed may be missing from the figures.',
+      what: `${swallowed} errors were kept from the application: ${said.join('; ')}`,
+      cure: 'What failed may be missing from the figures. Mend the calls that are named; report the others.',
     },
   ]
 }
