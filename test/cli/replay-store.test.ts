@@ -78,11 +78,27 @@ test('what a service saved second by second is replayed as it was: the same aler
   assert.match(await patient(...span), /\n0 would have fired, 1 did; 0 notices would have been sent\n$/)
 })
 
+/** Until when it saves how often. */
+type Saves = readonly (readonly [untilMs: number, stepMs: number])[]
+
+const OFTEN: Saves = [
+  [25 * HOUR_MS, MINUTE_MS],
+  [28 * HOUR_MS, 5_000],
+]
+/** Where nothing happens, rarely: a save costs a database several round trips. */
+const RARELY: Saves = [
+  [19.75 * HOUR_MS, 5 * MINUTE_MS],
+  [20.25 * HOUR_MS, MINUTE_MS],
+  [27.25 * HOUR_MS, 5 * MINUTE_MS],
+  [27.75 * HOUR_MS, 5_000],
+  [28 * HOUR_MS, MINUTE_MS],
+]
+
 /**
  * A bit more than a day of a shop: an outage of 40 min in what is kept as quarters, of 5 min in minutes and in five
  * seconds, one of the last two silenced.
  */
-async function fill(store: Store, clock: SteppedClock): Promise<void> {
+async function fill(store: Store, clock: SteppedClock, saves: Saves): Promise<void> {
   let flush = 0
   const outages = [
     [2 * HOUR_MS, 40 * MINUTE_MS],
@@ -100,12 +116,11 @@ async function fill(store: Store, clock: SteppedClock): Promise<void> {
       await store.save({ ...batchOf(toMs, { fromMs, flush: ++flush, slices, events: [] }), service: 'shop' })
     }
   }
-  await live(START_MS + 25 * HOUR_MS, MINUTE_MS)
+  for (const [untilMs, stepMs] of saves) await live(START_MS + untilMs, stepMs)
   const silence = silencing({
     ...{ atMs: START_MS + 27 * HOUR_MS, by: 'ann', comment: 'disk is being replaced', match: {} },
     untilMs: START_MS + 28 * HOUR_MS,
   })
-  await live(START_MS + 28 * HOUR_MS, 5_000)
   // An hour of nothing.
   clock.step(HOUR_MS)
   await live(START_MS + 29 * HOUR_MS + MINUTE_MS, 5_000)
@@ -121,7 +136,7 @@ test('coarser tiers: each is named, with what it means', async (t) => {
   const path = join(directory, 'shop.db')
   const clock = new SteppedClock(START_MS)
   const store = await open({ kind: 'sqlite', options: { path } }, { clock, logger, directory })
-  await fill(store, clock)
+  await fill(store, clock, OFTEN)
   await store.close()
   const replay = project(t, { notifiers: { ops: { kind: 'webhook', url: 'https://ops.example' } } })
   golden('replay/history.txt', await replay('--store', path, ...SPAN))
@@ -139,7 +154,7 @@ test('PostgreSQL says what SQLite says', { skip: noPostgres }, async (t) => {
   const clock = new SteppedClock(START_MS)
   const spec = { kind: 'postgres', options: { url: server.url } } as const
   const store = await open(spec, { clock, logger, directory: tmpdir() })
-  await fill(store, clock)
+  await fill(store, clock, RARELY)
   await store.close()
   const replay = project(t)
   const text = await replay('--store', server.url, ...SPAN)
