@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { openapi } from '../openapi.ts'
+import { type OpenApi, openapi } from '../openapi.ts'
 import { named } from '../schemas.ts'
+
+/** Made once: it takes 13 ms, and whoever asks for it a thousand times must not keep the engine from its cycles. */
+let document: OpenApi | undefined
 
 export const openapiDocument: Endpoint = endpoint({
   path: '/openapi.json',
@@ -12,5 +15,8 @@ export const openapiDocument: Endpoint = endpoint({
   response: z
     .looseObject({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.unknown()) })
     .register(named, { id: 'OpenApi' }),
-  answer: ({ endpoints }) => openapi(endpoints),
+  answer: ({ endpoints }) => {
+    document ??= openapi(endpoints)
+    return document
+  },
 })
