@@ -95,6 +95,7 @@ export class Engine {
       ...(options.alertPage === undefined ? {} : { page: options.alertPage }),
       allowed: () => this.#judges || this.#alone,
       onEvent: options.onAlertEvent ?? (() => {}),
+      onUnreadable: (text) => this.note(text),
     })
     this.alerts = new AlertDesk({
       ...{ service, store, alerting: this.#alerting },

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Batch, Span, Store, StoredEvent } from '../engine/store.ts'
+import { either, fields, literal, text, time } from '../ground/check.ts'
 import { YardstickError } from '../ground/errors.ts'
+import type { Counts } from '../measure/counts.ts'
 import { unpackCounts } from '../measure/pack.ts'
 import { openSlices, packSlices } from './blob.ts'
 import type { StoreReader } from './kept.ts'
 import { noPresence } from './presence.ts'
+import { unreadable } from './seal.ts'
 
 const FORMAT = 1
 const EVER: Span = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
@@ -66,6 +69,7 @@ export async function importLines(store: Store, lines: AsyncIterable<string>): P
       if (line.yardstick_export !== FORMAT) throw unexpected(number, `an export of format ${FORMAT}`)
       instance = `export ${line.id}`
     } else if (instance === undefined) throw unexpected(number, 'the first line of an export')
+    else if (!isLine(line)) throw unexpected(number, LINES)
     else if ('slices' in line) await store.save(batchOf(line, instance, ++moved.spans, number))
     else if ('event' in line) {
       await store.append(line.service, [line.event])
@@ -78,7 +82,7 @@ export async function importLines(store: Store, lines: AsyncIterable<string>): P
       const same = line.spans === moved.spans && line.events === moved.events && line.claims === moved.claims
       if (!same)
         throw unexpected(number, `${line.spans} spans, ${line.events} events and ${line.claims} claims`)
-    } else throw unexpected(number, 'a line of an export')
+    }
   }
   if (!ended)
     throw unexpected(number + 1, 'the last line of an export: it was cut off. Import the whole one again')
@@ -93,6 +97,15 @@ function lineOf(text: string, number: number): Line {
   throw unexpected(number, 'JSON')
 }
 
+// Whoever wrote it: what is no event or claim must not get into a store, where every reader would meet it again.
+const LINES = 'a line of an export: slices of a span, an event or a claim, each of a service'
+const isLine = either(
+  fields({ service: text, from_ms: time, to_ms: time, slices: text }),
+  fields({ service: text, event: fields({ id: text, kind: text, atMs: time }) }),
+  fields({ service: text, claim: text, at_ms: time }),
+  fields({ end: literal(true) }),
+)
+
 function batchOf(
   line: Extract<Line, { readonly slices: string }>,
   instance: string,
@@ -100,13 +113,19 @@ function batchOf(
   number: number,
 ): Batch {
   const { service, from_ms: fromMs, to_ms: toMs } = line
-  if (typeof service !== 'string' || !Number.isFinite(fromMs) || !Number.isFinite(toMs)) {
-    throw unexpected(number, 'a service and when the span began and ended')
-  }
+  if (fromMs > toMs) throw unexpected(number, 'a span that ends after it begins')
   const slices = openSlices(Buffer.from(line.slices, 'base64')).map(({ component, name, nested, packed }) => {
-    return { component, name, nested, counts: unpackCounts(packed) }
+    return { component, name, nested, counts: countsOf(packed) }
   })
   return { service, instance, flush, fromMs, toMs, slices, events: [], presence: noPresence() }
+}
+
+function countsOf(packed: Uint8Array): Counts {
+  try {
+    return unpackCounts(packed)
+  } catch (error) {
+    throw unreadable('stored counts', error)
+  }
 }
 
 function unexpected(number: number, what: string): YardstickError {

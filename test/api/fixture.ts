@@ -237,6 +237,9 @@ export function alertsOf(
     page: alertPage('https://perf.shop.example/'),
     allowed: () => true,
     onEvent: () => {},
+    onUnreadable: (text) => {
+      throw new Error(text)
+    },
   })
   const desk = new AlertDesk({
     ...{ service, store, alerting },

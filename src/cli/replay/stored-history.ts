@@ -2,6 +2,7 @@ import { ALERT_EVENT_KIND, type AlertEvent } from '../../alerts/event.ts'
 import type { AlertOptions } from '../../alerts/options.ts'
 import { spansOf } from '../../alerts/policy.ts'
 import { type Simulated, Simulation } from '../../alerts/replay.ts'
+import { storedEvent } from '../../alerts/stored-event.ts'
 import { type AlertSummary, alertSummary } from '../../alerts/summary.ts'
 import type { StoreReader } from '../../stores/kept.ts'
 import type { Target } from '../../targets/target.ts'
@@ -32,7 +33,8 @@ export async function replayHistory(
   const { service } = rules
   const stored: AlertEvent[] = []
   for await (const { kind, data } of store.events(service, { fromMs: fromMs - DAY_MS, toMs })) {
-    if (kind === ALERT_EVENT_KIND) stored.push(data as AlertEvent)
+    const event = kind === ALERT_EVENT_KIND ? storedEvent(data) : undefined
+    if (event !== undefined) stored.push(event)
   }
   const spans = spansOf(rules.options.policies).filter((spanMs) => spanMs <= DAY_MS)
   const filledMs = fromMs - Math.max(MINUTE_MS, ...spans)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ALERT_EVENT_KIND, type AlertEvent } from '../../alerts/event.ts'
 import type { NoticeOutcome } from '../../alerts/history.ts'
+import { storedEvent } from '../../alerts/stored-event.ts'
 import { AlertWatch } from '../../alerts/watch.ts'
 import { type Why, why } from '../../alerts/why.ts'
 import type { DeadLetter, Delivery } from '../delivery.ts'
@@ -53,7 +54,8 @@ export class AlertDesk {
     const { store, service } = this.#options
     const events: AlertEvent[] = []
     for await (const { kind, data } of store.events(service, span)) {
-      if (kind === ALERT_EVENT_KIND) events.push(data as AlertEvent)
+      const event = kind === ALERT_EVENT_KIND ? storedEvent(data) : undefined
+      if (event !== undefined) events.push(event)
     }
     return events
   }

@@ -5,13 +5,21 @@ import type { AlertEvent, HumanEvent } from '../../alerts/event.ts'
 import { ALERT_EVENT_KIND } from '../../alerts/event.ts'
 import type { AlertPage } from '../../alerts/notice.ts'
 import { type AlertOptions, defaultRoute } from '../../alerts/options.ts'
+import { storedEvent } from '../../alerts/stored-event.ts'
 import { type AlertInput, AlertWatch } from '../../alerts/watch.ts'
 import type { Clock } from '../../ground/clock.ts'
 import type { Target } from '../../targets/target.ts'
 import { Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
 import { noticeEvent, noticesIn, outcomeEvent, retriesOf } from './notice-events.ts'
-import { adopted, beginnings, canBeToldAlone, TOLD_ALONE_KIND, type ToldAlone } from './told-alone.ts'
+import {
+  adopted,
+  beginnings,
+  canBeToldAlone,
+  TOLD_ALONE_KIND,
+  type ToldAlone,
+  toldAloneIn,
+} from './told-alone.ts'
 
 /** A notice without an outcome that is older is not told any more. */
 const TELL_MS = 3_600_000
@@ -42,6 +50,8 @@ export interface AlertingOptions {
   readonly allowed: () => boolean
   /** Hears of every event once it is saved, or told without. */
   readonly onEvent: (event: AlertEvent) => void
+  /** Hears of stored events that cannot be read, and are passed over. */
+  readonly onUnreadable: (text: string) => void
 }
 
 /**
@@ -96,9 +106,11 @@ export class Alerting {
     const left = this.#left.splice(0)
     for (const { id, atMs, kind, data } of stored) {
       if (kind === ALERT_EVENT_KIND) {
-        this.#watch.book.apply(data as AlertEvent)
+        const event = storedEvent(data)
+        if (event === undefined) this.#unreadable(id)
+        else this.#watch.book.apply(event)
         this.#remember(id)
-      } else if (kind === TOLD_ALONE_KIND && atMs > nowMs - TELL_MS) left.push(...(data as ToldAlone).events)
+      } else if (kind === TOLD_ALONE_KIND && atMs > nowMs - TELL_MS) left.push(...toldAloneIn(data))
     }
     const { names } = this.delivery
     const { open, dead } = noticesIn(stored)
@@ -181,10 +193,14 @@ export class Alerting {
       return
     }
     if (stored.kind === TOLD_ALONE_KIND) {
-      if (judging) this.#adopt((stored.data as ToldAlone).events)
+      if (judging) this.#adopt(toldAloneIn(stored.data))
       return
     }
-    const event = stored.data as AlertEvent
+    const event = storedEvent(stored.data)
+    if (event === undefined) {
+      this.#unreadable(stored.id)
+      return
+    }
     // What this process itself, or its predecessor, found out is known already.
     if (isHuman(event)) this.#watch.book.apply(event)
     this.#options.onEvent(event)
@@ -234,6 +250,10 @@ export class Alerting {
       }
       unsaved.untold = unsaved.dues.filter((due) => !now(due))
     }
+  }
+
+  #unreadable(id: string): void {
+    this.#options.onUnreadable(`the stored event "${id.slice(0, 100)}" cannot be read; it is passed over`)
   }
 
   #adopt(events: readonly AlertEvent[]): void {

@@ -1,6 +1,8 @@
 import type { Due } from '../../alerts/due.ts'
 import type { NoticeOutcome } from '../../alerts/history.ts'
 import type { Notice } from '../../alerts/notice.ts'
+import { storedNotice } from '../../alerts/stored-notice.ts'
+import { either, fields, list, literal, maybe, text } from '../../ground/check.ts'
 import type { DeadLetter, Outcome } from '../delivery.ts'
 import type { StoredEvent } from '../store.ts'
 
@@ -15,6 +17,19 @@ interface NoticeData {
 
 type OutcomeData = Omit<NoticeOutcome, 'atMs'> & { readonly of: string }
 
+// What a store gives may have been put there by anybody: what is none of ours is passed over.
+const isNotice = fields({ notifier: text, notice: (notice) => storedNotice(notice) !== undefined })
+const isOutcome = fields({
+  of: text,
+  notifier: text,
+  notice: text,
+  result: either(
+    fields({ kind: literal('delivered', 'claimed_elsewhere') }),
+    fields({ kind: literal('dead'), why: text }),
+  ),
+})
+const isRetry = fields({ ids: maybe(list(text)) })
+
 /** Notices as they are stored, before they are delivered. */
 export function noticeEvent({ notifier, notice }: Due): StoredEvent {
   const data: NoticeData = { notifier, notice }
@@ -28,9 +43,9 @@ export function outcomeEvent({ notifier, notice, atMs, result }: Outcome): Store
   return { id: `outcome ${of} ${atMs}`, atMs, kind: OUTCOME_KIND, data }
 }
 
-/** `undefined` for an event of another kind. */
+/** `undefined` for an event of another kind, or one that cannot be read. */
 export function outcomeOf({ atMs, kind, data }: StoredEvent): NoticeOutcome | undefined {
-  if (kind !== OUTCOME_KIND) return undefined
+  if (kind !== OUTCOME_KIND || !isOutcome(data)) return undefined
   const { notifier, notice, result } = data as OutcomeData
   return { notifier, notice, result, atMs }
 }
@@ -40,9 +55,9 @@ export function retryEvent(id: string, atMs: number, ids: readonly string[] | un
   return { id: `retry ${id}`, atMs, kind: RETRY_KIND, data: { ids } }
 }
 
-/** The notice ids that are to be tried again, `'all'`, or `undefined` for an event of another kind. */
+/** The notice ids that are to be tried again, `'all'`, or `undefined` as for `outcomeOf`. */
 export function retriesOf({ kind, data }: StoredEvent): readonly string[] | 'all' | undefined {
-  if (kind !== RETRY_KIND) return undefined
+  if (kind !== RETRY_KIND || !isRetry(data)) return undefined
   return (data as { readonly ids?: readonly string[] }).ids ?? 'all'
 }
 
@@ -54,8 +69,8 @@ export function noticesIn(stored: Iterable<StoredEvent>): {
   const notices = new Map<string, NoticeData>()
   const dead = new Map<string, DeadLetter>()
   for (const { kind, data, atMs } of stored) {
-    if (kind === NOTICE_KIND) notices.set(keyOf(data as NoticeData), data as NoticeData)
-    if (kind !== OUTCOME_KIND) continue
+    if (kind === NOTICE_KIND && isNotice(data)) notices.set(keyOf(data as NoticeData), data as NoticeData)
+    if (kind !== OUTCOME_KIND || !isOutcome(data)) continue
     const { of, result } = data as OutcomeData
     const known = notices.get(of) ?? dead.get(of)
     notices.delete(of)

@@ -1,6 +1,7 @@
 import type { Book } from '../../alerts/book.ts'
 import type { AlertEvent } from '../../alerts/event.ts'
 import type { NoticeReason } from '../../alerts/notice.ts'
+import { storedEvent } from '../../alerts/stored-event.ts'
 
 /** The kind under which one that was cut off leaves its successor what it has told people meanwhile. */
 export const TOLD_ALONE_KIND = 'told_alone'
@@ -8,6 +9,12 @@ export const TOLD_ALONE_KIND = 'told_alone'
 /** As it is stored. */
 export interface ToldAlone {
   readonly events: readonly AlertEvent[]
+}
+
+/** What of it can be read. */
+export function toldAloneIn(data: unknown): readonly AlertEvent[] {
+  const events = (data as Partial<ToldAlone> | null)?.events
+  return Array.isArray(events) ? events.flatMap((event) => storedEvent(event) ?? []) : []
 }
 
 /** What one instance can say of a service whose others it does not see: a bad one is enough, a good one proves nothing. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../../ground/clock.ts'
 import { unpackCounts } from '../../measure/pack.ts'
 import type { Figures } from '../figures.ts'
-import type { GradePoint, SelfReport, Snapshot } from '../snapshot.ts'
+import { gradeOf } from '../grade-event.ts'
+import type { SelfReport, Snapshot } from '../snapshot.ts'
 import type { Store, StoredEvent, StoredFlush } from '../store.ts'
 import { Lease, type Standing } from './lease.ts'
 import { type Member, Members } from './members.ts'
@@ -97,7 +98,8 @@ export class Fleet {
     const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + AHEAD_MS }
     for await (const event of store.events(service, span)) {
       events.push(event)
-      if (event.kind === 'grade') figures.grades.restore(event.data as GradePoint)
+      const grade = gradeOf(event)
+      if (grade !== undefined) figures.grades.restore(grade)
     }
     return events
   }

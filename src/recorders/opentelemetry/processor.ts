@@ -29,8 +29,8 @@ export class OperationsOfSpans implements SpanProcessor {
   onStart(span: object): void {
     const scope = this.#on ? this.#ledger()?.scopes.getStore() : undefined
     if (scope === undefined) return
-    this.#requests.set(span, scope)
     try {
+      this.#requests.set(span, scope)
       scope.traceId ??= traceIdOf(span)
     } catch (error) {
       this.#caught(error)

@@ -347,3 +347,22 @@ test('what people decide at one instance the one that judges follows', async (t)
   await watched.seconds(2, BAD_MS, [a, b])
   assert.equal((await a.engine.alerts.watch()).book.firing[0]!.acknowledged!.by, 'ann')
 })
+
+test('events in the store that nobody can read are passed over, and said', async (t) => {
+  const watched = await Watched.open(t)
+  const atMs = watched.fleet.clock.wallMs()
+  const store = await watched.fleet.store()
+  const stored = ['alert', 'notice', 'outcome', 'told_alone', 'grade', 'retry'].flatMap((kind) =>
+    [null, 5, [], { type: 'fired' }, { type: 'checkpoint', state: {} }].map((data, i) => {
+      return { id: `${kind} ${i}`, atMs, kind, data }
+    }),
+  )
+  await store.append('shop', stored)
+  const a = await watched.join('a')
+  await watched.seconds(120, GOOD_MS, [a])
+  await watched.seconds(60, BAD_MS, [a])
+  assert.deepEqual(watched.reasons, ['fired'])
+  assert.ok((await typesOf(a)).includes('fired'))
+  const said = a.engine.snapshot.self.recentErrors.filter((text) => text.includes('cannot be read'))
+  assert.equal(said.length, 5)
+})

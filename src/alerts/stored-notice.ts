@@ -1,0 +1,34 @@
+import { type Check, fields, list, literal, maybe, text, time } from '../ground/check.ts'
+import type { Notice } from './notice.ts'
+import { evidence } from './stored-event.ts'
+
+const severity = literal('SUCCESS', 'WARNING', 'CRITICAL')
+
+const notice: Check = fields({
+  id: text,
+  reason: text,
+  summary: text,
+  service: text,
+  group: text,
+  atMs: time,
+  severity,
+  url: maybe(text),
+  alerts: list(
+    fields({
+      id: text,
+      target: text,
+      component: text,
+      policy: text,
+      state: text,
+      severity,
+      firedMs: time,
+      resolvedMs: maybe(time),
+      evidence,
+    }),
+  ),
+})
+
+/** What a store gave, as a notice; `undefined` where it is none. */
+export function storedNotice(data: unknown): Notice | undefined {
+  return notice(data) ? (data as Notice) : undefined
+}
