@@ -39,13 +39,15 @@ const files = new Map<string, FileWatch[]>()
 const folders = new Map<string, FolderWatch[]>()
 /** ES modules that have run, by file: unlike CommonJS ones they are in no cache that could be asked. */
 const modules = new Map<string, unknown>()
+/** What has been required. */
+const { cache: required } = createRequire(import.meta.url)
 let unhook: Detach | undefined
 
 /** Watches files that are loaded from now on, and those that were loaded before. */
 export function watchLoading(watched: Watched): Detach {
   for (const each of watched.files) files.set(each.path, [...(files.get(each.path) ?? []), each])
   for (const each of watched.folders) folders.set(each.library, [...(folders.get(each.library) ?? []), each])
-  for (const known of Object.values(createRequire(import.meta.url).cache)) {
+  for (const known of Object.values(required)) {
     // To read a package.json is not to load the package.
     if (known?.loaded !== true || known.filename.endsWith('.json')) continue
     ran(known.filename, known.exports, watched.files)

@@ -1,15 +1,14 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { GC } from '../../measure/runtime-components.ts'
 
-const MINOR_MARK_SWEEP = 2
+/** V8's `GCType`, as `perf_hooks` has it in its constants; importing that module would load others besides. */
 const KINDS: ReadonlyMap<unknown, string> = new Map([
-  [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
-  [MINOR_MARK_SWEEP, 'minor'],
-  [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
-  [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
-  [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weak_callbacks'],
+  [1, 'minor'],
+  [2, 'minor'],
+  [4, 'major'],
+  [8, 'incremental'],
+  [16, 'weak_callbacks'],
 ])
 
 /** Records every pause of this thread's garbage collector, by kind. */
