@@ -22,6 +22,7 @@ export interface Collected {
 }
 
 interface SeriesSource extends SeriesKey {
+  readonly id: string
   readonly reader: TallyReader
   readonly limits: readonly number[]
 }
@@ -65,7 +66,8 @@ export class Collector {
         if (thread.series.has(id)) return
         const { component, name, nested, request } = announcement
         const reader = new TallyReader(announcement.buffer, request)
-        thread.series.set(id, { component, name, nested, reader, limits: this.#limits(component, name) })
+        const key = { id, component, name, nested }
+        thread.series.set(id, { ...key, reader, limits: this.#limits(component, name) })
         return
       }
       case 'error':
@@ -165,11 +167,12 @@ export class Collector {
     return source
   }
 
-  #sum(bySeries: Map<string, Slice>, key: SeriesKey, counts: Counts): void {
-    const series = this.#bound.place(key, counts.total)
-    const id = seriesId(series)
+  #sum(bySeries: Map<string, Slice>, source: SeriesSource, counts: Counts): void {
+    const series = this.#bound.place(source, counts.total, source.id)
+    const id = series === source ? source.id : seriesId(series)
     const known = bySeries.get(id)
-    if (known === undefined) bySeries.set(id, { ...series, counts })
+    const { component, name, nested } = series
+    if (known === undefined) bySeries.set(id, { component, name, nested, counts })
     else known.counts.add(counts)
   }
 

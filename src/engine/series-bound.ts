@@ -14,11 +14,14 @@ export class SeriesBound {
     this.#limit = limit
   }
 
-  /** Where operations of a series are counted. */
-  place({ component, name, nested }: SeriesKey, operations: number): SeriesKey {
-    const key = { component, name, nested }
-    const id = seriesId(key)
+  /**
+   * Where operations of a series are counted.
+   *
+   * @param id the key's, for those who know it
+   */
+  place(key: SeriesKey, operations: number, id: string = seriesId(key)): SeriesKey {
     if (this.#known.has(id)) return key
+    const { component, name, nested } = key
     if (name !== OTHER && this.#known.size >= this.#limit) {
       this.#folded += operations
       return { component, name: OTHER, nested }

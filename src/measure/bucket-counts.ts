@@ -71,12 +71,23 @@ export class BucketCounts {
     }
   }
 
-  /** Visits the places in use, descending. */
-  visitDown(visitor: PlaceVisitor): void {
+  /**
+   * The place where, counted from the lower or the upper end, `rank` is reached, and which part (0–1) of its count, seen
+   * from that end, it takes to get there.
+   */
+  reach(rank: number, down: boolean): { readonly place: number; readonly part: number } {
     const counts = this.#dense ?? this.#counts
-    for (let i = counts.length - 1; i >= 0; i--) {
-      if (counts[i] !== 0 && visitor(this.#place(i), counts[i]!) === true) return
+    let seen = 0
+    let last = -1
+    for (let i = 0; i < counts.length; i++) {
+      const index = down ? counts.length - 1 - i : i
+      const count = counts[index]!
+      if (count === 0) continue
+      last = index
+      if (seen + count >= rank) return { place: this.#place(index), part: (rank - seen) / count }
+      seen += count
     }
+    return { place: this.#place(last), part: 1 }
   }
 
   /** Places that are kept, in use or not. */

@@ -14,7 +14,10 @@ export class Histogram extends BucketCounts {
   quantileMs(q: number): number | undefined {
     const total = this.total()
     if (total === 0) return undefined
-    return q < 0.5 ? this.#upwards(q * total) : this.#downwards((1 - q) * total)
+    // From the nearer end, which loses less to rounding.
+    const down = q >= 0.5
+    const { place, part } = this.reach((down ? 1 - q : q) * total, down)
+    return within(place, down ? 1 - part : part)
   }
 
   /** Share (0–1) of the operations that took less than `limitMs`, interpolated within its bucket; NaN if none. */
@@ -26,28 +29,6 @@ export class Histogram extends BucketCounts {
       under += count * shareOfBucketUnder(place, limitMs)
     })
     return under / total
-  }
-
-  #upwards(rank: number): number {
-    let seen = 0
-    let value = 0
-    this.visit((place, count) => {
-      seen += count
-      value = within(place, Math.min(1, (rank - (seen - count)) / count))
-      return seen >= rank
-    })
-    return value
-  }
-
-  #downwards(rank: number): number {
-    let seen = 0
-    let value = 0
-    this.visitDown((place, count) => {
-      seen += count
-      value = within(place, 1 - Math.min(1, (rank - (seen - count)) / count))
-      return seen >= rank
-    })
-    return value
   }
 }
 

@@ -15,6 +15,8 @@ export class TallyReader {
   readonly #layout: at.Layout
   readonly #floats: Float64Array
   readonly #words: Uint32Array
+  /** The half that is being read. Views of the halves were thousands of short-lived objects a second. */
+  #half = 0
 
   constructor(buffer: SharedArrayBuffer, request: boolean) {
     this.#layout = request ? at.REQUEST : at.PLAIN
@@ -34,81 +36,108 @@ export class TallyReader {
 
   /** What came into the retired half since it was last read, or `undefined` for nothing. */
   read(half: number, parts: Parts): Counts | undefined {
-    const { words: stride, floats: floatStride } = this.#layout
-    const words = this.#words.subarray(half * stride, (half + 1) * stride)
-    const seen = this.#words.subarray((half + 2) * stride, (half + 3) * stride)
-    if (!outcomesDiffer(words, seen)) return undefined
-    const floats = this.#floats.subarray(half * floatStride, (half + 1) * floatStride)
-    const floatsSeen = this.#floats.subarray((half + 2) * floatStride, (half + 3) * floatStride)
+    this.#half = half
+    if (!this.#outcomesDiffer()) return undefined
     const counts = new Counts()
-    counts.minMs = floats[at.MIN]!
-    counts.maxMs = floats[at.MAX]!
-    counts.failed = take(words, seen, at.FAILED)
-    counts.hits = take(words, seen, at.HITS)
-    counts.misses = take(words, seen, at.MISSES)
-    counts.sumMs = takeSum(floats, floatsSeen, at.SUM)
-    readGoods(counts, words, seen, floats)
-    readHistogram(counts, words, seen)
+    const from = half * this.#layout.floats
+    counts.minMs = this.#floats[from + at.MIN]!
+    counts.maxMs = this.#floats[from + at.MAX]!
+    counts.failed = this.#take(at.FAILED)
+    counts.hits = this.#take(at.HITS)
+    counts.misses = this.#take(at.MISSES)
+    counts.sumMs = this.#takeSum(at.SUM)
+    this.#readGoods(counts)
+    this.#readHistogram(counts)
     if (this.#layout === at.REQUEST) {
-      readBreakdown(counts, words, seen, floats, floatsSeen, parts)
-      readLevels(counts, words, seen, floats, floatsSeen)
+      this.#readBreakdown(counts, parts)
+      counts.levels = this.#readLevels()
     }
     return counts
   }
-}
 
-function outcomesDiffer(words: Uint32Array, seen: Uint32Array): boolean {
-  for (let i = at.OK; i < at.PLACE; i++) if (words[i] !== seen[i]) return true
-  return false
-}
-
-/** The difference of a wrapping counter since the last reading, which it then becomes. */
-function take(words: Uint32Array, seen: Uint32Array, place: number): number {
-  const difference = (words[place]! - seen[place]!) >>> 0
-  seen[place] = words[place]!
-  return difference
-}
-
-function takeSum(floats: Float64Array, seen: Float64Array, place: number): number {
-  const now = floats[place]!
-  const difference = now - seen[place]!
-  seen[place] = now
-  return difference < 0 ? difference + at.SUM_WRAP : difference
-}
-
-function readGoods(counts: Counts, words: Uint32Array, seen: Uint32Array, floats: Float64Array): void {
-  const under: number[] = []
-  for (let i = 0; i <= at.LIMITS; i++) {
-    counts.ok += take(words, seen, at.OK + i)
-    under.push(counts.ok)
+  #outcomesDiffer(): boolean {
+    const now = this.#half * this.#layout.words
+    const seen = now + 2 * this.#layout.words
+    for (let i = at.OK; i < at.PLACE; i++) if (this.#words[now + i] !== this.#words[seen + i]) return true
+    return false
   }
-  for (let i = 0; i < at.LIMITS; i++) {
-    const limitMs = floats[at.LIMIT + i]!
-    if (limitMs === Number.POSITIVE_INFINITY) break
-    counts.goods.push({ limitMs, good: under[i]!, covered: counts.ok })
-  }
-}
 
-function readHistogram(counts: Counts, words: Uint32Array, seen: Uint32Array): void {
-  let found = 0
-  const scan = (from: number, to: number): void => {
+  /** The difference of a wrapping counter since the last reading, which it then becomes. */
+  #take(place: number): number {
+    const words = this.#words
+    const now = this.#half * this.#layout.words + place
+    const seen = now + 2 * this.#layout.words
+    const count = words[now]!
+    const difference = (count - words[seen]!) >>> 0
+    words[seen] = count
+    return difference
+  }
+
+  #takeSum(place: number): number {
+    const floats = this.#floats
+    const now = this.#half * this.#layout.floats + place
+    const seen = now + 2 * this.#layout.floats
+    const sum = floats[now]!
+    const difference = sum - floats[seen]!
+    floats[seen] = sum
+    return difference < 0 ? difference + at.SUM_WRAP : difference
+  }
+
+  #readGoods(counts: Counts): void {
+    const from = this.#half * this.#layout.floats + at.LIMIT
+    for (let i = 0; i <= at.LIMITS; i++) {
+      counts.ok += this.#take(at.OK + i)
+      const limitMs = i < at.LIMITS ? this.#floats[from + i]! : Number.POSITIVE_INFINITY
+      // Ascending; no limit is infinite.
+      if (limitMs < Number.POSITIVE_INFINITY) counts.goods.push({ limitMs, good: counts.ok, covered: 0 })
+    }
+    for (const entry of counts.goods) entry.covered = counts.ok
+  }
+
+  #readHistogram(counts: Counts): void {
+    const bounded = counts.minMs <= counts.maxMs
+    const low = bounded ? placeOf(counts.minMs) : PLACES
+    const high = bounded ? placeOf(counts.maxMs) : -1
+    const found = bounded ? this.#scan(counts, low, high) : 0
+    // A write that was held up over a change of halves can have left its extremes where they were wiped.
+    if (found === counts.total) return
+    this.#scan(counts, 0, PLACES - 1)
+    counts.histogram.visit((place) => {
+      if (place < low || place > high) counts.extend(shortestIn(place), longestIn(place))
+    })
+  }
+
+  #scan({ histogram }: Counts, from: number, to: number): number {
+    const words = this.#words
+    const now = this.#half * this.#layout.words + at.PLACE
+    const seen = now + 2 * this.#layout.words
+    let found = 0
     for (let place = from; place <= to; place++) {
-      if (words[at.PLACE + place] === seen[at.PLACE + place]) continue
-      const count = take(words, seen, at.PLACE + place)
-      counts.histogram.add(place, count)
+      if (words[now + place] === words[seen + place]) continue
+      const count = this.#take(at.PLACE + place)
+      histogram.add(place, count)
       found += count
     }
+    return found
   }
-  const bounded = counts.minMs <= counts.maxMs
-  const low = bounded ? placeOf(counts.minMs) : PLACES
-  const high = bounded ? placeOf(counts.maxMs) : -1
-  if (bounded) scan(low, high)
-  // A write that was held up over a change of halves can have left its extremes where they were wiped.
-  if (found === counts.total) return
-  scan(0, PLACES - 1)
-  counts.histogram.visit((place) => {
-    if (place < low || place > high) counts.extend(shortestIn(place), longestIn(place))
-  })
+
+  #readBreakdown(counts: Counts, parts: Parts): void {
+    counts.ownMs = this.#takeSum(at.OWN)
+    counts.breakdown = new Map()
+    for (let part = 0; part < at.PARTS; part++) {
+      const calls = this.#take(at.CALLS + part)
+      const wallMs = this.#takeSum(at.WALL + part)
+      if (calls > 0 || wallMs > 0) counts.breakdown.set(parts[part] ?? '(other)', { calls, wallMs })
+    }
+  }
+
+  #readLevels(): Levels {
+    const levels = new Levels()
+    for (let level = 0; level < LEVELS; level++) {
+      levels.add(level, this.#take(at.LEVEL_DONE + level), this.#takeSum(at.LEVEL_TIME + level))
+    }
+    return levels
+  }
 }
 
 /** Durations lie on the grid: the first one above the bucket's lower bound, the last one up to its upper bound. */
@@ -118,36 +147,4 @@ function shortestIn(place: number): number {
 
 function longestIn(place: number): number {
   return place === 0 ? 0 : Math.floor(upperBoundMs(place - 1 + FIRST_BUCKET) / GRID_MS) * GRID_MS
-}
-
-function readBreakdown(
-  counts: Counts,
-  words: Uint32Array,
-  seen: Uint32Array,
-  floats: Float64Array,
-  floatsSeen: Float64Array,
-  parts: Parts,
-): void {
-  counts.ownMs = takeSum(floats, floatsSeen, at.OWN)
-  counts.breakdown = new Map()
-  for (let part = 0; part < at.PARTS; part++) {
-    const calls = take(words, seen, at.CALLS + part)
-    const wallMs = takeSum(floats, floatsSeen, at.WALL + part)
-    if (calls > 0 || wallMs > 0) counts.breakdown.set(parts[part] ?? '(other)', { calls, wallMs })
-  }
-}
-
-function readLevels(
-  counts: Counts,
-  words: Uint32Array,
-  seen: Uint32Array,
-  floats: Float64Array,
-  floatsSeen: Float64Array,
-): void {
-  const levels = new Levels()
-  for (let level = 0; level < LEVELS; level++) {
-    const completed = take(words, seen, at.LEVEL_DONE + level)
-    levels.add(level, completed, takeSum(floats, floatsSeen, at.LEVEL_TIME + level))
-  }
-  counts.levels = levels
 }

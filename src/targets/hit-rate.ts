@@ -3,6 +3,7 @@ import { budget } from './budget.ts'
 import { timeslices } from './compliance.ts'
 import { designEffect } from './design-effect.ts'
 import { type GradeEvidence, grade } from './grade.ts'
+import { Judged } from './judged.ts'
 import { hitRateLetter } from './letter.ts'
 import { exceeds, timesAllowed } from './objective.ts'
 import { hitRateReason, unknownReason } from './reason.ts'
@@ -23,24 +24,20 @@ export function judgeHitRate(target: Target, { share }: HitRate, view: WindowVie
   }
   const { hits, misses, failed } = view.counts
   const ratio = timesAllowed(misses, n, share)
-  return {
+  return new Judged({
     status: exceeds(hits, n, share) ? 'met' : 'missed',
     target,
     n,
     value: hits / n,
     ratio,
     severity: severityOf(ratio),
-    get compliance() {
-      return timeslices(view.slots, share)
-    },
+    compliance: () => timeslices(view.slots, share),
     estimated: false,
     failed,
     budget: budget(misses, n, share),
-    grade: grade(hitRateLetter(hits / n, target.grades), () => rangeOf(target, hits / n, view)),
-    get reason() {
-      return hitRateReason({ share, hits, n })
-    },
-  }
+    grade: () => grade(hitRateLetter(hits / n, target.grades), () => rangeOf(target, hits / n, view)),
+    reason: () => hitRateReason({ share, hits, n }),
+  })
 }
 
 function rangeOf({ grades }: Target, share: number, { counts, slots }: WindowView): GradeEvidence {

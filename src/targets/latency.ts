@@ -4,6 +4,7 @@ import { budget } from './budget.ts'
 import { occurrences } from './compliance.ts'
 import { designEffect, type SlotShare } from './design-effect.ts'
 import { type GradeEvidence, grade } from './grade.ts'
+import { Judged } from './judged.ts'
 import { failureLetter, latencyLetter, worseOf } from './letter.ts'
 import { fewestFor, reaches, timesAllowed } from './objective.ts'
 import { latencyReason, unknownReason } from './reason.ts'
@@ -32,24 +33,23 @@ export function judgeLatency(target: Target, indicator: Latency, view: WindowVie
   const { failed } = counts
   const over = Math.max(valueMs / limitMs, timesAllowed(failed, n, percentile))
   const ratio = met ? Math.min(over, JUST_MET) : Math.max(over, 1)
-  return {
+  return new Judged({
     status: met ? 'met' : 'missed',
     target,
     n,
     value: valueMs,
     ratio,
     severity: severityOf(ratio),
-    compliance: occurrences(good, n),
+    compliance: () => occurrences(good, n),
     estimated,
     failed,
     budget: budget(n - good, n, percentile),
-    grade: grade(letterOf(target, indicator, { valueMs, met, failed, n }), () =>
-      rangeOf(target, indicator, view, good),
-    ),
-    get reason() {
-      return latencyReason({ indicator, met, valueMs, good, n, failed, estimated })
-    },
-  }
+    grade: () =>
+      grade(letterOf(target, indicator, { valueMs, met, failed, n }), () =>
+        rangeOf(target, indicator, view, good),
+      ),
+    reason: () => latencyReason({ indicator, met, valueMs, good, n, failed, estimated }),
+  })
 }
 
 function letterOf(
