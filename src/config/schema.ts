@@ -11,7 +11,7 @@ import type { Options, StoreOptions, TargetOptions } from './options.ts'
 import type { Group, Shape } from './shape.ts'
 import { share } from './shares.ts'
 
-const MOST_TARGETS = 200
+const MOST_TARGETS = 500
 const YEARS_MS = 10 * 365 * 86_400_000
 
 /** A shape for what was read that has a reader for every option there is. */

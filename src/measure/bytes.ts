@@ -37,6 +37,11 @@ export class ByteWriter {
       throw new RangeError(`only whole numbers from 0 on can be packed, got ${value}`)
     }
     if (this.#at + LONGEST > this.#bytes.length) this.#grow(LONGEST)
+    // Nearly all of them.
+    if (value <= 127) {
+      this.#bytes[this.#at++] = value
+      return
+    }
     let rest = value
     // Not by bit operators: sums need 53 bits, and dividing by a power of two stays exact beyond them.
     while (rest > 127) {
@@ -97,6 +102,12 @@ export class ByteReader {
   }
 
   #varint(largest: number): number {
+    const first = this.#bytes[this.#at]
+    // Nearly all of them.
+    if (first !== undefined && first < 128) {
+      this.#at++
+      return first
+    }
     let value = 0
     let scale = 1
     for (;;) {

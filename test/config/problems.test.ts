@@ -132,7 +132,7 @@ test('one problem each', async (t) => {
       /^targets\[0\]\.id: expected a name of its own .*which a default target has/,
     ],
     [{ targets: ['request'] }, /^targets\[0\]: expected a target, got "request"/],
-    [{ targets: {} }, /^targets: expected a list of at most 200 targets, got \{\}/],
+    [{ targets: {} }, /^targets: expected a list of at most 500 targets, got \{\}/],
     [target({ except: [1] }), /^targets\[0\]\.except: expected the name of a series, a pattern or a list/],
     [{ retention: '1h' }, /^retention: expected a duration from 25 h to 3650 d, got "1h" – write "90d"/],
     [{ window: '5m' }, /^window: expected "1min", "5min", "1hour" or "1day", got "5m" – write "5min"/],
