@@ -15,6 +15,7 @@ import { openLine } from './engine/thread/line.ts'
 import type { EngineWorkerData, ForwardedResponse, FromEngine, ToEngine } from './engine/thread/messages.ts'
 import { pace } from './engine/thread/pace.ts'
 import { plainProblem } from './engine/thread/plain-problem.ts'
+import { threadSettings } from './engine/thread/thread-settings.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
 import { PULSE } from './measure/loop-gauges.ts'
@@ -78,30 +79,7 @@ async function run(settings: Settings): Promise<void> {
     tell({ kind: 'error', text })
   }
 
-  const {
-    targets,
-    headers,
-    serverTiming,
-    runtime,
-    ignore,
-    waits,
-    logins,
-    layers,
-    seriesLimit,
-    componentLimit,
-  } = settings
-  const threadSettings = {
-    targets,
-    headers,
-    serverTiming,
-    runtime,
-    ignore,
-    waits,
-    logins,
-    layers,
-    seriesLimit,
-    componentLimit,
-  }
+  const followed = threadSettings(settings)
   // The application's worker threads are on the line; the main thread has a port of its own, because the first message
   // on any line costs a thread 10 ms (it loads fetch), and most applications have no other thread.
   const line = openLine((message) => {
@@ -110,15 +88,16 @@ async function run(settings: Settings): Promise<void> {
     const { announcement } = message
     engine.accept(announcement)
     if (announcement.kind !== 'loop') return
-    line.say({ kind: 'settings', settings: threadSettings, thread: announcement.thread })
+    line.say({ kind: 'settings', settings: followed, thread: announcement.thread })
   }, note('line'))
-  tell({ kind: 'settings', settings: threadSettings })
-  line.say({ kind: 'settings', settings: threadSettings })
+  tell({ kind: 'settings', settings: followed })
+  line.say({ kind: 'settings', settings: followed })
   line.say({ kind: 'repeat' })
 
   let mainGauges: Float64Array | undefined
   const pulseMs = (): number => mainGauges?.[PULSE] ?? 0
-  const watch = runtime === 'stacks' ? new BlockedWatch({ clock, pulseMs, ask: askMainStack }) : undefined
+  const watch =
+    settings.runtime === 'stacks' ? new BlockedWatch({ clock, pulseMs, ask: askMainStack }) : undefined
   const looking = watch && setInterval(() => watch.look(), LOOK_MS)
   const storeId = identityOfStore(settings, store.name, instance)
   const app = api({

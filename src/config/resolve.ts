@@ -35,20 +35,7 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
   const merged = { ...base, ...present(file), ...present(environment), ...present(code) }
   const blame = (option: keyof OptionsDraft): Problem[] => problems[sourceOf(option, layers)]
 
-  const {
-    window,
-    port,
-    host,
-    headers,
-    serverTiming,
-    runtime,
-    ignore,
-    waits,
-    logins,
-    layers: caches,
-    seriesLimit,
-    disabled,
-  } = merged
+  const { port, host, seriesLimit } = merged
   if (code.componentLimit ?? environment.componentLimit ?? file.componentLimit) {
     if (merged.componentLimit > seriesLimit) {
       blame('componentLimit').push({
@@ -68,23 +55,23 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     // A name that somebody wrote down for this service beats one that the surroundings set for all of them.
     service: code.service ?? file.service ?? environment.service ?? serviceName,
     targets,
-    window,
+    window: merged.window,
     port: port === 'off' ? 'off' : { host, port },
     ...(merged.publicUrl === undefined ? {} : { publicUrl: merged.publicUrl }),
     store: storeFrom(merged.store, merged.retention, blame('store')),
-    headers,
-    serverTiming,
-    runtime,
-    ignore,
-    waits,
-    logins,
-    layers: caches,
+    headers: merged.headers,
+    serverTiming: merged.serverTiming,
+    runtime: merged.runtime,
+    ignore: merged.ignore,
+    waits: merged.waits,
+    logins: merged.logins,
+    layers: merged.layers,
     seriesLimit,
     componentLimit: Math.min(merged.componentLimit, seriesLimit),
     access: { hosts: access.hosts ?? [], ...(access.token === undefined ? {} : { token: access.token }) },
     notifiers: notifiersFrom(notifiers, (name) => problems[sourceOfNotifier(name, layers)]),
     alerts: alertsFrom(merged.alerts, targets, blame('alerts')),
-    disabled,
+    disabled: merged.disabled,
     ...(configFile === undefined ? {} : { file: configFile }),
   })
 }

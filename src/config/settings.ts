@@ -1,33 +1,17 @@
 import type { AlertOptions } from '../alerts/options.ts'
-import type { CacheComponent } from '../measure/cache-layers.ts'
+import type { ThreadSettings } from '../engine/thread/thread-settings.ts'
 import type { WindowName } from '../measure/window.ts'
-import type { Target } from '../targets/target.ts'
 import type { ConnectionDraft } from './drafts.ts'
 
 /** The configuration as it holds: complete, valid, frozen. */
-export interface Settings {
+export interface Settings extends ThreadSettings {
   readonly service: string
-  /** Default and own targets, complete, in the order they are shown. */
-  readonly targets: readonly Target[]
   readonly window: WindowName
   readonly port: { readonly host: string; readonly port: number } | 'off'
   /** Where people reach Yardstick from outside. */
   readonly publicUrl?: string
   /** As `openStore` takes it. */
   readonly store: StoreSettings
-  readonly headers: 'none' | 'all'
-  readonly serverTiming: 'off' | 'trusted' | 'all'
-  readonly runtime: 'off' | 'on' | 'stacks'
-  /** Patterns over `GET /path`, or over the path alone where they start with a slash. */
-  readonly ignore: readonly string[]
-  /** Patterns over series of `request`. */
-  readonly waits: readonly string[]
-  /** Patterns over series of `request` that are logins. */
-  readonly logins: readonly string[]
-  /** Layers of caches, as `CacheLayers` takes them. */
-  readonly layers: Readonly<Record<string, CacheComponent>>
-  readonly seriesLimit: number
-  readonly componentLimit: number
   readonly access: { readonly token?: string; readonly hosts: readonly string[] }
   /** By name, as `openNotifiers` takes them. */
   readonly notifiers: Readonly<Record<string, NotifierSettings>>

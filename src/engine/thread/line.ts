@@ -1,27 +1,6 @@
 import { BroadcastChannel } from 'node:worker_threads'
 import type { Announcement } from '../../measure/announcement.ts'
-import type { CacheComponent } from '../../measure/cache-layers.ts'
-import type { Target } from '../../targets/target.ts'
-
-/** The part of the configuration that recording threads follow. */
-export interface ThreadSettings {
-  /** What to count good operations for, from the first one on. */
-  readonly targets: readonly Target[]
-  readonly headers: 'none' | 'all'
-  readonly serverTiming: 'off' | 'trusted' | 'all'
-  /** Whether event loop and garbage collector are measured; with stacks, where those that are blocked stand. */
-  readonly runtime: 'off' | 'on' | 'stacks'
-  /** Patterns of requests that are not measured. */
-  readonly ignore: readonly string[]
-  /** Patterns of routes that are open on purpose. */
-  readonly waits: readonly string[]
-  /** Patterns of routes that are logins. */
-  readonly logins: readonly string[]
-  /** Which layers caches belong to. */
-  readonly layers: Readonly<Record<string, CacheComponent>>
-  readonly seriesLimit: number
-  readonly componentLimit: number
-}
+import type { ThreadSettings } from './thread-settings.ts'
 
 /** What threads of one process tell each other. Counts never travel here, only where they can be read. */
 export type LineMessage =

@@ -2,7 +2,7 @@ import type { Announcement } from '../../measure/announcement.ts'
 import type { WindowName } from '../../measure/window.ts'
 import type { AlertNews } from '../alerting/alert-news.ts'
 import type { SelfReport } from '../snapshot.ts'
-import type { ThreadSettings } from './line.ts'
+import type { ThreadSettings } from './thread-settings.ts'
 
 /** A request that reached a router mounted in the application and is answered by the engine's thread. */
 export interface ForwardedRequest {

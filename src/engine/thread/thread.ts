@@ -5,7 +5,6 @@ import type { Logger } from '../../ground/logger.ts'
 import type { Announcement } from '../../measure/announcement.ts'
 import { type AlertCallback, AlertListeners } from '../alerting/alert-listeners.ts'
 import type { SelfReport } from '../snapshot.ts'
-import type { ThreadSettings } from './line.ts'
 import type {
   EngineWorkerData,
   ForwardedRequest,
@@ -14,6 +13,7 @@ import type {
   ToEngine,
 } from './messages.ts'
 import { plainProblem } from './plain-problem.ts'
+import type { ThreadSettings } from './thread-settings.ts'
 
 const FIRST_RESTART_MS = 1_000
 const LONGEST_RESTART_MS = 60_000
