@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import type { Example } from '../../src/alerts/evidence.ts'
 import type { ProcessReading } from '../../src/engine/runtime/process-meter.ts'
 import type { Batch, Presence } from '../../src/engine/store.ts'
 import { LEVELS } from '../../src/measure/levels.ts'
 import type { Slice } from '../../src/measure/slice.ts'
+import type { Example } from '../../src/measure/slow-request.ts'
 import { REGISTERS } from '../../src/measure/users.ts'
 import { levelsOf, presenceOf, sliceOf } from './figures.ts'
 

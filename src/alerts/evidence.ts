@@ -1,3 +1,5 @@
+import type { Example } from '../measure/slow-request.ts'
+
 /** What an alert was decided on, as it was then. Plain data: it is stored, shown and sent. */
 export interface Evidence {
   readonly atMs: number
@@ -37,20 +39,4 @@ export interface Evidence {
   readonly lastChange?: { readonly atMs: number; readonly name: string }
   readonly inFlight: number
   readonly users: number
-}
-
-/** One slow or failed request, where its time went. */
-export interface Example {
-  readonly atMs: number
-  readonly series: string
-  readonly durationMs: number
-  readonly failed: boolean
-  /** By component: calls and wall ms; `own` is the time with no such operation open. */
-  readonly breakdown: readonly {
-    readonly component: string
-    readonly calls: number
-    readonly wallMs: number
-  }[]
-  readonly ownMs: number
-  readonly traceId?: string
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Evidence } from '../alerts/evidence.ts'
+import { type ExampleJson, exampleJson, exampleSchema } from './example-json.ts'
 import { ms, msOrNull, percentage as percentageFigure, ratio, share as shareFigure } from './figures.ts'
 import { iso } from './head.ts'
 import { count, instant, milliseconds, named, percentage, share } from './schemas.ts'
@@ -11,26 +12,6 @@ const contributor = z.strictObject({
   share: share.describe('Of all bad operations.'),
   p95_ms: milliseconds.nullable(),
 })
-
-const example = z.strictObject({
-  timestamp: instant,
-  series: z.string(),
-  duration_ms: milliseconds,
-  failed: z.boolean(),
-  own_ms: milliseconds,
-  components: z.record(z.string(), z.strictObject({ calls: count, wall_ms: milliseconds })),
-  trace_id: z.string().nullable(),
-})
-
-export interface ExampleJson {
-  readonly timestamp: string
-  readonly series: string
-  readonly duration_ms: number
-  readonly failed: boolean
-  readonly own_ms: number
-  readonly components: Record<string, { readonly calls: number; readonly wall_ms: number }>
-  readonly trace_id: string | null
-}
 
 /** What an alert was decided on, as the API shows it. */
 export interface EvidenceJson {
@@ -79,7 +60,7 @@ export const evidenceSchema: z.ZodType<EvidenceJson> = z
       .nullable()
       .describe('Of a burn-rate policy.'),
     contributors: z.array(contributor).describe('The series that most bad operations are of, worst first.'),
-    slowest_request: example.nullable(),
+    slowest_request: exampleSchema.nullable(),
     last_change: z.strictObject({ timestamp: instant, name: z.string() }).nullable(),
     in_flight_requests: count,
     concurrent_users: count,
@@ -113,25 +94,9 @@ export function evidenceJson(evidence: Evidence): EvidenceJson {
       share: shareFigure(each.share),
       p95_ms: msOrNull(each.p95Ms),
     })),
-    slowest_request: exampleJson(evidence.slowest),
+    slowest_request: evidence.slowest === undefined ? null : exampleJson(evidence.slowest),
     last_change: lastChange === undefined ? null : { timestamp: iso(lastChange.atMs), name: lastChange.name },
     in_flight_requests: Math.round(inFlight),
     concurrent_users: Math.round(users),
-  }
-}
-
-function exampleJson(slowest: Evidence['slowest']): EvidenceJson['slowest_request'] {
-  if (slowest === undefined) return null
-  const { atMs, series, durationMs, failed, ownMs, breakdown, traceId = null } = slowest
-  return {
-    timestamp: iso(atMs),
-    series,
-    duration_ms: ms(durationMs),
-    failed,
-    own_ms: ms(ownMs),
-    components: Object.fromEntries(
-      breakdown.map(({ component, calls, wallMs }) => [component, { calls, wall_ms: ms(wallMs) }]),
-    ),
-    trace_id: traceId,
   }
 }

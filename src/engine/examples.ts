@@ -1,5 +1,4 @@
-import type { Example } from '../alerts/evidence.ts'
-import type { SlowRequest } from '../measure/slow-request.ts'
+import type { Example, SlowRequest } from '../measure/slow-request.ts'
 
 const KEPT_MS = 3_600_000
 const OF_ONE_SERIES = 5
@@ -13,9 +12,7 @@ export class Examples {
 
   /** One of this process; as others are to hear of it. */
   add(request: SlowRequest, atMs: number): Example {
-    const { series, durationMs, failed, breakdown, ownMs, traceId } = request
-    const known = { atMs, series, durationMs, failed, breakdown, ownMs }
-    const example: Example = traceId === undefined ? known : { ...known, traceId }
+    const example: Example = { atMs, ...request }
     this.#keep(example, atMs)
     return example
   }

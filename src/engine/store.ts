@@ -1,6 +1,6 @@
-import type { Example } from '../alerts/evidence.ts'
 import type { Levels } from '../measure/levels.ts'
 import type { PackedSlice, Slice } from '../measure/slice.ts'
+import type { Example } from '../measure/slow-request.ts'
 import type { SparseUsers } from '../measure/users.ts'
 import type { ProcessReading } from './runtime/process-meter.ts'
 

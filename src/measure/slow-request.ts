@@ -10,6 +10,11 @@ export interface SlowRequest {
   readonly traceId?: string
 }
 
+/** One that is kept, stored and shown. */
+export interface Example extends SlowRequest {
+  readonly atMs: number
+}
+
 export interface SlowPart {
   readonly component: string
   readonly calls: number

@@ -1,6 +1,7 @@
-import type { Evidence, Example } from '../alerts/evidence.ts'
+import type { Evidence } from '../alerts/evidence.ts'
 import type { NoticeAlert } from '../alerts/notice.ts'
 import { formatDuration } from '../ground/duration.ts'
+import type { Example } from '../measure/slow-request.ts'
 import { formatCount, percentileName } from '../targets/reason.ts'
 import { beforeText, countText, oneLine, shareText, timesText, timeText } from './wording.ts'
 

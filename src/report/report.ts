@@ -1,5 +1,6 @@
 import type { Counts } from '../measure/counts.ts'
 import type { Levels } from '../measure/levels.ts'
+import type { Example } from '../measure/slow-request.ts'
 import type { WindowName } from '../measure/window.ts'
 import { type ComplianceSummary, complianceSummary, type OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
@@ -20,22 +21,7 @@ export interface ReportSnapshot {
   readonly levels: Levels
   readonly gradeHistory: readonly ReportGradePoint[]
   readonly trend: (target?: string) => Trend | undefined
-  readonly examples: readonly ReportExample[]
-}
-
-/** One slow or failed request, where its time went. */
-export interface ReportExample {
-  readonly atMs: number
-  readonly series: string
-  readonly durationMs: number
-  readonly failed: boolean
-  readonly breakdown: readonly {
-    readonly component: string
-    readonly calls: number
-    readonly wallMs: number
-  }[]
-  readonly ownMs: number
-  readonly traceId?: string
+  readonly examples: readonly Example[]
 }
 
 export interface ReportGradePoint {
@@ -74,7 +60,7 @@ export interface Report {
   readonly impact: BusinessImpact
   readonly runtime: RuntimeReport
   /** Examples that ended in the window, and not over an hour ago; the slowest first, at most 20. */
-  readonly slowest: readonly ReportExample[]
+  readonly slowest: readonly Example[]
 }
 
 export interface ReportSummary {

@@ -1,8 +1,8 @@
-import type { Example } from '../alerts/evidence.ts'
 import type { ProcessReading } from '../engine/runtime/process-meter.ts'
 import type { Presence } from '../engine/store.ts'
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import { LEVELS, Levels } from '../measure/levels.ts'
+import type { Example } from '../measure/slow-request.ts'
 import { REGISTERS } from '../measure/users.ts'
 import { seal, unreadable, unseal } from './seal.ts'
 

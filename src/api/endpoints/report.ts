@@ -6,6 +6,7 @@ import { activeAlerts, alertSchema } from '../alert-json.ts'
 import { complianceFields, complianceShape } from '../compliance-json.ts'
 import { countsJson, countsShape } from '../counts-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
+import { exampleJson, exampleSchema } from '../example-json.ts'
 import { ms, percentage as percentageFigure, perSecond } from '../figures.ts'
 import { iso, windowHead, windowHeadShape } from '../head.ts'
 import { runtimeJson, runtimeSchema } from '../runtime-json.ts'
@@ -76,19 +77,7 @@ const impactSchema = z.strictObject({
 })
 
 const slowestSchema = z
-  .array(
-    z
-      .strictObject({
-        timestamp: timestamp.describe('When it ended.'),
-        series: z.string(),
-        duration_ms: milliseconds,
-        failed: z.boolean(),
-        own_ms: milliseconds.describe('Time in which no measured operation was open.'),
-        components: z.record(z.string(), z.strictObject({ calls: count, wall_ms: milliseconds })),
-        trace_id: z.string().nullable().describe('Of OpenTelemetry; null: none is known.'),
-      })
-      .register(named, { id: 'SlowRequest' }),
-  )
+  .array(exampleSchema)
   .describe('Slow or failed requests of the window and the last hour, the slowest first; examples, not all.')
 
 const recommendationSchema = z.looseObject({})
@@ -135,26 +124,11 @@ export const report: Endpoint = endpoint({
       alert_summary: { active_alerts_count: active.length, alerts: active },
       business_impact: impactJson(made.impact),
       runtime: runtimeJson(made.runtime),
-      slowest_requests: made.slowest.map(slowJson),
+      slowest_requests: made.slowest.map(exampleJson),
       recommendations: [],
     }
   },
 })
-
-function slowJson(request: Report['slowest'][number]): z.infer<typeof slowestSchema>[number] {
-  const { atMs, series, durationMs, failed, ownMs, breakdown, traceId = null } = request
-  return {
-    timestamp: iso(atMs),
-    series,
-    duration_ms: ms(durationMs),
-    failed,
-    own_ms: ms(ownMs),
-    components: Object.fromEntries(
-      breakdown.map(({ component, calls, wallMs }) => [component, { calls, wall_ms: ms(wallMs) }]),
-    ),
-    trace_id: traceId,
-  }
-}
 
 function summaryJson({
   summary,

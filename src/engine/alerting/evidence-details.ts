@@ -1,6 +1,7 @@
-import type { Evidence, Example } from '../../alerts/evidence.ts'
+import type { Evidence } from '../../alerts/evidence.ts'
 import type { EvidenceDetails } from '../../alerts/evidence-of.ts'
 import type { Counts } from '../../measure/counts.ts'
+import type { Example } from '../../measure/slow-request.ts'
 import { match } from '../../targets/match.ts'
 import type { Target } from '../../targets/target.ts'
 import type { Figures } from '../figures.ts'

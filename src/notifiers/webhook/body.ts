@@ -1,5 +1,6 @@
-import type { Evidence, Example } from '../../alerts/evidence.ts'
+import type { Evidence } from '../../alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
+import type { Example } from '../../measure/slow-request.ts'
 import { describe, linkOf } from '../description.ts'
 import { plainText } from '../plain-text.ts'
 
