@@ -48,6 +48,7 @@ export class Ledger {
   readonly #components = new Map<string, Component>()
   readonly #parts: string[] = []
   readonly #announced: Announcement[] = []
+  readonly #recorded = new Set<string>()
   readonly #thread: Thread
   readonly #slow: SlowThread
   #series = 0
@@ -150,7 +151,13 @@ export class Ledger {
 
   /** Tells the engine how a recorder fares, for the self page. */
   report(report: RecorderReport): void {
+    if (report.library !== undefined && report.how !== undefined) this.#recorded.add(report.library)
     this.#announce({ kind: 'recorder', thread: this.#options.thread, report })
+  }
+
+  /** Whether a recorder measures what this library does in this thread. */
+  records(library: string): boolean {
+    return this.#recorded.has(library)
   }
 
   /** Takes other limits than it was made with; series that exist stay. */

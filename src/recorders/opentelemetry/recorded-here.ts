@@ -43,12 +43,5 @@ export function recordedHere(ledger: Ledger, span: EndedSpan): boolean {
   if (scope === `${PREFIX}http` || scope === `${PREFIX}undici`) return true
   const library = scope.startsWith(PREFIX) ? BY_SCOPE[scope.slice(PREFIX.length)] : undefined
   const libraries = library ?? BY_SYSTEM[systemOf(span) ?? ''] ?? []
-  return libraries.length > 0 && libraries.some((name) => records(ledger, name))
-}
-
-/** `how` is told only where something is in the library's way. */
-function records(ledger: Ledger, library: string): boolean {
-  return ledger.announced.some(
-    (each) => each.kind === 'recorder' && each.report.library === library && each.report.how !== undefined,
-  )
+  return libraries.some((name) => ledger.records(name))
 }

@@ -21,7 +21,7 @@ const MOST_MISSED = 20_000
  * corrects it). So percentiles are over time, not over what happened to get through: p99 is what a request had to
  * wait that came at the worst moment in a hundred.
  *
- * The stamp that it leaves is the heartbeat that the engine's thread sees.
+ * By the stamp that it leaves the engine's thread sees whether the loop stands still.
  */
 export function pulse(ledger: Ledger): Detach {
   const name = isMainThread ? 'main' : 'worker'
