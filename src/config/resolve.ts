@@ -13,7 +13,7 @@ const STORE_PATH = '.yardstick/yardstick.db'
 const SQLITE_BYTES = 256 * 2 ** 20
 
 /** What was read from each place, and what the surroundings say. */
-export interface Layers {
+export interface Places {
   readonly file: OptionsDraft
   readonly environment: OptionsDraft
   readonly code: OptionsDraft
@@ -23,17 +23,17 @@ export interface Layers {
 }
 
 /** Problems that show only when options are seen together, by the place that is to blame. */
-export type LayerProblems = Readonly<Record<'file' | 'environment' | 'code', Problem[]>>
+export type PlaceProblems = Readonly<Record<'file' | 'environment' | 'code', Problem[]>>
 
 /**
- * Puts the layers over each other – code over environment over file over defaults – and completes them. An option
- * of a higher layer replaces the lower one's; `access` and `notifiers` are merged by their parts.
+ * Puts the places over each other – code over environment over file over defaults – and completes them. An option
+ * of a higher place replaces the lower one's; `access` and `notifiers` are merged by their parts.
  */
-export function resolve(layers: Layers, problems: LayerProblems): Settings {
-  const { file, environment, code, serviceName, configFile } = layers
+export function resolve(places: Places, problems: PlaceProblems): Settings {
+  const { file, environment, code, serviceName, configFile } = places
   const base = read(optionsShape, { ...defaults, targets: [] }, []) as Required<OptionsDraft>
   const merged = { ...base, ...present(file), ...present(environment), ...present(code) }
-  const blame = (option: keyof OptionsDraft): Problem[] => problems[sourceOf(option, layers)]
+  const blame = (option: keyof OptionsDraft): Problem[] => problems[sourceOf(option, places)]
 
   const { port, host, seriesLimit } = merged
   if (code.componentLimit ?? environment.componentLimit ?? file.componentLimit) {
@@ -69,19 +69,19 @@ export function resolve(layers: Layers, problems: LayerProblems): Settings {
     seriesLimit,
     componentLimit: Math.min(merged.componentLimit, seriesLimit),
     access: { hosts: access.hosts ?? [], ...(access.token === undefined ? {} : { token: access.token }) },
-    notifiers: notifiersFrom(notifiers, (name) => problems[sourceOfNotifier(name, layers)]),
+    notifiers: notifiersFrom(notifiers, (name) => problems[sourceOfNotifier(name, places)]),
     alerts: alertsFrom(merged.alerts, targets, blame('alerts')),
     disabled: merged.disabled,
     ...(configFile === undefined ? {} : { file: configFile }),
   })
 }
 
-function sourceOf(option: keyof OptionsDraft, layers: Layers): keyof LayerProblems {
-  if (layers.code[option] !== undefined) return 'code'
-  return layers.environment[option] === undefined ? 'file' : 'environment'
+function sourceOf(option: keyof OptionsDraft, places: Places): keyof PlaceProblems {
+  if (places.code[option] !== undefined) return 'code'
+  return places.environment[option] === undefined ? 'file' : 'environment'
 }
 
-function sourceOfNotifier(name: string, { file, environment, code }: Layers): keyof LayerProblems {
+function sourceOfNotifier(name: string, { file, environment, code }: Places): keyof PlaceProblems {
   if (code.notifiers?.[name] !== undefined) return 'code'
   // A variable alone sets one up; where the file names it too, the file is where the rest belongs.
   return file.notifiers?.[name] === undefined && environment.notifiers?.[name] !== undefined

@@ -40,8 +40,3 @@ function rangeOf(
   const to = worseOf(worst, letter)
   return { range: [from, to], lowConfidence: uncertain || rank(to) - rank(from) >= 2 }
 }
-
-/** As people read it: `B`, `B (A–C)`. */
-export function formatGrade({ letter, range: [best, worst] }: Grade): string {
-  return best === worst ? letter : `${letter} (${best}–${worst})`
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatGrade, grade } from '../../src/targets/grade.ts'
+import { grade } from '../../src/targets/grade.ts'
 import { judge } from '../../src/targets/judge.ts'
 import type { Grade } from '../../src/targets/verdict.ts'
 import { byDefault, latencies, lookups, type Told } from './operations.ts'
@@ -17,11 +17,6 @@ test('a range over more than two letters is of low confidence', () => {
   assert.equal(range('B', 'B'), false)
   assert.equal(range('A', 'B'), false)
   assert.equal(range('A', 'C'), true)
-})
-
-test('grades read as letter and range', () => {
-  assert.equal(formatGrade(grade('B', () => ({ best: 'A', worst: 'C', uncertain: false }))), 'B (A–C)')
-  assert.equal(formatGrade(grade('A', () => ({ best: 'A', worst: 'A', uncertain: false }))), 'A')
 })
 
 test('the range of a latency grade: letters at the Wilson bounds of p', () => {

@@ -27,7 +27,7 @@ const KEPT = 20
 /** A watcher that was held up itself knows nothing of the others. */
 const LATE_MS = 100
 
-/** Sees the main thread's heartbeat stand still, and asks it once where it is; at most once a second. */
+/** Sees that the main thread's probe no longer comes, and asks it once where it is; at most once a second. */
 export class BlockedWatch {
   readonly #options: BlockedWatchOptions
   #stacks: readonly BlockedStack[] = []
