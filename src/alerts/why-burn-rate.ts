@@ -41,7 +41,7 @@ function whyPair(pair: BurnPair, policy: BurnRatePolicy, target: Target, lookbac
   const guard: WhyCondition = {
     name: 'bad',
     holds: bad >= fewestBad,
-    text: `${formatCount(bad)} bad ones in ${windows.long}, at least ${fewestBad} are needed`,
+    text: `${formatCount(bad)} bad in ${windows.long}, at least ${fewestBad} are needed`,
   }
   return { holds: over, text: title, conditions: [burning('long', long), burning('short', short), guard] }
 }

@@ -72,7 +72,7 @@ function ofRatio(
     {
       name: 'bad',
       holds: bad >= fewestBad,
-      text: `${formatCount(bad)} bad ones, at least ${fewestBad} are needed`,
+      text: `${formatCount(bad)} bad, at least ${fewestBad} are needed`,
     },
     {
       name: 'over',
