@@ -52,9 +52,18 @@ export class Guard {
         return fn(...given)
       } catch (error) {
         // The application's own words may quote a header or a cookie: only the kind of error is told.
-        guard.caught(error instanceof Error ? error.name : typeof error)
+        guard.caught(kindOf(error))
         return undefined
       }
     }
+  }
+}
+
+/** A proxy may be thrown, too, and throw whatever is asked of it. */
+function kindOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.name) : typeof error
+  } catch {
+    return typeof error
   }
 }
