@@ -46,7 +46,9 @@ describe('errors of ours stay ours', () => {
       assert.equal(before, true)
       assert.equal(channel(name).hasSubscribers, false)
       assert.equal(reading.errors.length, 10)
-      const degraded = reading.ledger.announced.filter(({ kind }) => kind === 'recorder')
+      const degraded = reading.ledger.announced.filter(
+        (each) => each.kind === 'recorder' && each.report.state === 'degraded',
+      )
       assert.equal(degraded.length, 1)
       assert.match(JSON.stringify(degraded[0]), /switched off after 10 errors/)
       for (const each of detach) each()
