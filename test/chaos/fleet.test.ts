@@ -145,7 +145,9 @@ async function isInStore({ store, directory }: Fleet, found: ReadonlyMap<string,
     const sums = new Map<string, Counts>()
     const ever = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
     for await (const { slices } of inspector.slices(SERVICE, ever)) {
-      for (const { name, counts } of slices) {
+      for (const { component, name, counts } of slices) {
+        // Not what the processes are like to run in.
+        if (component !== 'database') continue
         const sum = sums.get(name) ?? new Counts()
         sum.add(counts)
         sums.set(name, sum)
