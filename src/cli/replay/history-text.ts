@@ -1,7 +1,7 @@
 import type { AlertEvent } from '../../alerts/event.ts'
 import { eventText } from '../../alerts/event-text.ts'
 import { formatDuration } from '../../ground/duration.ts'
-import { columns, padded } from '../card/columns.ts'
+import { aligned } from '../card/aligned.ts'
 import type { ReplayedHistory } from './stored-history.ts'
 import type { Stretch } from './stretches.ts'
 
@@ -67,16 +67,6 @@ function comparison({ would, did }: ReplayedHistory): readonly string[] {
     ]),
     '',
   ]
-}
-
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => columns(row[at]!))))
-  return rows.map((row) =>
-    row
-      .map((text, at) => padded(text, widths[at]!, 'start'))
-      .join('  ')
-      .trimEnd(),
-  )
 }
 
 function iso(atMs: number): string {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../ground/duration.ts'
 import type { StoreInfo } from '../../stores/kept.ts'
-import { columns, padded } from '../card/columns.ts'
+import { aligned } from '../card/aligned.ts'
 import { printable } from '../printable.ts'
 
 const DAY_MS = 86_400_000
@@ -85,16 +85,6 @@ export function infoJson(info: StoreInfo): object {
       until_ms: untilMs,
     })),
   }
-}
-
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => columns(row[at]!))))
-  return rows.map((row) =>
-    row
-      .map((text, at) => padded(text, widths[at]!, 'start'))
-      .join('  ')
-      .trimEnd(),
-  )
 }
 
 function iso(ms: number): string {
