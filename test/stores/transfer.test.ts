@@ -9,7 +9,7 @@ import type { StoreReader } from '../../src/stores/kept.ts'
 import { MemoryStore } from '../../src/stores/memory/store.ts'
 import { SqliteInspector } from '../../src/stores/sqlite/inspector.ts'
 import { exportLines, importLines } from '../../src/stores/transfer.ts'
-import { DAY_MS, HOUR_MS, NOON_MS, Place } from './sqlite/place.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, Place } from './sqlite/place.ts'
 
 async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines
@@ -40,7 +40,8 @@ test('law: SQLite to memory to SQLite, everything is as it was, folded or not', 
   await fc.assert(
     fc.asyncProperty(
       batches(NOON_MS, 3 * HOUR_MS),
-      fc.constantFrom(0, HOUR_MS, 4 * HOUR_MS, 3 * DAY_MS),
+      // Flushes rest for a minute before they are folded, imported ones do not: so the first is over a minute.
+      fc.constantFrom(2 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 3 * DAY_MS),
       async (saved, laterMs) => {
         const place = await Place.of(context)
         const store = await place.open()
