@@ -26,6 +26,7 @@ import { jsonwebtoken } from './identity/jsonwebtoken.ts'
 import { nodeCrypto } from './identity/node-crypto.ts'
 import { passport } from './identity/passport.ts'
 import { bullmq } from './jobs/bullmq.ts'
+import { kafkajs } from './jobs/kafkajs.ts'
 import { http } from './requests/http.ts'
 import type { HttpOptions } from './requests/http-options.ts'
 import { express } from './routes/express.ts'
@@ -77,6 +78,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => graphql(),
   () => grpc(),
   () => bullmq(),
+  () => kafkajs(),
 ]
 
 /**
