@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 
 /** Yardstick's modules that a bench drives from inside, by their place in the package. */
 interface Modules {
+  readonly 'ground/clock': typeof import('../src/ground/clock.ts')
   readonly 'measure/ledger': typeof import('../src/measure/ledger.ts')
   readonly 'measure/scope': typeof import('../src/measure/scope.ts')
   readonly 'measure/tally': typeof import('../src/measure/tally.ts')

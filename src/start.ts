@@ -7,6 +7,7 @@ import { LineMemory } from './engine/thread/line-memory.ts'
 import { EngineThread } from './engine/thread/thread.ts'
 import type { ThreadSettings } from './engine/thread/thread-settings.ts'
 import { Yardstick } from './engine/yardstick.ts'
+import { systemClock } from './ground/clock.ts'
 import type { Logger } from './ground/logger.ts'
 import { nodeHttp } from './ground/node-http.ts'
 import { Ledger } from './measure/ledger.ts'
@@ -72,7 +73,7 @@ export function start(): Running {
   const ledger = new Ledger({
     thread: threadId,
     scopes: new AsyncLocalStorage<Scope | undefined>(),
-    now: () => performance.now(),
+    now: systemClock.monotonicMs,
     limits: (component, name) => limitsOf(component, name),
     slowFrom: slowLimit(defaultTargets),
     announce: (announcement) => {

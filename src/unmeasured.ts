@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Yardstick } from './engine/yardstick.ts'
+import { systemClock } from './ground/clock.ts'
 import { Ledger } from './measure/ledger.ts'
 import type { Scope } from './measure/scope.ts'
 import { standardError } from './standard-error.ts'
@@ -28,7 +29,7 @@ export function unmeasured(): Running {
   const ledger = new Ledger({
     thread: 0,
     scopes: new AsyncLocalStorage<Scope | undefined>(),
-    now: () => performance.now(),
+    now: systemClock.monotonicMs,
     limits: () => [],
     announce: () => {},
   })

@@ -4,6 +4,7 @@ import type { Contestant } from '../interleave.ts'
 import { part } from '../package-part.ts'
 import { durationsMs, MASK } from './durations.ts'
 
+const { systemClock } = await part('ground/clock')
 const { Ledger } = await part('measure/ledger')
 const { LoopTally } = await part('measure/loop-tally')
 const { RequestTally } = await part('measure/request-tally')
@@ -13,7 +14,7 @@ const { Tally } = await part('measure/tally')
 const { Yardstick } = await part('engine/yardstick')
 
 const scopes = new AsyncLocalStorage<Scope | undefined>()
-const now = (): number => performance.now()
+const now = systemClock.monotonicMs
 const limits = (): readonly number[] => [25]
 const ledger = new Ledger({ thread: 0, scopes, now, limits, announce: () => {} })
 const yardstick = new Yardstick(ledger, undefined)

@@ -1,4 +1,5 @@
 import { YardstickError } from '../ground/errors.ts'
+import { SafeMap } from '../ground/safe-map.ts'
 import type { CacheComponent } from '../measure/cache-layers.ts'
 import type { Ledger } from '../measure/ledger.ts'
 import type { Operation, Timing } from '../measure/operation.ts'
@@ -22,7 +23,7 @@ import type {
   UserOptions,
 } from './tracking.ts'
 
-const COMPONENT_OF_LAYER = new Map<unknown, CacheComponent>([
+const COMPONENT_OF_LAYER = new SafeMap<unknown, CacheComponent>([
   ['L1', 'cache_l1'],
   ['L2', 'cache_l2'],
   ['L3', 'cache_l3'],
@@ -39,7 +40,7 @@ const names = queryNames()
  */
 export class Yardstick {
   readonly #ledger: Ledger
-  readonly #tables = new Map<string, Map<string, Operation>>()
+  readonly #tables = new SafeMap<string, Map<string, Operation>>()
   #tablesKnown = 0
   readonly #engine: EngineThread | undefined
   #access: AccessRule | undefined
@@ -296,7 +297,7 @@ export class Yardstick {
     const operation = this.#ledger.operation('database', `${name} ${table}`)
     if (this.#tablesKnown < MOST_TABLES) {
       this.#tablesKnown++
-      const tables = this.#tables.get(name) ?? new Map<string, Operation>()
+      const tables = this.#tables.get(name) ?? new SafeMap<string, Operation>()
       this.#tables.set(name, tables.set(table, operation))
     }
     return operation

@@ -1,3 +1,4 @@
+import { SafeMap } from '../ground/safe-map.ts'
 import { Operation, type Recording } from './operation.ts'
 import { OTHER, shortened } from './series-name.ts'
 import type { Tally } from './tally.ts'
@@ -28,11 +29,11 @@ export class Component {
   /** The number that stands for it in a scope. */
   readonly part: number
   readonly #thread: Thread
-  readonly #totals = new Map<string, Tally>()
-  readonly #apart = new Map<string, Tally>()
-  readonly #operations = new Map<string, Operation>()
-  readonly #primitives = new Map<string, Operation>()
-  readonly #nested = new Map<string, Operation>()
+  readonly #totals = new SafeMap<string, Tally>()
+  readonly #apart = new SafeMap<string, Tally>()
+  readonly #operations = new SafeMap<string, Operation>()
+  readonly #primitives = new SafeMap<string, Operation>()
+  readonly #nested = new SafeMap<string, Operation>()
 
   constructor(name: string, part: number, thread: Thread) {
     this.name = name

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { SafeMap, SafeSet } from '../ground/safe-map.ts'
 import type { Announcement } from './announcement.ts'
 import { CacheLayers } from './cache-layers.ts'
 import { Component, type Thread } from './component.ts'
@@ -16,7 +17,7 @@ import { Tally } from './tally.ts'
 const REQUEST = 'request'
 const JOB = 'job'
 /** Work that others are parts of: its tallies are of another kind, so it cannot share another component's. */
-const WHOLE: ReadonlySet<string> = new Set([REQUEST, JOB])
+const WHOLE: ReadonlySet<string> = new SafeSet([REQUEST, JOB])
 /** Components beyond this many share `(other)`. */
 const COMPONENTS = 32
 /** Errors whose text is told in an hour; the rest are only counted. */
@@ -45,10 +46,10 @@ export interface LedgerOptions extends Recording {
 export class Ledger {
   readonly loop: LoopTally = new LoopTally()
   #options: LedgerOptions & Required<Pick<LedgerOptions, 'seriesLimit' | 'componentLimit'>>
-  readonly #components = new Map<string, Component>()
+  readonly #components = new SafeMap<string, Component>()
   readonly #parts: string[] = []
   readonly #announced: Announcement[] = []
-  readonly #recorded = new Set<string>()
+  readonly #recorded = new SafeSet<string>()
   readonly #thread: Thread
   readonly #slow: SlowThread
   #series = 0
@@ -146,7 +147,7 @@ export class Ledger {
     if (this.#told >= TOLD) return
     this.#told++
     const text = `${where}: ${textOf(error)}`.slice(0, NAME_LENGTH)
-    this.#options.announce({ kind: 'error', thread: this.#options.thread, text })
+    this.#say({ kind: 'error', thread: this.#options.thread, text })
   }
 
   /** Tells the engine how a recorder fares, for the self page. */
@@ -202,7 +203,12 @@ export class Ledger {
     const request = WHOLE.has(component) && !nested
     const slow = component === REQUEST ? this.#slowSeries(name) : undefined
     const tally = request ? new RequestTally(this.loop, slow) : new Tally(this.loop)
-    tally.seedLimits(this.#options.limits(component, name))
+    try {
+      tally.seedLimits(this.#options.limits(component, name))
+    } catch (error) {
+      // The engine publishes its own within a second.
+      this.swallow('limits', error)
+    }
     if (name !== OTHER) this.#series++
     const { thread } = this.#options
     this.#announce({ kind: 'series', thread, component, name, nested, request, buffer: tally.buffer })
@@ -216,16 +222,21 @@ export class Ledger {
 
   /** Not among what is announced again: an engine that starts later has no use for it. */
   #tell(example: SlowRequest): void {
-    try {
-      this.#options.announce({ kind: 'example', thread: this.#options.thread, example })
-    } catch (error) {
-      this.swallow('example', error)
-    }
+    this.#say({ kind: 'example', thread: this.#options.thread, example })
   }
 
   #announce(announcement: Announcement): void {
     this.#announced.push(announcement)
-    this.#options.announce(announcement)
+    this.#say(announcement)
+  }
+
+  /** The application waits meanwhile: whatever is wrong with telling must not reach it. */
+  #say(announcement: Announcement): void {
+    try {
+      this.#options.announce(announcement)
+    } catch (error) {
+      if (announcement.kind !== 'error') this.swallow('announcement', error)
+    }
   }
 }
 

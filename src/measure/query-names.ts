@@ -1,3 +1,4 @@
+import { SafeMap } from '../ground/safe-map.ts'
 import { NAME_LENGTH } from './series-name.ts'
 import { SQL_READ, summarizeSql } from './sql.ts'
 
@@ -28,15 +29,15 @@ export interface QueryNames {
 export function queryNames(limit: number = 1000, allSql: boolean = false): QueryNames {
   // Two generations instead of a list in order of use: a hit is one look-up and moves nothing.
   const most = Math.max(1, Math.floor(limit / 2))
-  let young = new Map<string, string>()
-  let old = new Map<string, string>()
+  let young: Map<string, string> = new SafeMap()
+  let old = young
   let characters = 0
 
   const remember = (query: string, name: string): string => {
     characters += query.length
     if (young.size >= most || characters > most * AVERAGE) {
       old = young
-      young = new Map()
+      young = new SafeMap()
       characters = query.length
     }
     young.set(query, name)

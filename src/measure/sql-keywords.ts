@@ -1,3 +1,5 @@
+import { SafeMap, SafeSet } from '../ground/safe-map.ts'
+
 /** How the words after a statement's first one are read. */
 export type Statement =
   | 'select'
@@ -37,7 +39,7 @@ const byStatement: Readonly<Record<Statement, string>> = {
     'DBCC HANDLER REPAIR RENAME SECURITY XA',
 }
 
-export const STATEMENTS: ReadonlyMap<string, Statement> = new Map(
+export const STATEMENTS: ReadonlyMap<string, Statement> = new SafeMap(
   Object.entries(byStatement).flatMap(([statement, list]) =>
     list.split(' ').map((word) => [word, statement as Statement] as const),
   ),
@@ -62,5 +64,5 @@ export const CLAUSES: ReadonlySet<string> = words(
 export const SET_OPERATORS: ReadonlySet<string> = words('UNION INTERSECT EXCEPT MINUS')
 
 export function words(list: string): ReadonlySet<string> {
-  return new Set(list.split(' '))
+  return new SafeSet(list.split(' '))
 }

@@ -1,3 +1,4 @@
+import { SafeSet } from '../ground/safe-map.ts'
 import {
   CLAUSES,
   OBJECTS,
@@ -35,7 +36,7 @@ const NOISE: Readonly<Partial<Record<Expected, ReadonlySet<string>>>> = {
   cte: words('RECURSIVE'),
 }
 
-const TARGETED: ReadonlySet<Statement> = new Set(['insert', 'update', 'delete', 'merge'])
+const TARGETED: ReadonlySet<Statement> = new SafeSet(['insert', 'update', 'delete', 'merge'])
 
 const LONGEST_KEYWORD = 20
 
@@ -155,7 +156,7 @@ export class SqlSummary {
     this.#name = undefined
     this.#dot = false
     if (this.#naming === 'cte') {
-      this.#aliases ??= new Set()
+      this.#aliases ??= new SafeSet()
       this.#aliases.add(name.toLowerCase())
       return
     }

@@ -16,10 +16,11 @@ export function limits(targets: readonly Target[]): (component: string, series: 
     latencies.push({ covers: match(target), limitMs: target.indicator.limitMs })
   }
   return (component, series) => {
-    const found = new Set<number>()
+    const found: number[] = []
     for (const { covers, limitMs } of latencies) {
-      if (found.size < LIMITS && covers(component, series)) found.add(limitMs)
+      if (found.length === LIMITS) break
+      if (!found.includes(limitMs) && covers(component, series)) found.push(limitMs)
     }
-    return [...found].sort((one, other) => one - other)
+    return found.sort((one, other) => one - other)
   }
 }

@@ -1,3 +1,5 @@
+import { SafeMap } from '../ground/safe-map.ts'
+
 /** Places in a pattern that a name read so far may have reached: one bit each, the first in the lowest. */
 export type Places = Uint32Array
 
@@ -37,7 +39,7 @@ export class Pattern {
     this.#tokens = text.match(/\*+|[^*]/gu) ?? []
     const { length } = this.#tokens
     const none = (): Places => new Uint32Array(Math.floor(length / WORD_BITS) + 1)
-    const literals = new Map<number, Places>()
+    const literals = new SafeMap<number, Places>()
     this.#wildcards = none()
     this.#across = none()
     this.#tokens.forEach((token, place) => {

@@ -35,6 +35,48 @@ for (const [when, source, flags] of [
   })
 }
 
+for (const [what, patch] of [
+  ['throw', '() => { throw new Error("patched") }'],
+  ['give a text', '() => "patched"'],
+  ['give nothing', '() => {}'],
+  ['go backwards', '(() => { let last = 1e6; return () => --last })()'],
+] as const) {
+  test(`a clock, Maps and Sets that the application patches to ${what} cost no operation`, async (t) => {
+    const source = `
+      const { yardstick } = require(${YARDSTICK})
+      const ys = yardstick({ service: 'patched' })
+      const patch = ${patch}
+      performance.now = patch
+      Date.now = patch
+      const methods = [[Map, 'get'], [Map, 'set'], [Map, 'has'], [Set, 'has'], [Set, 'add']]
+      const before = methods.map(([of, name]) => of.prototype[name])
+      for (const [of, name] of methods) of.prototype[name] = patch
+      const results = [
+        ys.track('pricing', 'quote', () => 'a'),
+        ys.track('pricing', 'quote', () => 'b'),
+        ys.trackDatabase({ query: 'SELECT * FROM users' }, () => 'c'),
+        ys.trackDatabase({ query: 'by_id', table: 'users' }, () => 'd'),
+        ys.trackCache('L1', 'get', {}, () => 'e'),
+      ]
+      ys.start('pricing', 'other').end()
+      // Node's own server lives by them.
+      methods.forEach(([of, name], at) => { of.prototype[name] = before[at] })
+      process.stdout.write('gave ' + results.join('') + '\\n')
+      setInterval(() => {}, 1000)`
+    const app = application(source)
+    t.after(app.close)
+    await app.printed(/gave abcde\n/)
+    const { metrics_by_type } = await metrics(await portOf(app), 'pricing', 3)
+    assert.equal(metrics_by_type.pricing!.n, 3)
+    assert.ok(metrics_by_type.pricing!.sum_ms < 1000)
+    assert.deepEqual(metrics_by_type.database!.series.map(({ name, n }) => [name, n]).sort(), [
+      ['SELECT users', 1],
+      ['by_id users', 1],
+    ])
+    assert.equal(metrics_by_type.cache_l1!.n, 1)
+  })
+}
+
 const old = resolve('test/nodes/node_modules/node20/bin/node')
 const APPLICATION = `
   const ys = yardstick({ service: 'old' })
