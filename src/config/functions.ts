@@ -27,12 +27,21 @@ const STAYING_WHOLE = 'logger'
  * Parts options given in code: data goes to Yardstick's own thread, the functions that are allowed stay in the
  * application's. Loads nothing else, so that it can run there.
  *
- * @throws YardstickError `YS_CONFIG_FUNCTION` naming every other function or live object
+ * @throws YardstickError `YS_CONFIG` where it is no object; `YS_CONFIG_FUNCTION` naming every other function or live
+ * object
  */
 export function separate(options: CodeOptions): {
   readonly data: SentOptions
   readonly functions: ApplicationFunctions
 } {
+  // Plain JavaScript may give anything.
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const got = options === null ? 'null' : Array.isArray(options) ? 'an array' : `a ${typeof options}`
+    throw new YardstickError(
+      'YS_CONFIG',
+      `Expected an object of options, got ${got}. Write yardstick({ service: 'shop' }), or yardstick() for the defaults.`,
+    )
+  }
   const data: Record<string, unknown> = {}
   const functions: Record<string, unknown> = {}
   const wrong: string[] = []

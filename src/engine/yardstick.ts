@@ -77,7 +77,10 @@ export class Yardstick {
    * @throws YardstickError `YS_NAME` when component or name is no text or empty
    */
   readonly operation = (component: string, name: string): Operation => {
-    if (!isName(component) || !isName(name)) throw new YardstickError('YS_NAME', badName(component, name))
+    if (!isName(component) || !isName(name)) {
+      const cure = `Give both, as in ys.operation('pricing', 'quote').`
+      throw new YardstickError('YS_NAME', `${badName(component, name)}. ${cure}`)
+    }
     return this.#ledger.operation(component, name)
   }
 

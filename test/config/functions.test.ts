@@ -28,6 +28,20 @@ test('ignore and access are data where they are data', () => {
   assert.deepEqual(functions, {})
 })
 
+test('options that are no object are refused, with what to write instead', () => {
+  for (const [given, got] of [
+    [null, 'null'],
+    ['x', 'a string'],
+    [() => {}, 'a function'],
+    [[], 'an array'],
+  ] as const) {
+    assert.throws(() => separate(given as unknown as CodeOptions), {
+      code: 'YS_CONFIG',
+      message: `Expected an object of options, got ${got}. Write yardstick({ service: 'shop' }), or yardstick() for the defaults.`,
+    })
+  }
+})
+
 test('an URL becomes its text', () => {
   const options = { store: { module: new URL('file:///srv/store.js') } } as unknown as CodeOptions
   assert.deepEqual(separate(options).data, { store: { module: 'file:///srv/store.js' } })

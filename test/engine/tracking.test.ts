@@ -214,7 +214,7 @@ test('a name that is a BigInt is said as it is', async () => {
   const { ys } = await handle()
   assert.throws(() => (ys.operation as Loose)(7n, Object.create(null)), {
     code: 'YS_NAME',
-    message: /got 7 and object/,
+    message: /expected .* texts that are not empty, got 7 and object\. Give both, as in ys\.operation\(/,
   })
 })
 
