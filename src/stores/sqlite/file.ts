@@ -6,6 +6,7 @@ import type { StoreContext } from '../spec.ts'
 import { Database, isBusy, isCorrupt, isReadOnly } from './database.ts'
 import { makeDirectory } from './directory.ts'
 import { checkDamaged, checkOwner } from './ownership.ts'
+import { checkPlanted } from './planted.ts'
 import { migrate } from './schema.ts'
 
 /** How long a statement waits for another process' transaction: those take milliseconds. */
@@ -36,6 +37,7 @@ export async function openFile(path: string, context: StoreContext): Promise<Dat
 /** As `openFile`, without a second try. */
 export function openNow(path: string, context: StoreContext, busyMs: number = BUSY_MS): Database {
   makeDirectory(dirname(path))
+  checkPlanted(dirname(path))
   try {
     return opened(path, busyMs)
   } catch (error) {
@@ -83,7 +85,10 @@ export function openError(path: string, cause: unknown): YardstickError {
 }
 
 function opened(path: string, busyMs: number): Database {
-  if (!makeFile(path)) checkLogged(path, busyMs)
+  if (!makeFile(path)) {
+    for (const suffix of ['', '-wal', '-shm']) checkPlanted(path + suffix)
+    checkLogged(path, busyMs)
+  }
   const db = new Database(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${busyMs}`)

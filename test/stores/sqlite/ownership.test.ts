@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -14,6 +17,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { batchOf, sliceOf, spansIn } from '../../../contracts/store/figures.ts'
+import { isPlanted } from '../../../src/stores/sqlite/planted.ts'
 import { NOON_MS, Place } from './place.ts'
 
 const modeOf = (path: string) => statSync(path).mode & 0o777
@@ -150,4 +154,64 @@ test('a place where no directory can be made is refused at once', async (context
       message: /could not be opened/,
     })
   }
+})
+
+test('planted is what another user put where everybody may put things', () => {
+  const planted = (uid: number, there: number, around: number, mode: number) =>
+    isPlanted(uid, { uid: there }, { uid: around, mode })
+  assert.ok(planted(1000, 1001, 0, 0o1777))
+  assert.ok(planted(1000, 1001, 1000, 0o777))
+  assert.ok(planted(0, 1001, 0, 0o1777))
+  for (const [uid, there, around, mode] of [
+    [1000, 1000, 0, 0o1777],
+    [1000, 0, 1001, 0o1777],
+    [1000, 1001, 1001, 0o777],
+    [1000, 1001, 0, 0o775],
+    [0, 1001, 1001, 0o755],
+  ] as const) {
+    assert.ok(!planted(uid, there, around, mode), `${uid} ${there} ${around} ${mode.toString(8)}`)
+  }
+})
+
+for (const [what, link, target] of [
+  ['the directory', '.yardstick', 'elsewhere'],
+  ['the file', '.yardstick/yardstick.db', 'elsewhere/figures.db'],
+] as const) {
+  test(`${what} may be a link that the user made, not one that another user put there`, async (context) => {
+    if (process.platform === 'win32') return context.skip('Windows makes no links without privileges')
+    const place = await Place.of(context)
+    chmodSync(place.directory, 0o1777)
+    mkdirSync(join(place.directory, 'elsewhere'))
+    if (link !== '.yardstick') {
+      mkdirSync(join(place.directory, '.yardstick'))
+      chmodSync(join(place.directory, '.yardstick'), 0o777)
+    }
+    symlinkSync(join(place.directory, target), join(place.directory, link))
+    const store = await place.open()
+    await store.save(batchOf(NOON_MS))
+    await store.close()
+    const names = readdirSync(join(place.directory, 'elsewhere'))
+    assert.deepEqual(names, [link === '.yardstick' ? 'yardstick.db' : 'figures.db'])
+    if (process.geteuid?.() !== 0)
+      return context.diagnostic('who is not root cannot make another user’s link')
+    lchownSync(join(place.directory, link), 65_534, 65_534)
+    await assert.rejects(() => place.open(), {
+      code: 'YS_STORE_OPEN',
+      message: /is a link of another user \(65534, this one is 0\).* Remove it, or set another path/,
+    })
+    assert.deepEqual(readdirSync(join(place.directory, 'elsewhere')), names)
+  })
+}
+
+test('a directory that another user put where everybody may put things is not written to', async (context) => {
+  if (process.geteuid?.() !== 0) return context.skip('who is not root cannot make another user’s directory')
+  const place = await Place.of(context)
+  chmodSync(place.directory, 0o1777)
+  mkdirSync(join(place.directory, '.yardstick'))
+  lchownSync(join(place.directory, '.yardstick'), 65_534, 65_534)
+  await assert.rejects(() => place.open(), {
+    code: 'YS_STORE_OPEN',
+    message: /is a directory of another user/,
+  })
+  assert.deepEqual(readdirSync(join(place.directory, '.yardstick')), [])
 })
