@@ -6,6 +6,7 @@ import { watchHttp2 } from './http2.ts'
 import { keepContext } from './request-context.ts'
 import { RequestFlow } from './request-flow.ts'
 import { watchSending } from './sending.ts'
+import { keepTickShape } from './tick-shape.ts'
 import { watchUpgrades } from './upgrades.ts'
 
 const STARTS = 'http.server.request.start'
@@ -30,6 +31,7 @@ function attach(ledger: Ledger, options: HttpOptions): Detach {
     for (const each of undo.splice(0)) each()
   }
   const flow = new RequestFlow(ledger, options, detach)
+  keepTickShape()
   undo.push(keepContext(), watchSending(), watchUpgrades(flow), watchHttp2(flow))
   subscribe(STARTS, flow.start)
   undo.push(() => unsubscribe(STARTS, flow.start))
