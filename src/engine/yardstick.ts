@@ -284,6 +284,8 @@ export class Yardstick {
     } catch {
       this.#unreadable('database')
     }
+    const known = this.#tables.get(query as string)?.get(table as string)
+    if (known !== undefined) return known
     if (!isName(query)) {
       this.#ledger.swallow('database', `expected query to be a text that is not empty, got ${shown(query)}`)
       return this.#ledger.operation('database', OTHER)
@@ -293,10 +295,8 @@ export class Yardstick {
     return this.#ofTable(name, table)
   }
 
-  /** Found by both names, because joining them at every call cost twice what the look-up does. */
+  /** Remembered by both names, because joining them at every call cost twice what the look-up does. */
   #ofTable(name: string, table: string): Operation {
-    const known = this.#tables.get(name)?.get(table)
-    if (known !== undefined) return known
     const operation = this.#ledger.operation('database', `${name} ${table}`)
     if (this.#tablesKnown < MOST_TABLES) {
       this.#tablesKnown++

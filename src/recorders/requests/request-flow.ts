@@ -159,7 +159,8 @@ export class RequestFlow {
 
   /** A framework has found the route. */
   routed(scope: RequestScope, request: Routed): void {
-    if (this.#options.waits === undefined || scope.route === undefined) return
+    const { waits } = this.#options
+    if (waits === undefined || waits.length === 0 || scope.route === undefined) return
     if (this.#series.find(request.method ?? '', scope.route).isWait) this.stays(scope)
   }
 
