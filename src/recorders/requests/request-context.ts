@@ -1,3 +1,4 @@
+// biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array an event, of which most do nothing
 import type { EventEmitter } from 'node:events'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
@@ -21,27 +22,28 @@ export function keepContext(): Detach {
 
 /** Puts an `emit` in place that runs listeners of what carries a scope in that scope. */
 export function carrying(original: Emit): Emit {
-  return function emit(this: EventEmitter & Carrier, type: string | symbol, ...args: unknown[]): boolean {
+  return function emit(this: EventEmitter & Carrier, type: string | symbol): boolean {
     const scope = this[SCOPE]
-    if (scope === undefined) return original.call(this, type, ...args)
+    if (scope === undefined) return Reflect.apply(original, this, arguments)
+    const { scopes } = scope.flow
+    const current = scopes.getStore()
+    const isIn = current === scope || (current === undefined && !scope.open)
     if (type === 'close' && scope.open && this instanceof nodeHttp.ServerResponse) {
       try {
-        return scope.flow.scopes.run(scope, forward, original, this, type, args)
+        return isIn
+          ? Reflect.apply(original, this, arguments)
+          : scopes.run(scope, forward, original, this, arguments)
       } finally {
         // Our listener may have been taken off (`removeAllListeners`): the request would stay in flight for ever.
         scope.flow.end(this, scope)
       }
     }
-    const { scopes } = scope.flow
-    const current = scopes.getStore()
-    if (current === scope || (current === undefined && !scope.open) || this.listenerCount(type) === 0) {
-      return original.call(this, type, ...args)
-    }
-    // Entering a scope costs as much as twenty events without listeners, so only now.
-    return scopes.run(scope, forward, original, this, type, args)
+    // Entering a scope costs as much as twenty events without listeners, so only where it must be.
+    if (isIn || this.listenerCount(type) === 0) return Reflect.apply(original, this, arguments)
+    return scopes.run(scope, forward, original, this, arguments)
   } as Emit
 }
 
-function forward(original: Emit, emitter: EventEmitter, type: string | symbol, args: unknown[]): boolean {
-  return original.call(emitter, type, ...args)
+function forward(original: Emit, emitter: EventEmitter, given: ArrayLike<unknown>): boolean {
+  return Reflect.apply(original, emitter, given)
 }
