@@ -1,5 +1,6 @@
 import type { Evidence } from '../../src/alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../src/alerts/notice.ts'
+import { summaryOf } from '../../src/alerts/notice-text.ts'
 
 export const NOON_MS: number = Date.UTC(2026, 0, 15, 12)
 
@@ -58,14 +59,15 @@ export function alertOf(with_: Partial<NoticeAlert> = {}): NoticeAlert {
 }
 
 export function noticeOf(with_: Partial<Notice> = {}): Notice {
+  const { reason = 'fired', alerts = [alertOf()], atMs = NOON_MS } = with_
   return {
     id: 'n-0193b5-1',
-    reason: 'fired',
-    summary: 'database is at 2.5 × its limit: CRITICAL',
+    reason,
+    summary: summaryOf(reason, alerts, { atMs }),
     service: 'shop',
-    atMs: NOON_MS,
+    atMs,
     severity: 'CRITICAL',
-    alerts: [alertOf()],
+    alerts,
     group: 'shop',
     url: `${ALERTS_URL}/a-0193b5`,
     ...with_,
@@ -84,7 +86,6 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
   warning: noticeOf({
     id: 'n-2',
     severity: 'WARNING',
-    summary: 'cache_l1 hits 91.2 % of lookups, target > 95 %: WARNING',
     alerts: [
       alertOf({
         id: 'a-2',
@@ -109,7 +110,6 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
   }),
   burn: noticeOf({
     id: 'n-3',
-    summary: 'request burns its error budget 14.9 × too fast: CRITICAL',
     alerts: [
       alertOf({
         id: 'a-3',
@@ -117,7 +117,16 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
         component: 'request',
         series: 'GET /admin/**',
         policy: 'burn_rate',
-        evidence: evidenceOf({ burn: { long: 14.9, short: 15.2, factor: 14.4, capped: true } }),
+        evidence: evidenceOf({
+          burn: {
+            long: 14.9,
+            short: 15.2,
+            factor: 14.4,
+            capped: true,
+            longMs: 3_600_000,
+            shortMs: 300_000,
+          },
+        }),
         acknowledged: { by: 'Jana', comment: 'looking at it' },
       }),
     ],
@@ -127,7 +136,6 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
     id: 'n-5',
     reason: 'de_escalated',
     severity: 'WARNING',
-    summary: 'database is at 1.7 × its limit: WARNING',
     alerts: [alertOf({ severity: 'WARNING' })],
   }),
   resolved: noticeOf({
@@ -135,7 +143,6 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
     reason: 'resolved',
     atMs: NOON_MS + 95_000,
     severity: 'SUCCESS',
-    summary: 'database is back under its limit',
     alerts: [
       alertOf({
         ...resolved,
@@ -151,14 +158,33 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
     reason: 'success',
     atMs: NOON_MS + 99_000,
     severity: 'SUCCESS',
-    summary: 'database meets its target again',
     alerts: [alertOf({ ...resolved, severity: 'SUCCESS' })],
   }),
   repeated: noticeOf({ id: 'n-8', reason: 'repeated', atMs: NOON_MS + 4 * 3_600_000 }),
   stale: noticeOf({ id: 'n-9', reason: 'stale', atMs: NOON_MS + 3_600_000, instanceOnly: true }),
+  /** A new WARNING in a group in which something worse fires already. */
+  beside: noticeOf({
+    id: 'n-14',
+    summary: 'external: p95 410 ms, limit 250 ms, 1.64 × its limit: WARNING (1 other still fires)',
+    alerts: [
+      alertOf({
+        id: 'a-14',
+        target: 'external',
+        component: 'external',
+        severity: 'WARNING',
+        evidence: evidenceOf({
+          indicator: { kind: 'latency', percentile: 0.95, limitMs: 250, valueMs: 410 },
+          ratio: 1.64,
+        }),
+      }),
+      alertOf({
+        firedMs: NOON_MS - 600_000,
+        evidence: evidenceOf({ atMs: NOON_MS - 600_000, sinceMs: NOON_MS - 610_000 }),
+      }),
+    ],
+  }),
   several: noticeOf({
     id: 'n-10',
-    summary: '13 targets are missed: CRITICAL',
     alerts: Array.from({ length: 13 }, (_, i) =>
       alertOf({
         id: `a-${i}`,
@@ -200,7 +226,6 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
   unicode: noticeOf({
     id: 'n-12',
     service: 'lädeli 🐢',
-    summary: '数据库 is at 2.5 × its limit: CRITICAL',
     alerts: [alertOf({ target: 'données – naïve 🐢', component: '数据库', series: 'GET /caf\u00e9/\ud800' })],
   }),
   long: noticeOf({

@@ -1,10 +1,11 @@
 import { type FiringAlert, type ResolvedAlert, rankOf } from './alert.ts'
 import type { SaidEvent } from './event.ts'
+import type { Evidence } from './evidence.ts'
 import { idOf } from './identity.ts'
 import type { Matcher } from './matcher.ts'
 import { matching, type Subject } from './matcher.ts'
 import type { AlertPage, Notice, NoticeAlert, NoticeReason, NoticeSeverity } from './notice.ts'
-import { summaryOf } from './notice-text.ts'
+import { summaryOf, worstFirst } from './notice-text.ts'
 import type { Route } from './route.ts'
 import { type Said, sorted } from './said.ts'
 import type { SuccessEvent } from './success-event.ts'
@@ -30,6 +31,8 @@ export interface Tellable {
   /** Quiet hours: what never was CRITICAL waits. */
   readonly quiet: boolean
   readonly page?: AlertPage
+  /** How an alert stands now; `undefined` where nothing is measured. */
+  readonly stands?: (alert: FiringAlert) => Evidence | undefined
 }
 
 /** A route with its matchers compiled. */
@@ -119,7 +122,8 @@ export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tella
       group,
       waiting.map((alert) => ({
         reason: 'repeated',
-        alert: shown(alert),
+        // Hours later, what it was decided on is no news.
+        alert: { ...shown(alert), evidence: tellable.stands?.(alert) ?? alert.evidence },
         sinceMs: last.atMs,
         event: last.notice,
       })),
@@ -175,8 +179,12 @@ function dueOf(
 ): Due {
   const { notifier } = route
   const reason = URGENCY.find((each) => news.some((item) => item.reason === each))!
-  const gone = news.map(({ alert }) => alert).filter(({ state }) => state === 'resolved')
-  const alerts = [...firing.map((alert) => shown(alert)), ...gone].map((alert) => withPage(alert, page))
+  const about = news.filter((each) => each.reason === reason).map(({ alert }) => alert)
+  const besides = news.filter((each) => each.reason !== reason).map(({ alert }) => alert)
+  const told = new Set(news.map(({ alert }) => alert.id))
+  const others = firing.filter(({ id }) => !told.has(id)).map((alert) => shown(alert))
+  // What is new comes first: of a long list people see the beginning.
+  const alerts = [about, besides, others].flatMap(worstFirst).map((alert) => withPage(alert, page))
   const events = sorted(
     news.map(({ event }) => event),
     (event) => event,
@@ -190,11 +198,10 @@ function dueOf(
   const notice: Notice = {
     id,
     reason,
-    summary: summaryOf(
-      reason,
-      news.filter((each) => each.reason === reason).map(({ alert }) => alert),
+    summary: summaryOf(reason, about, {
       atMs,
-    ),
+      others: [...besides, ...others].filter(({ state }) => state === 'firing').length,
+    }),
     service,
     atMs,
     severity,

@@ -1,5 +1,6 @@
 import type { AlertEvent } from './event.ts'
 import { standing } from './notice-text.ts'
+import { remarked } from './remarked.ts'
 
 /** An event in a line, for people; `undefined` for those that only keep the books. */
 export function eventText(event: AlertEvent): string | undefined {
@@ -21,9 +22,9 @@ export function eventText(event: AlertEvent): string | undefined {
     case 'success':
       return `${event.target} met again: ${standing(event.evidence)}`
     case 'acknowledged':
-      return `acknowledged by ${event.by}: ${event.comment}`
+      return remarked(`acknowledged by ${event.by}`, event.comment)
     case 'silenced':
-      return `silenced by ${event.silence.by}: ${event.silence.comment}`
+      return remarked(`silenced by ${event.silence.by}`, event.silence.comment)
     case 'silence_ended':
       return `silence ended by ${event.by}`
     case 'maintenance_added':

@@ -41,6 +41,6 @@ export function evidenceOf(facts: {
   }
 }
 
-function burnOf({ long, short, factor, capped }: BurnStand): NonNullable<Evidence['burn']> {
-  return { long, short, factor, capped }
+function burnOf({ long, short, factor, capped, pair }: BurnStand): NonNullable<Evidence['burn']> {
+  return { long, short, factor, capped, longMs: pair.longMs, shortMs: pair.shortMs }
 }

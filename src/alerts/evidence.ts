@@ -25,6 +25,9 @@ export interface Evidence {
     readonly short: number
     readonly factor: number
     readonly capped: boolean
+    /** The windows' lengths; events that an older Yardstick stored do not have them. */
+    readonly longMs?: number
+    readonly shortMs?: number
   }
   /** The series that contribute most to what is bad, worst first; at most five. */
   readonly contributors: readonly {

@@ -6,13 +6,36 @@ import type { NoticeAlert, NoticeReason } from './notice.ts'
  * What a notice says in one line: the target, the value and its limit stand in the subject, so that nobody has to
  * open a mail to see how bad it is.
  *
- * @example 'database: p95 61 ms, limit 25 ms, 2.4 × its limit: CRITICAL'
+ * @param alerts those that the reason is about
+ * @param others how many else of the group fire; without a word of them, an alert under WARNING in a CRITICAL notice
+ *   would read as critical
+ * @example 'database: p95 61 ms, limit 25 ms, 2.4 × its limit: CRITICAL (and 1 more; 2 others still fire)'
  */
-export function summaryOf(reason: NoticeReason, alerts: readonly NoticeAlert[], atMs: number): string {
-  const [first, ...more] = leading(reason, alerts)
+export function summaryOf(
+  reason: NoticeReason,
+  alerts: readonly NoticeAlert[],
+  { atMs, others = 0 }: { readonly atMs: number; readonly others?: number },
+): string {
+  const [first, ...more] = worstFirst(alerts)
   if (first === undefined) return 'nothing to tell'
-  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`
-  return `${lineOf(reason, first, atMs)}${rest}`
+  const rest = [
+    ...(more.length === 0 ? [] : [`and ${more.length} more`]),
+    ...(others === 0 ? [] : [others === 1 ? '1 other still fires' : `${others} others still fire`]),
+  ]
+  return `${lineOf(reason, first, atMs)}${rest.length === 0 ? '' : ` (${rest.join('; ')})`}`
+}
+
+/** What is to be said of one alert by itself, where a notice tells of several. */
+export function alertSummary(alert: NoticeAlert, atMs: number): string {
+  if (alert.severity === 'SUCCESS') return lineOf('success', alert, atMs)
+  return lineOf(alert.state === 'resolved' ? 'resolved' : 'fired', alert, atMs)
+}
+
+/** CRITICAL before WARNING, then by how far over the limit. */
+export function worstFirst(alerts: readonly NoticeAlert[]): readonly NoticeAlert[] {
+  const badness = ({ severity, evidence }: NoticeAlert): number =>
+    (severity === 'CRITICAL' ? 1e6 : 0) + Math.min(evidence.ratio, 1e5)
+  return alerts.toSorted((one, other) => badness(other) - badness(one))
 }
 
 function lineOf(reason: NoticeReason, alert: NoticeAlert, atMs: number): string {
@@ -36,15 +59,6 @@ function lineOf(reason: NoticeReason, alert: NoticeAlert, atMs: number): string 
     case 'test':
       return `${target}: a test, nothing is wrong`
   }
-}
-
-/** Those that the reason is about come first, the worst of them at the front. */
-function leading(reason: NoticeReason, alerts: readonly NoticeAlert[]): readonly NoticeAlert[] {
-  const about = (alert: NoticeAlert): boolean =>
-    alert.state === (reason === 'resolved' || reason === 'success' ? 'resolved' : 'firing')
-  const urgency = (alert: NoticeAlert): number =>
-    (about(alert) ? 1e9 : 0) + (alert.severity === 'CRITICAL' ? 1e6 : 0) + Math.min(alert.evidence.ratio, 1e5)
-  return [...alerts].sort((one, other) => urgency(other) - urgency(one))
 }
 
 /** `p95 61 ms, limit 25 ms, 2.4 × its limit`. */

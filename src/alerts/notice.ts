@@ -45,12 +45,13 @@ export type AlertPage = (alert?: string) => string
 export interface Notice {
   readonly id: string
   readonly reason: NoticeReason
-  /** The same in words: `database is at 2.4 × its limit: CRITICAL`. */
+  /** The same in words: `database: p95 61 ms, limit 25 ms, 2.44 × its limit: CRITICAL`. */
   readonly summary: string
   readonly service: string
   readonly atMs: number
   /** The highest of its alerts'; SUCCESS when none fires any more. */
   readonly severity: NoticeSeverity
+  /** Those that the reason is about first, the worst of them at the front. */
   readonly alerts: readonly NoticeAlert[]
   /** Alerts that belong to one group share it: threads, dedup and e-mail subjects hang on it. */
   readonly group: string

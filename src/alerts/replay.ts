@@ -75,8 +75,9 @@ export class Replay {
   second({ atMs, slices }: Reading): Second {
     this.#windows.read(atMs, slices)
     const verdicts = this.#windows.verdicts()
-    const events = this.#watch.step({ atMs, verdicts, lookback: this.#windows.lookback })
-    const dues = this.#watch.due({ atMs })
+    const now = { ...this.input(verdicts), atMs }
+    const events = this.#watch.step(now)
+    const dues = this.#watch.due({ atMs, now })
     for (const { said } of dues) this.#watch.book.apply(said)
     const all = dues.length === 0 ? events : [...events, ...dues.map(({ said }) => said)]
     this.#events.push(...all)

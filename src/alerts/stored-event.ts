@@ -14,7 +14,9 @@ export const evidence: Check = fields({
   n: figure,
   bad: figure,
   compliance: figure,
-  burn: maybe(fields({ long: figure, short: figure, factor: figure })),
+  burn: maybe(
+    fields({ long: figure, short: figure, factor: figure, longMs: maybe(figure), shortMs: maybe(figure) }),
+  ),
   contributors: list(fields({ series: text, bad: figure, n: figure, share: figure, p95Ms: maybe(figure) })),
   slowest: maybe(
     fields({

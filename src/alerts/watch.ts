@@ -1,6 +1,6 @@
 import type { Target } from '../targets/target.ts'
 import type { Verdict } from '../targets/verdict.ts'
-import { type AlertIdentity, rankOf } from './alert.ts'
+import { type AlertIdentity, type FiringAlert, rankOf } from './alert.ts'
 import { Book, type Track } from './book.ts'
 import { type BurnStand, burnCondition, burnStands, loudest } from './burn-rate-policy.ts'
 import { type Condition, UNKNOWN } from './condition.ts'
@@ -124,8 +124,17 @@ export class AlertWatch {
     return events ?? NONE
   }
 
-  /** What has to be told now, for every notifier. Apply (and store) each `said` before its notice is delivered. */
-  due({ atMs, page }: { readonly atMs: number; readonly page?: AlertPage }): readonly Due[] {
+  /**
+   * What has to be told now, for every notifier. Apply (and store) each `said` before its notice is delivered.
+   *
+   * @param now this second, which a repeated notice tells of; without it, it tells of when the alert last changed
+   */
+  due(asked: {
+    readonly atMs: number
+    readonly page?: AlertPage
+    readonly now?: AlertInput
+  }): readonly Due[] {
+    const { atMs, page, now } = asked
     if (!this.options.enabled || this.#routes.length === 0) return []
     const { book, service } = this
     const silences = book
@@ -145,6 +154,7 @@ export class AlertWatch {
       muted,
       quiet: this.#quietAt.some((quiet) => quiet(atMs)),
       ...(page === undefined ? {} : { page }),
+      ...(now === undefined ? {} : { stands: (alert: FiringAlert) => this.#stands(alert, now) }),
     }
     return this.#routes.flatMap((route) => due(route, book.said(route.route.notifier), tellable))
   }
@@ -225,6 +235,13 @@ export class AlertWatch {
       },
       evidence: (sinceMs) => this.#evidence({ target, verdict, input, sinceMs, policy }),
     })
+  }
+
+  #stands({ target: id, policy: name, sinceMs }: FiringAlert, input: AlertInput): Evidence | undefined {
+    const verdict = input.verdicts.find(({ target }) => target.id === id)
+    const policy = this.watched(id).find((each) => each.policy.name === name)?.policy
+    if (policy === undefined || verdict === undefined || verdict.status === 'unknown') return undefined
+    return this.#evidence({ target: verdict.target, verdict, input, sinceMs, policy })
   }
 
   #evidence(facts: {

@@ -5,6 +5,7 @@ import type { Alert } from './alert.ts'
 import { matching } from './matcher.ts'
 import type { Policy } from './policy.ts'
 import { badOf } from './ratio-policy.ts'
+import { remarked } from './remarked.ts'
 import type { AlertInput, AlertWatch, Watched } from './watch.ts'
 import { burnRateCondition } from './why-burn-rate.ts'
 import { figure, type WhyCondition, whyLines } from './why-condition.ts'
@@ -137,7 +138,10 @@ function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readon
       text:
         silence === undefined
           ? 'not silenced'
-          : `silenced by ${silence.by} until ${new Date(silence.untilMs).toISOString()}: ${silence.comment}`,
+          : remarked(
+              `silenced by ${silence.by} until ${new Date(silence.untilMs).toISOString()}`,
+              silence.comment,
+            ),
     },
     {
       name: 'routed',

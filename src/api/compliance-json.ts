@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { percentage as percentageFigure } from '../ground/decimals.ts'
 import type { ComplianceStatus, ComplianceSummary } from '../targets/overall.ts'
-import { percentage as percentageFigure } from './figures.ts'
 import { complianceStatus, count, named, percentage } from './schemas.ts'
 
 /** How the service complies on the whole; every target counts alike. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { ms, msOrNull, perSecond, shareOf } from '../ground/decimals.ts'
 import type { Counts } from '../measure/counts.ts'
-import { ms, msOrNull, perSecond, shareOf } from './figures.ts'
 import { count, milliseconds, named, share } from './schemas.ts'
 
 /** Counts as the API shows them: counters exact, `null` for what was not measured. */

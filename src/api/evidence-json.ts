@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { Evidence } from '../alerts/evidence.ts'
+import {
+  ms,
+  msOrNull,
+  percentage as percentageFigure,
+  ratio,
+  share as shareFigure,
+} from '../ground/decimals.ts'
 import { type ExampleJson, exampleJson, exampleSchema } from './example-json.ts'
-import { ms, msOrNull, percentage as percentageFigure, ratio, share as shareFigure } from './figures.ts'
 import { iso } from './head.ts'
 import { count, instant, milliseconds, named, percentage, share } from './schemas.ts'
 
@@ -27,7 +33,14 @@ export interface EvidenceJson {
   readonly n: number
   readonly bad: number
   readonly compliance_percentage: number
-  readonly burn: Required<Evidence>['burn'] | null
+  readonly burn: {
+    readonly long: number
+    readonly short: number
+    readonly factor: number
+    readonly capped: boolean
+    readonly long_window_ms: number | null
+    readonly short_window_ms: number | null
+  } | null
   readonly contributors: {
     readonly series: string
     readonly bad: number
@@ -56,7 +69,14 @@ export const evidenceSchema: z.ZodType<EvidenceJson> = z
     bad: count,
     compliance_percentage: percentage,
     burn: z
-      .strictObject({ long: z.number(), short: z.number(), factor: z.number(), capped: z.boolean() })
+      .strictObject({
+        long: z.number(),
+        short: z.number(),
+        factor: z.number(),
+        capped: z.boolean(),
+        long_window_ms: milliseconds.nullable(),
+        short_window_ms: milliseconds.nullable(),
+      })
       .nullable()
       .describe('Of a burn-rate policy.'),
     contributors: z.array(contributor).describe('The series that most bad operations are of, worst first.'),
@@ -83,10 +103,7 @@ export function evidenceJson(evidence: Evidence): EvidenceJson {
     n,
     bad: Math.round(bad),
     compliance_percentage: percentageFigure(evidence.compliance),
-    burn:
-      burn === undefined
-        ? null
-        : { ...burn, long: ratio(burn.long), short: ratio(burn.short), factor: ratio(burn.factor) },
+    burn: burn === undefined ? null : burnJson(burn),
     contributors: evidence.contributors.map((each) => ({
       series: each.series,
       bad: Math.round(each.bad),
@@ -98,5 +115,17 @@ export function evidenceJson(evidence: Evidence): EvidenceJson {
     last_change: lastChange === undefined ? null : { timestamp: iso(lastChange.atMs), name: lastChange.name },
     in_flight_requests: Math.round(inFlight),
     concurrent_users: Math.round(users),
+  }
+}
+
+function burnJson(burn: NonNullable<Evidence['burn']>): EvidenceJson['burn'] {
+  const { long, short, factor, capped, longMs = null, shortMs = null } = burn
+  return {
+    long: ratio(long),
+    short: ratio(short),
+    factor: ratio(factor),
+    capped,
+    long_window_ms: longMs,
+    short_window_ms: shortMs,
   }
 }

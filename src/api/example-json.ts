@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { ms } from '../ground/decimals.ts'
 import type { Example } from '../measure/slow-request.ts'
-import { ms } from './figures.ts'
 import { iso } from './head.ts'
 import { count, instant, milliseconds, named } from './schemas.ts'
 

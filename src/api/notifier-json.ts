@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LaneState } from '../engine/delivery.ts'
-import { ms } from './figures.ts'
+import { ms } from '../ground/decimals.ts'
 import { iso } from './head.ts'
 import { count, instant, milliseconds, named } from './schemas.ts'
 

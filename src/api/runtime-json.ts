@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ProcessReading } from '../engine/runtime/process-meter.ts'
+import { ms, msOrNull, ratio } from '../ground/decimals.ts'
 import type { Counts } from '../measure/counts.ts'
 import type { RuntimeReport } from '../report/runtime.ts'
-import { ms, msOrNull, ratio } from './figures.ts'
 import { count, milliseconds, named } from './schemas.ts'
 
 interface PausesJson {

@@ -1,7 +1,12 @@
 import { z } from 'zod'
+import {
+  ms,
+  percentage as percentageFigure,
+  ratio as ratioFigure,
+  share as shareFigure,
+} from '../ground/decimals.ts'
 import type { Indicator } from '../targets/target.ts'
 import type { Letter, Severity, Verdict } from '../targets/verdict.ts'
-import { ms, percentage as percentageFigure, ratio as ratioFigure, share as shareFigure } from './figures.ts'
 import { count, letter, named, percentage, severity, share, verdictStatus } from './schemas.ts'
 
 /** Where a target stands, as the compliance summary counts it. */

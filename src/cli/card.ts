@@ -1,4 +1,5 @@
 import { formatDuration } from '../ground/duration.ts'
+import { formatCount } from '../targets/reason.ts'
 import { alertLines } from './card/alerts.ts'
 import { columns, fitted, flowed, wrapped } from './card/columns.ts'
 import type { CardData, SelfData } from './card/data.ts'
@@ -123,8 +124,7 @@ function notes(data: CardData, paper: Paper): string[] {
 
 /** Yardstick's own cost, and whatever it could not do. */
 function about(self: SelfData): string[] {
-  const { version, cpuShare, seriesUsed, seriesLimit, folded, droppedBatches, errors, store, storeState } =
-    self
+  const { version, cpuShare, seriesUsed, seriesLimit, folded, store, storeState } = self
   // A recorder may watch several libraries; those that have met none are for `yardstick doctor`.
   const met = self.recorders
     .filter(({ state }) => state !== 'waiting')
@@ -137,8 +137,18 @@ function about(self: SelfData): string[] {
     ...(seriesUsed === null ? [] : [`${seriesUsed} of ${seriesLimit ?? '?'} series`]),
     ...(folded === 0 ? [] : [`${folded} series counted as (other)`]),
     ...(store === '' ? [] : [`store ${store}${storeState === 'ok' ? '' : ` ${storeState}`}`]),
-    ...(droppedBatches === 0 ? [] : [`${droppedBatches} batches dropped`]),
-    ...(errors === 0 ? [] : [`${errors} errors kept from the application`]),
+    ...lost(self),
     ...(first === undefined ? [] : [`recorders: ${first}`, ...others]),
   ]
+}
+
+/** What was recorded or happened, and is in no figure or store; nothing while there is none of it. */
+function lost({ invalid, droppedBatches, droppedAlertEvents, errors }: SelfData): string[] {
+  const counts: readonly (readonly [number, string])[] = [
+    [invalid, 'not recorded: the duration was no number'],
+    [droppedBatches, 'batches dropped'],
+    [droppedAlertEvents, 'events of alerts never saved'],
+    [errors, 'errors kept from the application'],
+  ]
+  return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${formatCount(count)} ${what}`]))
 }

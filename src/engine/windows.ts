@@ -107,15 +107,16 @@ export class Windows {
     return viewOf(this.#groups.get(id)?.sum.windows?.window(name))
   }
 
-  /** The series of a component that the window saw, each with all its operations, nested ones too. */
+  /** The series of a component that the window saw, each with all its operations; nested ones too unless told. */
   series(
     component: string,
     name: WindowName,
+    nested: boolean = true,
   ): readonly { readonly name: string; readonly view: WindowView }[] {
     const views = new Map<string, WindowView[]>()
     for (const { key, windows } of this.#series.values()) {
       const window = windows.window(name)
-      if (key.component !== component || window.empty) continue
+      if (key.component !== component || window.empty || (key.nested && !nested)) continue
       const same = views.get(key.name)
       if (same === undefined) views.set(key.name, [window.view()])
       else same.push(window.view())

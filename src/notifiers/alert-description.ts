@@ -1,9 +1,13 @@
 import type { Evidence } from '../alerts/evidence.ts'
 import type { NoticeAlert } from '../alerts/notice.ts'
+import { remarked } from '../alerts/remarked.ts'
 import { formatDuration } from '../ground/duration.ts'
 import type { Example } from '../measure/slow-request.ts'
 import { formatCount, percentileName } from '../targets/reason.ts'
 import { beforeText, countText, oneLine, shareText, timesText, timeText } from './wording.ts'
+
+/** From here on figures say when they are from. */
+const OLD_MS = 60_000
 
 /** One alert in words. */
 export interface AlertDescription {
@@ -82,6 +86,7 @@ function rowsOf(alert: NoticeAlert, nowMs: number): readonly Row[] {
     { label: 'Window', text: oneLine(evidence.window) },
     burn === undefined ? undefined : { label: 'Error budget', text: burnOf(burn) },
     { label: 'Since', text: sinceOf(evidence.sinceMs, nowMs) },
+    nowMs - evidence.atMs < OLD_MS ? undefined : { label: 'Measured', text: sinceOf(evidence.atMs, nowMs) },
     resolvedMs === undefined ? undefined : { label: 'Until', text: untilOf(alert.firedMs, resolvedMs) },
     lastChange === undefined
       ? undefined
@@ -97,7 +102,7 @@ function rowsOf(alert: NoticeAlert, nowMs: number): readonly Row[] {
       ? undefined
       : {
           label: 'Acknowledged',
-          text: `by ${oneLine(acknowledged.by, 60)}: ${oneLine(acknowledged.comment)}`,
+          text: remarked(`by ${oneLine(acknowledged.by, 60)}`, oneLine(acknowledged.comment)),
         },
   ]
   return rows.filter((row) => row !== undefined)
@@ -109,9 +114,12 @@ function complianceOf({ compliance, n, bad, indicator }: Evidence): string {
   return `${shareText(compliance / 100)} of ${countText(n, unit)}; ${formatCount(bad)} ${were}`
 }
 
-function burnOf({ long, short, factor, capped }: NonNullable<Evidence['burn']>): string {
-  const spent = `spent ${timesText(long)} as fast as it may be (${timesText(short)} at last)`
-  return `${spent}; fires over ${timesText(factor)}${capped ? ', the most that this objective allows' : ''}`
+function burnOf(burn: NonNullable<Evidence['burn']>): string {
+  const { long, short, factor, capped, longMs, shortMs } = burn
+  const within = (spanMs: number | undefined, unknown: string): string =>
+    spanMs === undefined ? unknown : ` in ${formatDuration(spanMs)}`
+  const fast = `${timesText(long)} as fast as it may be${within(longMs, '')}`
+  return `spent ${fast}, ${timesText(short)}${within(shortMs, ' of late')}; fires over ${timesText(factor)}${capped ? ', the most that this objective allows' : ''}`
 }
 
 function sinceOf(sinceMs: number, nowMs: number): string {

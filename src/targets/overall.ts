@@ -12,7 +12,7 @@ export interface OverallGrade {
   readonly weighted: number
   /** The mean alone would be better than C, but a target has an F. */
   readonly cappedByF: boolean
-  /** In words: `B: 2.91 of 4 points over 5 of 7 targets`. */
+  /** In words: `B: 2.91 of 4 points over 5 of 7 weighted targets`. */
   readonly reason: string
 }
 
@@ -41,7 +41,7 @@ export function overallGrade(verdicts: readonly Verdict[]): OverallGrade {
   const failing = graded.filter(({ grade }) => grade.letter === 'F').map(({ target }) => target.id)
   const cappedByF = failing.length > 0 && (mean === 'A' || mean === 'B')
   const letter = cappedByF ? 'C' : mean
-  const of = `${(Math.floor(points * 100) / 100).toFixed(2)} of 4 points over ${counts.measured} of ${counts.weighted} targets`
+  const of = `${(Math.floor(points * 100) / 100).toFixed(2)} of 4 points over ${counts.measured} of ${counts.weighted} weighted targets`
   const cap = cappedByF ? `, held down from ${mean} by the F of ${failing.join(', ')}` : ''
   return { letter, points, ...counts, cappedByF, reason: `${letter}: ${of}${cap}` }
 }

@@ -39,9 +39,10 @@ function service(options = {}, targets: readonly Target[] = [database]): Lived {
     live: (seconds, ratio, of = {}) => {
       for (let second = 0; second < seconds; second++) {
         atMs += SECOND_MS
-        const now = typeof ratio === 'number' || ratio === 'unknown' ? ratio : ratio(second)
-        events.push(...watch.step({ atMs, verdicts: targets.map((target) => verdictOf(target, now, of)) }))
-        for (const { said, notice } of watch.due({ atMs })) {
+        const ratioNow = typeof ratio === 'number' || ratio === 'unknown' ? ratio : ratio(second)
+        const now = { atMs, verdicts: targets.map((target) => verdictOf(target, ratioNow, of)) }
+        events.push(...watch.step(now))
+        for (const { said, notice } of watch.due({ atMs, now })) {
           watch.book.apply(said)
           notices.push(notice)
         }
@@ -132,6 +133,49 @@ test('glowroot#594, #304, coroot#819: the evidence goes with the notice', () => 
     inFlight: 7,
     users: 41,
   })
+})
+
+test('an alert that joins a group in which something worse fires comes first, by its own name and severity', () => {
+  const other = { ...database, id: 'orders' }
+  const { notices, watch, nowMs } = service({}, [database, other])
+  const live = (seconds: number, [one, two]: readonly [number, number], from: number): void => {
+    for (let second = 1; second <= seconds; second++) {
+      const atMs = nowMs() + (from + second) * SECOND_MS
+      const now = { atMs, verdicts: [verdictOf(database, one), verdictOf(other, two)] }
+      watch.step(now)
+      for (const { said, notice } of watch.due({ atMs, now })) {
+        watch.book.apply(said)
+        notices.push(notice)
+      }
+    }
+  }
+  live(20, [2.4, 0.5], 0)
+  live(20, [2.4, 1.6], 20)
+  const { summary, severity, alerts } = notices[1]!
+  assert.equal(summary, 'orders: p95 40 ms, limit 25 ms, 1.6 × its limit: WARNING (1 other still fires)')
+  assert.equal(severity, 'CRITICAL')
+  assert.deepEqual(
+    alerts.map(({ target }) => target),
+    ['orders', 'database'],
+  )
+})
+
+test('a repeated notice tells how it is now, not how it was hours ago; of nothing measured, what was known last', () => {
+  const repeats = [{ ...defaultRoute('slack'), repeatMs: 60_000 }]
+  const { notices, live } = service({ routes: repeats })
+  live(20, 2.4)
+  live(70, 3.2)
+  assert.deepEqual(
+    notices.map(({ reason, alerts: [alert] }) => [reason, alert!.evidence.ratio]),
+    [
+      ['fired', 2.4],
+      ['repeated', 3.2],
+    ],
+  )
+  const { alerts, atMs } = notices[1]!
+  assert.equal(alerts[0]!.evidence.atMs, atMs)
+  live(70, 'unknown')
+  assert.deepEqual([notices[2]!.reason, notices[2]!.alerts[0]!.evidence.ratio], ['repeated', 2.4])
 })
 
 test('glowroot#438: one switch for all alerts', () => {

@@ -19,7 +19,7 @@ export const busy: Required<Answers> = {
     concurrent_users: 37,
     in_flight_requests: 3,
     overall_grade: 'C',
-    overall_reason: 'C: 2.80 of 4 points over 5 of 7 targets, held down from B by the F of database',
+    overall_reason: 'C: 2.80 of 4 points over 5 of 7 weighted targets, held down from B by the F of database',
     grade_trend: { direction: 'declining', slope_per_hour: -0.4, p_value: 0.01, points: 60 },
     prd_compliance: {},
     targets_not_measured: 2,

@@ -61,6 +61,20 @@ test('whatever an answer holds, a card comes of it', () => {
   }
 })
 
+test('what was lost is named in the last lines, and nothing of it while nothing was', () => {
+  const self = {
+    version: '0.1.0',
+    dropped: { invalid: 1200, negative: 1, clamped: 1, batches: 2, errors: 3 },
+    alert_events: { dropped: 4 },
+  }
+  const card = renderCard(readCard({ ...busy, self }), { ...PLAIN, width: 200 })
+  assert.match(
+    card,
+    /1 200 not recorded: the duration was no number · 2 batches dropped · 4 events of alerts never saved · 3 errors kept/,
+  )
+  assert.doesNotMatch(renderCard(readCard(busy), PLAIN), /dropped|never saved|not recorded|kept from/)
+})
+
 test('names cannot give orders to the terminal', () => {
   const metrics = { service: 'a\x1b[2Jb\nc\u202ed', metrics_by_type: {} }
   const [first] = renderCard(readCard({ metrics, compliance: {} }), PLAIN).split('\n')

@@ -47,6 +47,20 @@ test('fires on for four minutes unless it is refreshed, and ends when it is reso
   assert.equal(resolved!.endsAt, iso(NOON_MS + 95_000))
 })
 
+test('each alert of a notice has a summary of its own, which a refresh does not change', () => {
+  const told = alertsOfNotice(NOTICES.beside!, NOON_MS)
+  const summaries = told.map(({ annotations }) => annotations.summary)
+  assert.deepEqual(summaries, [
+    'external: p95 410 ms, limit 250 ms, 1.64 × its limit: WARNING',
+    'database: p95 62.4 ms, limit 25 ms, 2.5 × its limit: CRITICAL',
+  ])
+  const refreshed = alertsOfFiring({ service: 'shop', alerts: NOTICES.beside!.alerts }, NOON_MS + 60_000)
+  assert.deepEqual(
+    refreshed.map(({ annotations }) => annotations.summary),
+    summaries,
+  )
+})
+
 test('a severity that changed ends the alert that had the other one, and keeps the start', () => {
   const shown = alertsOfNotice(NOTICES.de_escalated!, NOON_MS + 5_000).map(({ labels, startsAt, endsAt }) => [
     labels.severity,

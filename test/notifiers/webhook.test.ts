@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { httpReceiver } from '../../contracts/notifier/http-receiver.ts'
-import { HOSTILE, NOON_MS, noticeOf } from '../../contracts/notifier/notices.ts'
+import { alertOf, evidenceOf, HOSTILE, NOON_MS, noticeOf } from '../../contracts/notifier/notices.ts'
 import { holdsHostileText, notifierContract } from '../../contracts/notifier.ts'
 import { SteppedClock } from '../../contracts/stepped-clock.ts'
+import { webhookBody } from '../../src/notifiers/webhook/body.ts'
 import { signatureOf } from '../../src/notifiers/webhook/signature.ts'
 import { openWebhook } from '../../src/notifiers/webhook.ts'
 import { verifyWebhook } from '../../src/webhook.ts'
@@ -99,4 +100,31 @@ test('without a secret nothing is signed; an address of another kind is refused 
       (error: Error) => /"hook": expected an address/.test(error.message) && !error.message.includes('hush'),
     )
   }
+})
+
+test('figures have the decimals of the API, cut where rounding would claim more than there was', () => {
+  const evidence = evidenceOf({
+    indicator: { kind: 'latency', percentile: 0.95, limitMs: 25, valueMs: 184.93306392304066 },
+    ratio: 1.4999999,
+    n: 81,
+    bad: 51,
+    compliance: 37.03703703703704,
+    burn: { long: 7.5000001, short: 14.5945945, factor: 6, capped: false },
+    contributors: [{ series: 'orders', bad: 51, n: 81, share: 2 / 3, p95Ms: 184.93306392304066 }],
+  })
+  const { alerts } = JSON.parse(webhookBody(noticeOf({ alerts: [alertOf({ evidence })] })))
+  const { value_ms, ratio, compliance_percentage, burn, contributors } = alerts[0].evidence
+  assert.deepEqual(
+    { value_ms, ratio, compliance_percentage, burn, contributors },
+    {
+      value_ms: 184.933,
+      ratio: 1.499,
+      compliance_percentage: 37.03,
+      burn: {
+        ...{ long: 7.5, short: 14.594, factor: 6, capped: false },
+        ...{ long_window_ms: null, short_window_ms: null },
+      },
+      contributors: [{ series: 'orders', bad: 51, operations: 81, share: 0.666666, p95_ms: 184.933 }],
+    },
+  )
 })

@@ -27,7 +27,7 @@ test('the three cache layers share one weight: A and three D are 2.5 points, a B
   const { letter, points, reason } = overallGrade([verdict('database', 1), ...caches])
   assert.equal(points, 2.5)
   assert.equal(letter, 'B')
-  assert.equal(reason, 'B: 2.50 of 4 points over 4 of 4 targets')
+  assert.equal(reason, 'B: 2.50 of 4 points over 4 of 4 weighted targets')
 })
 
 test('any F holds the grade down to C, and is named', () => {

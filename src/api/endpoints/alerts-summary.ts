@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { alertSummary } from '../../alerts/summary.ts'
+import { msOrNull } from '../../ground/decimals.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { msOrNull } from '../figures.ts'
 import { head, headShape, iso } from '../head.ts'
 import { alertSeverity, count, instant, milliseconds, named } from '../schemas.ts'
 import { since, sinceOr7Days } from '../since.ts'

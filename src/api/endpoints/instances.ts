@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Member } from '../../engine/fleet/members.ts'
+import { ms } from '../../ground/decimals.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { ms } from '../figures.ts'
 import { head, headShape, iso } from '../head.ts'
 import { processJson, processSchema } from '../runtime-json.ts'
 import { count, milliseconds, named, timestamp } from '../schemas.ts'

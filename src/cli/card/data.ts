@@ -6,7 +6,7 @@ export interface CardData {
   readonly atMs: number
   readonly overall: {
     readonly grade: string | null
-    /** `2.91 of 4 points over 5 of 7 targets` */
+    /** `2.91 of 4 points over 5 of 7 weighted targets` */
     readonly reason: string
     readonly status: string
     /** Mean compliance, 0–100. */
@@ -109,7 +109,11 @@ export interface SelfData {
   readonly seriesUsed: number | null
   readonly seriesLimit: number | null
   readonly folded: number
+  /** Durations that were no number, and so not recorded. */
+  readonly invalid: number
   readonly droppedBatches: number
+  /** Events of alerts that were never saved. */
+  readonly droppedAlertEvents: number
   readonly errors: number
   readonly store: string
   readonly storeState: string

@@ -160,7 +160,7 @@ export class Alerting {
     const { atMs } = input
     const events = [...this.#watch.step(input)]
     const { service, page } = this.#options
-    const dues = this.#watch.due({ atMs, ...(page === undefined ? {} : { page }) })
+    const dues = this.#watch.due({ atMs, now: input, ...(page === undefined ? {} : { page }) })
     for (const { said } of dues) this.#watch.book.apply(said)
     if (atMs - this.#checkpointMs >= CHECKPOINT_MS) {
       // The first hour's begins with what was recalled: nothing is older then.

@@ -17,7 +17,8 @@ export function evidenceDetails(
 ): EvidenceDetails {
   const covers = match(target)
   const series = figures.windows
-    .series(target.component, '1min')
+    // What the verdict counts: an operation inside another is bad once, not twice.
+    .series(target.component, '1min', target.series !== undefined)
     .filter(({ name }) => covers(target.component, name))
     .map(({ name, view }) => ({ name, ...badOf(target, view.counts), p95Ms: view.counts.percentileMs(0.95) }))
   const slowest = slowestOf(target, examples, figures.timeline.lastMs)

@@ -1,4 +1,5 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
+import { alertSummary } from '../../alerts/notice-text.ts'
 import type { Firing } from '../../engine/delivery.ts'
 import { describeAlert } from '../alert-description.ts'
 import { linkOf } from '../description.ts'
@@ -22,7 +23,8 @@ export function alertsOfNotice(notice: Notice, nowMs: number): readonly PostedAl
   // Whether the target is met is no alert's business here: the alert itself resolves by its own rule.
   if (reason === 'success') return []
   return alerts.flatMap((alert) => {
-    const posted = posting(alert, { service, url, nowMs, summary: notice.summary, test: reason === 'test' })
+    const test = reason === 'test' ? { test: notice.summary } : {}
+    const posted = posting(alert, { service, url, nowMs, ...test })
     const as = (severity: string, endsAt: string): PostedAlert => {
       return { ...posted, labels: { ...posted.labels, severity }, endsAt }
     }
@@ -38,24 +40,26 @@ export function alertsOfNotice(notice: Notice, nowMs: number): readonly PostedAl
 export function alertsOfFiring({ service, url, alerts }: Firing, nowMs: number): readonly PostedAlert[] {
   return alerts
     .filter(({ state }) => state === 'firing')
-    .map((alert) => posting(alert, { service, url, nowMs, test: false }))
+    .map((alert) => posting(alert, { service, url, nowMs }))
 }
 
 interface Around {
   readonly service: string
   readonly url: string | undefined
   readonly nowMs: number
-  readonly summary?: string
-  readonly test: boolean
+  /** Of a test: what it says. */
+  readonly test?: string
 }
 
 function posting(alert: NoticeAlert, around: Around): PostedAlert {
   const { service, nowMs, test } = around
   const link = linkOf(alert.url ?? around.url)
   const endsMs =
-    alert.state === 'resolved' ? (alert.resolvedMs ?? nowMs) : nowMs + (test ? TEST_MS : FIRES_ON_MS)
+    alert.state === 'resolved'
+      ? (alert.resolvedMs ?? nowMs)
+      : nowMs + (test === undefined ? FIRES_ON_MS : TEST_MS)
   const labels: Record<string, string> = {
-    alertname: test ? 'YardstickTest' : NAMES[alert.policy],
+    alertname: test === undefined ? NAMES[alert.policy] : 'YardstickTest',
     service: oneLine(service),
     target: oneLine(alert.target),
     component: oneLine(alert.component),
@@ -78,11 +82,12 @@ const NAMES: Readonly<Record<NoticeAlert['policy'], string>> = {
   burn_rate: 'PerformanceBudgetBurning',
 }
 
-function annotationsOf(alert: NoticeAlert, { nowMs, summary }: Around): Readonly<Record<string, string>> {
-  const { target, value, limit, ratio, rows, contributors, slowest } = describeAlert(alert, nowMs)
+function annotationsOf(alert: NoticeAlert, { nowMs, test }: Around): Readonly<Record<string, string>> {
+  const { value, limit, ratio, rows, contributors, slowest } = describeAlert(alert, nowMs)
   const lines = rows.map(({ label, text }) => `${label}: ${text}`)
   return {
-    summary: oneLine(summary ?? `${target} is at ${ratio} its limit: ${alert.severity}`),
+    // Its own, the same at every refresh: the notice's speaks of one alert of several, and of why it came.
+    summary: oneLine(test ?? alertSummary(alert, nowMs)),
     description: [`${value}, ${limit}: ${ratio}`, ...lines].join('\n'),
     ...(contributors.length === 0
       ? {}

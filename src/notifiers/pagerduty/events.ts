@@ -1,4 +1,5 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
+import { alertSummary } from '../../alerts/notice-text.ts'
 import { describeAlert } from '../alert-description.ts'
 import { type Description, describe, linkOf } from '../description.ts'
 import { oneLine } from '../wording.ts'
@@ -67,12 +68,8 @@ function severityOf({ severity }: NoticeAlert, { reason }: Notice): 'critical' |
 }
 
 function summaryOf(alert: NoticeAlert, notice: Notice): string {
-  const { target, value, limit, ratio } = describeAlert(alert, notice.atMs)
-  const text =
-    notice.alerts.length === 1
-      ? `${notice.service}: ${notice.summary}`
-      : `${notice.service}: ${target} ${value}, ${limit} (${ratio})`
-  return oneLine(text, LONGEST_SUMMARY)
+  const summary = notice.alerts.length === 1 ? notice.summary : alertSummary(alert, notice.atMs)
+  return oneLine(`${notice.service}: ${summary}`, LONGEST_SUMMARY)
 }
 
 function detailsOf(

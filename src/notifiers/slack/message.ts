@@ -59,9 +59,9 @@ export function messageOf(notice: Notice): SlackMessage {
 }
 
 function detailed(alert: AlertDescription): Block {
-  const { target, value, limit, ratio, rows, contributors, slowest } = alert
+  const { target, badge, value, limit, ratio, rows, contributors, slowest } = alert
   const lines: RichElement[][] = [
-    [bold(target), { type: 'text', text: `  ${value}, ${limit}: ` }, bold(ratio)],
+    [bold(target), { type: 'text', text: `  ${badge}: ${value}, ${limit}: ` }, bold(ratio)],
     ...rows.map(({ label, text }): RichElement[] => [bold(label), { type: 'text', text: `  ${text}` }]),
   ]
   const worst = contributors.slice(0, SHOWN_CONTRIBUTORS)

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
+import { ms, msOrNull, percentage, ratio, share } from '../../ground/decimals.ts'
 import type { Example } from '../../measure/slow-request.ts'
 import { describe, linkOf } from '../description.ts'
 import { plainText } from '../plain-text.ts'
@@ -44,27 +45,44 @@ function alertJson(alert: NoticeAlert): object {
   }
 }
 
+/** With the decimals of the API: more of them would be noise. */
 function evidenceJson(evidence: Evidence): object {
-  const { indicator, contributors, slowest, lastChange } = evidence
+  const { indicator, contributors, slowest, lastChange, burn } = evidence
   return {
     timestamp: iso(evidence.atMs),
     since: iso(evidence.sinceMs),
     window: evidence.window,
     ...(indicator.kind === 'latency'
-      ? { percentile: indicator.percentile, value_ms: indicator.valueMs, limit_ms: indicator.limitMs }
-      : { hit_rate: indicator.value, hit_rate_target: indicator.share }),
-    ratio: evidence.ratio,
+      ? { percentile: indicator.percentile, value_ms: ms(indicator.valueMs), limit_ms: indicator.limitMs }
+      : { hit_rate: share(indicator.value), hit_rate_target: indicator.share }),
+    ratio: ratio(evidence.ratio),
     operations: evidence.n,
-    bad: evidence.bad,
-    compliance_percentage: evidence.compliance,
-    burn: evidence.burn ?? null,
-    contributors: contributors.map(({ series, bad, n, share, p95Ms }) => {
-      return { series, bad, operations: n, share, p95_ms: p95Ms ?? null }
-    }),
+    bad: Math.round(evidence.bad),
+    compliance_percentage: percentage(evidence.compliance),
+    burn: burn === undefined ? null : burnJson(burn),
+    contributors: contributors.map((each) => ({
+      series: each.series,
+      bad: Math.round(each.bad),
+      operations: each.n,
+      share: share(each.share),
+      p95_ms: msOrNull(each.p95Ms),
+    })),
     slowest: slowest === undefined ? null : exampleJson(slowest),
     last_change: lastChange === undefined ? null : { timestamp: iso(lastChange.atMs), name: lastChange.name },
-    in_flight: evidence.inFlight,
-    users: evidence.users,
+    in_flight: Math.round(evidence.inFlight),
+    users: Math.round(evidence.users),
+  }
+}
+
+function burnJson(burn: NonNullable<Evidence['burn']>): object {
+  const { long, short, factor, capped, longMs = null, shortMs = null } = burn
+  return {
+    long: ratio(long),
+    short: ratio(short),
+    factor: ratio(factor),
+    capped,
+    long_window_ms: longMs,
+    short_window_ms: shortMs,
   }
 }
 
@@ -72,10 +90,10 @@ function exampleJson({ atMs, series, durationMs, failed, breakdown, ownMs, trace
   return {
     timestamp: iso(atMs),
     series,
-    duration_ms: durationMs,
+    duration_ms: ms(durationMs),
     failed,
-    breakdown: breakdown.map(({ component, calls, wallMs }) => ({ component, calls, wall_ms: wallMs })),
-    own_ms: ownMs,
+    breakdown: breakdown.map(({ component, calls, wallMs }) => ({ component, calls, wall_ms: ms(wallMs) })),
+    own_ms: ms(ownMs),
     trace_id: traceId ?? null,
   }
 }

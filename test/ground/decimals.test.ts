@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { ms, msOrNull, percentage, ratio, share, shareOf } from '../../src/api/figures.ts'
+import { ms, msOrNull, percentage, ratio, share, shareOf } from '../../src/ground/decimals.ts'
 import { onGrid } from '../../src/measure/bucket.ts'
 
 test('a duration given with three decimals reads the same after recording', () => {
