@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { batchOf, eventOf, eventsIn } from './figures.ts'
+import { batchOf, EVER, eventOf, eventsIn } from './figures.ts'
 import { type At, HOUR_MS, NOON_MS } from './stage.ts'
 
 /** Events come back in order, each once. */
@@ -28,6 +28,23 @@ export function eventTests(at: At): void {
       const events = Array.from({ length: 1_203 }, (_, n) => eventOf(NOON_MS + (n >> 2), n))
       await store.save(batchOf(NOON_MS, { events }))
       assert.deepEqual(await eventsIn(store), events)
+    }))
+
+  test('events that the reader knows are left out', () =>
+    at(async ({ handle }) => {
+      const store = await handle()
+      const events = Array.from({ length: 1_203 }, (_, n) =>
+        eventOf(NOON_MS + (n >> 2), n, { id: `\0"\\ 🐢 ${n}` }),
+      )
+      await store.append('shop', events)
+      const known = new Set(['of nobody', ...events.slice(0, -2).map(({ id }) => id)])
+      assert.deepEqual(await eventsIn(store, 'shop', EVER, known), events.slice(-2))
+      assert.deepEqual(await eventsIn(store, 'shop', EVER, new Set(events.map(({ id }) => id))), [])
+      const others = new Set(events.filter((_, n) => n % 2 === 0).map(({ id }) => id))
+      assert.deepEqual(
+        await eventsIn(store, 'shop', EVER, others),
+        events.filter((_, n) => n % 2 === 1),
+      )
     }))
 
   test('an event whose id is there already changes nothing, in a batch or not; ids are a service’s own', () =>

@@ -163,8 +163,9 @@ export async function eventsIn(
   store: Store,
   service = 'shop',
   span: Span = EVER,
+  known?: ReadonlySet<string>,
 ): Promise<readonly StoredEvent[]> {
-  return all(store.events(service, span))
+  return all(store.events(service, span, known))
 }
 
 /** What is new of a service, from a second of 1970 on unless `sinceMs` says otherwise. */

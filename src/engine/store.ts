@@ -118,8 +118,12 @@ export interface Store {
    * operation once, however late it comes in. Default: nothing is left out
    */
   slices(service: string, span: Span, taken?: Taken): AsyncIterable<StoredSpan>
-  /** Events of one service with `fromMs` < `atMs` ≤ `toMs`, oldest first, those of one instant as they came in. */
-  events(service: string, span: Span): AsyncIterable<StoredEvent>
+  /**
+   * Events of one service with `fromMs` < `atMs` ≤ `toMs`, oldest first, those of one instant as they came in.
+   *
+   * @param known ids of those that the caller has: they are left out. Default: none
+   */
+  events(service: string, span: Span, known?: ReadonlySet<string>): AsyncIterable<StoredEvent>
   /**
    * Flushes of a service that the caller has not taken yet: of an instance in `known`, those after that number,
    * whenever they came in; of other instances, those that came in since about `sinceMs`, by the store's own clock

@@ -41,6 +41,8 @@ export class Fleet {
   #members = new Members()
   #lookedMs = 0
   #newsMs = Number.POSITIVE_INFINITY
+  /** The news that the next look would find again, by id: a second's worth is new of half a minute's. */
+  #told = new Map<string, number>()
   #publishedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: FleetOptions) {
@@ -104,14 +106,17 @@ export class Fleet {
     return events
   }
 
-  /** What was appended since the last time, by whomever; some of it again. */
+  /** What was appended since the last time, by whomever; some of it may come again. */
   async news(nowMs: number): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
     const events: StoredEvent[] = []
     // What happened while the store was out of reach is appended when it is back.
-    const sinceMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
-    for await (const event of store.events(service, { fromMs: sinceMs, toMs: nowMs + AHEAD_MS }))
+    const fromMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
+    for (const [id, atMs] of this.#told) if (atMs <= fromMs) this.#told.delete(id)
+    const known = new Set(this.#told.keys())
+    for await (const event of store.events(service, { fromMs, toMs: nowMs + AHEAD_MS }, known))
       events.push(event)
+    for (const { id, atMs } of events) this.#told.set(id, atMs)
     this.#newsMs = nowMs
     return events
   }

@@ -3,6 +3,7 @@ import type { Claim } from '../kept.ts'
 
 const MOST_EVENTS = 20_000
 const MOST_CLAIMS = 20_000
+const NONE: ReadonlySet<string> = new Set()
 
 interface MemoryEvent extends StoredEvent {
   readonly service: string
@@ -25,9 +26,10 @@ export class MemoryEvents {
     dropFirst(this.#events, MOST_EVENTS)
   }
 
-  of(service: string, span: Span): readonly StoredEvent[] {
+  of(service: string, span: Span, known: ReadonlySet<string> = NONE): readonly StoredEvent[] {
     return [...this.#events.values()]
       .filter((event) => event.service === service && event.atMs > span.fromMs && event.atMs <= span.toMs)
+      .filter(({ id }) => !known.has(id))
       .sort((a, b) => a.atMs - b.atMs)
       .map(({ id, atMs, kind, data }) => ({ id, atMs, kind, data }))
   }

@@ -90,9 +90,13 @@ export class MemoryStore implements Store, StoreReader {
     })
   }
 
-  async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
+  async *events(
+    service: string,
+    span: Span,
+    known?: ReadonlySet<string>,
+  ): AsyncGenerator<StoredEvent, void, undefined> {
     this.#open()
-    yield* this.#events.of(service, span)
+    yield* this.#events.of(service, span, known)
   }
 
   async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {

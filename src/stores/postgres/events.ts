@@ -36,17 +36,32 @@ export function eventColumns(
   ]
 }
 
-/** The next events of a service after `last` (from the span's start without it), oldest first; none at the end. */
+/** Of which events rows are wanted. */
+export interface EventQuery {
+  readonly service: string
+  readonly span: Span
+  /** Ids of those that are not. */
+  readonly known: ReadonlySet<string>
+}
+
+/** The next events after `last` (from the span's start without it), oldest first; none at the end. */
 export function eventsAfter(
   tx: Transaction,
-  service: string,
-  span: Span,
+  { service, span, known }: EventQuery,
   last?: EventRow,
 ): Promise<readonly EventRow[]> {
   return tx.rows<EventRow>(
     `SELECT id, n::text, at_ms, kind, data FROM events
-     WHERE service = $1 AND (at_ms, n) > ($2, $3::bigint) AND at_ms <= $4 ORDER BY events.at_ms, events.n LIMIT ${PAGE_ROWS}`,
-    [writable(service), last?.at_ms ?? span.fromMs, last?.n ?? '9223372036854775807', span.toMs],
+     WHERE service = $1 AND (at_ms, n) > ($2, $3::bigint) AND at_ms <= $4
+       AND NOT EXISTS (SELECT FROM unnest($5::text[]) AS known(id) WHERE known.id = events.id)
+     ORDER BY events.at_ms, events.n LIMIT ${PAGE_ROWS}`,
+    [
+      writable(service),
+      last?.at_ms ?? span.fromMs,
+      last?.n ?? '9223372036854775807',
+      span.toMs,
+      Array.from(known, writable),
+    ],
   )
 }
 

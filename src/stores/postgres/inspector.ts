@@ -54,11 +54,17 @@ export class PostgresInspector implements StoreInspector {
     yield* storedSpans(this.#db, service, { span, onBad: refuse })
   }
 
-  async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
+  async *events(
+    service: string,
+    span: Span,
+    known: ReadonlySet<string> = new Set(),
+  ): AsyncGenerator<StoredEvent, void, undefined> {
     await this.#checkMigrated()
     let last: EventRow | undefined
     for (;;) {
-      const page = await this.#db.transaction('read from', (tx) => eventsAfter(tx, service, span, last))
+      const page = await this.#db.transaction('read from', (tx) =>
+        eventsAfter(tx, { service, span, known }, last),
+      )
       yield* page.map(eventOf)
       if (page.length === 0) return
       last = page.at(-1)

@@ -98,10 +98,14 @@ export class PostgresStore implements Store {
     yield* storedSpans(this.#db, service, { span, taken: written, onBad: this.#onBad })
   }
 
-  async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
+  async *events(
+    service: string,
+    span: Span,
+    known: ReadonlySet<string> = new Set(),
+  ): AsyncGenerator<StoredEvent, void, undefined> {
     let last: EventRow | undefined
     for (;;) {
-      const page = await this.#work('read from', (tx) => eventsAfter(tx, service, span, last))
+      const page = await this.#work('read from', (tx) => eventsAfter(tx, { service, span, known }, last))
       yield* page.map(eventOf)
       if (page.length === 0) return
       last = page.at(-1)

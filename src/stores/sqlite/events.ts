@@ -37,15 +37,33 @@ export function insertClaim(db: Database, service: number, key: string, atMs: nu
   return db.run(sql, service, writable(key), atMs) > 0
 }
 
-/** The next events of a service after `last` (from the span's start without it), oldest first; none at the end. */
-export function eventsAfter(db: Database, service: number, span: Span, last?: EventRow): readonly EventRow[] {
+/** The plus keeps SQLite from going by service, through all events that are kept, where time says which few. */
+export const EVENTS_AFTER = `
+  SELECT id, key, at_ms, kind, data FROM events
+  WHERE (at_ms, id) > (?, ?) AND at_ms <= ? AND +service = ? AND key NOT IN (SELECT value FROM json_each(?))
+  ORDER BY at_ms, id LIMIT ?`
+
+/** Of which events rows are wanted. */
+export interface EventQuery {
+  readonly service: number
+  readonly span: Span
+  /** Ids of those that are not. */
+  readonly known: ReadonlySet<string>
+}
+
+/** The next events after `last` (from the span's start without it), oldest first; none at the end. */
+export function eventsAfter(
+  db: Database,
+  { service, span, known }: EventQuery,
+  last?: EventRow,
+): readonly EventRow[] {
   return db.all<EventRow>(
-    `SELECT id, key, at_ms, kind, data FROM events
-     WHERE (at_ms, id) > (?, ?) AND at_ms <= ? AND service = ? ORDER BY at_ms, id LIMIT ?`,
+    EVENTS_AFTER,
     last?.at_ms ?? span.fromMs,
     last?.id ?? Number.MAX_SAFE_INTEGER,
     span.toMs,
     service,
+    JSON.stringify(Array.from(known, writable)),
     PAGE_ROWS,
   )
 }

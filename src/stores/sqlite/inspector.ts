@@ -72,12 +72,16 @@ export class SqliteInspector implements StoreInspector {
     }
   }
 
-  async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
+  async *events(
+    service: string,
+    span: Span,
+    known: ReadonlySet<string> = new Set(),
+  ): AsyncGenerator<StoredEvent, void, undefined> {
     this.#checkMigrated()
     const id = this.#names.service(service)
     let last: EventRow | undefined
     while (id !== undefined) {
-      const page = this.#guard(() => eventsAfter(this.#db, id, span, last))
+      const page = this.#guard(() => eventsAfter(this.#db, { service: id, span, known }, last))
       yield* page.map(eventOf)
       if (page.length === 0) return
       last = page.at(-1)

@@ -89,12 +89,16 @@ export class SqliteStore implements Store {
     }
   }
 
-  async *events(service: string, span: Span): AsyncGenerator<StoredEvent, void, undefined> {
+  async *events(
+    service: string,
+    span: Span,
+    known: ReadonlySet<string> = new Set(),
+  ): AsyncGenerator<StoredEvent, void, undefined> {
     let last: EventRow | undefined
     for (;;) {
       const page = this.#connection.work('read from', ({ db, names }) => {
         const id = names.service(service)
-        return id === undefined ? [] : eventsAfter(db, id, span, last)
+        return id === undefined ? [] : eventsAfter(db, { service: id, span, known }, last)
       })
       for (const row of page) yield eventOf(row)
       if (page.length === 0) return
