@@ -55,6 +55,6 @@ export function selfReport(parts: EngineParts): SelfReport {
     port: parts.port,
     recorders: parts.recorders,
     notifiers: alerting.delivery.state,
-    alertEvents: { dropped: alerting.dropped },
+    alertEvents: { dropped: alerting.dropped, unreadable: alerting.unreadable },
   }
 }

@@ -122,8 +122,8 @@ export interface SelfReport {
   }
   /** How each notifier is doing. */
   readonly notifiers: readonly LaneState[]
-  /** Events of alerts that a store out of reach for too long never got. */
-  readonly alertEvents: { readonly dropped: number }
+  /** Events of alerts that a store out of reach for too long never got, and stored ones that could not be read. */
+  readonly alertEvents: { readonly dropped: number; readonly unreadable: number }
   /** Which recorders are attached and in what state: one entry each, or one per library and version loaded. */
   readonly recorders: readonly RecorderReport[]
 }

@@ -373,5 +373,5 @@ const SELF: SelfReport = {
   port: { state: 'listening', url: 'http://127.0.0.1:9797' },
   recorders: [{ name: 'http', state: 'attached' }],
   notifiers: [],
-  alertEvents: { dropped: 0 },
+  alertEvents: { dropped: 0, unreadable: 0 },
 }

@@ -90,6 +90,9 @@ const report = z
     notifiers: z.array(notifierSchema),
     alert_events: z.strictObject({
       dropped: count.describe('Never saved: the store was out of reach for too long.'),
+      unreadable: count.describe(
+        'Passed over in the store, alerts, notices and what became of them: not of our form.',
+      ),
     }),
   })
   .register(named, { id: 'Self' })

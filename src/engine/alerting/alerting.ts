@@ -11,7 +11,7 @@ import type { Clock } from '../../ground/clock.ts'
 import type { Target } from '../../targets/target.ts'
 import { Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
-import { noticeEvent, noticesIn, outcomeEvent, retriesOf } from './notice-events.ts'
+import { isUnreadable, noticeEvent, noticesIn, outcomeEvent, retriesOf } from './notice-events.ts'
 import {
   adopted,
   beginnings,
@@ -70,6 +70,7 @@ export class Alerting {
   readonly #heard = new Set<string>()
   #checkpointMs = Number.NEGATIVE_INFINITY
   #dropped = 0
+  #unreadable = 0
 
   constructor(options: AlertingOptions) {
     const { clock, notifiers, allowed } = options
@@ -99,18 +100,27 @@ export class Alerting {
     return this.#dropped
   }
 
+  /** Stored events that could not be read and were passed over, each time that they were met. */
+  get unreadable(): number {
+    return this.#unreadable
+  }
+
   /** Begins with what was saved. */
   recall(stored: readonly StoredEvent[], nowMs: number): void {
     this.retire()
     this.#watch = this.#newWatch()
     const left = this.#left.splice(0)
-    for (const { id, atMs, kind, data } of stored) {
+    for (const each of stored) {
+      const { id, atMs, kind, data } = each
       if (kind === ALERT_EVENT_KIND) {
         const event = storedEvent(data)
-        if (event === undefined) this.#unreadable(id)
+        if (event === undefined) this.#passOver(id)
         else this.#watch.book.apply(event)
         this.#remember(id)
-      } else if (kind === TOLD_ALONE_KIND && atMs > nowMs - TELL_MS) left.push(...toldAloneIn(data))
+      } else if (kind === TOLD_ALONE_KIND) {
+        this.#remember(id)
+        if (atMs > nowMs - TELL_MS) left.push(...this.#toldAlone(each))
+      } else if (isUnreadable(each)) this.#passOver(id)
     }
     const { names } = this.delivery
     const { open, dead } = noticesIn(stored)
@@ -193,12 +203,12 @@ export class Alerting {
       return
     }
     if (stored.kind === TOLD_ALONE_KIND) {
-      if (judging) this.#adopt(toldAloneIn(stored.data))
+      if (judging) this.#adopt(this.#toldAlone(stored))
       return
     }
     const event = storedEvent(stored.data)
     if (event === undefined) {
-      this.#unreadable(stored.id)
+      this.#passOver(stored.id)
       return
     }
     // What this process itself, or its predecessor, found out is known already.
@@ -252,7 +262,14 @@ export class Alerting {
     }
   }
 
-  #unreadable(id: string): void {
+  #toldAlone({ id, data }: StoredEvent): readonly AlertEvent[] {
+    const events = toldAloneIn(data)
+    if (events.includes(undefined)) this.#passOver(id)
+    return events.filter((event) => event !== undefined)
+  }
+
+  #passOver(id: string): void {
+    this.#unreadable++
     this.#options.onUnreadable(`the stored event "${id.slice(0, 100)}" cannot be read; it is passed over`)
   }
 

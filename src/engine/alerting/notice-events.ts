@@ -2,7 +2,7 @@ import type { Due } from '../../alerts/due.ts'
 import type { NoticeOutcome } from '../../alerts/history.ts'
 import type { Notice } from '../../alerts/notice.ts'
 import { storedNotice } from '../../alerts/stored-notice.ts'
-import { either, fields, list, literal, maybe, text } from '../../ground/check.ts'
+import { type Check, either, fields, list, literal, maybe, text } from '../../ground/check.ts'
 import type { DeadLetter, Outcome } from '../delivery.ts'
 import type { StoredEvent } from '../store.ts'
 
@@ -29,6 +29,11 @@ const isOutcome = fields({
   ),
 })
 const isRetry = fields({ ids: maybe(list(text)) })
+const FORMS: ReadonlyMap<string, Check> = new Map([
+  [NOTICE_KIND, isNotice],
+  [OUTCOME_KIND, isOutcome],
+  [RETRY_KIND, isRetry],
+])
 
 /** Notices as they are stored, before they are delivered. */
 export function noticeEvent({ notifier, notice }: Due): StoredEvent {
@@ -59,6 +64,11 @@ export function retryEvent(id: string, atMs: number, ids: readonly string[] | un
 export function retriesOf({ kind, data }: StoredEvent): readonly string[] | 'all' | undefined {
   if (kind !== RETRY_KIND || !isRetry(data)) return undefined
   return (data as { readonly ids?: readonly string[] }).ids ?? 'all'
+}
+
+/** Whether it is of one of these kinds, but cannot be read. */
+export function isUnreadable({ kind, data }: StoredEvent): boolean {
+  return FORMS.get(kind)?.(data) === false
 }
 
 /** From the events of a day, oldest first: notices of which nobody knows what became, and those given up on. */

@@ -11,10 +11,10 @@ export interface ToldAlone {
   readonly events: readonly AlertEvent[]
 }
 
-/** What of it can be read. */
-export function toldAloneIn(data: unknown): readonly AlertEvent[] {
+/** What was told, with `undefined` for what cannot be read. */
+export function toldAloneIn(data: unknown): readonly (AlertEvent | undefined)[] {
   const events = (data as Partial<ToldAlone> | null)?.events
-  return Array.isArray(events) ? events.flatMap((event) => storedEvent(event) ?? []) : []
+  return Array.isArray(events) ? events.map(storedEvent) : [undefined]
 }
 
 /** What one instance can say of a service whose others it does not see: a bad one is enough, a good one proves nothing. */

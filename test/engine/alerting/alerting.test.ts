@@ -363,6 +363,9 @@ test('events in the store that nobody can read are passed over, and said', async
   await watched.seconds(60, BAD_MS, [a])
   assert.deepEqual(watched.reasons, ['fired'])
   assert.ok((await typesOf(a)).includes('fired'))
-  const said = a.engine.snapshot.self.recentErrors.filter((text) => text.includes('cannot be read'))
-  assert.equal(said.length, 5)
+  const { self } = a.engine.snapshot
+  // A retry may name no notices, and then means all; of the grade's nobody is waiting to hear.
+  assert.equal(self.alertEvents.unreadable, 5 * 4 + 2)
+  const said = self.recentErrors.filter((text) => text.includes('cannot be read; it is passed over'))
+  assert.ok(said.some((text) => text.startsWith('the stored event "notice 4"')))
 })
