@@ -1,8 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { YardstickError } from '../../ground/errors.ts'
+import { linesOf } from '../../stores/lines.ts'
 import { exportLines, importLines } from '../../stores/transfer.ts'
 import { EXIT_CODE } from '../exit-code.ts'
 import { withInspector } from './look.ts'
@@ -20,11 +20,10 @@ export async function exportStore(job: StoreJob, to: string | undefined): Promis
 
 export async function importStore(job: StoreJob, from: string | undefined): Promise<number> {
   const source = from === undefined ? process.stdin : createReadStream(from)
-  const lines = createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })
-  const failed = new Promise<never>((_resolve, reject) => source.once('error', reject))
-  const moved = await Promise.race([withStore(job, (store) => importLines(store, lines)), failed]).catch(
-    refuseFile(from),
-  )
+  // Reading throws it; it may come before that, while the store is opened.
+  source.once('error', () => {})
+  source.setEncoding('utf8')
+  const moved = await withStore(job, (store) => importLines(store, linesOf(source))).catch(refuseFile(from))
   job.say(`${moved.spans} spans, ${moved.events} events and ${moved.claims} claims are in the store`, moved)
   return EXIT_CODE.ok
 }
