@@ -4,6 +4,8 @@ import type { OnBad } from '../sum.ts'
 import { readable, writable } from '../written.ts'
 import type { Transaction } from './database.ts'
 
+/** A process saves what it has recorded this often. */
+export const FLUSH_MS = 5_000
 /** At 100 series about 4 MB. */
 const PAGE_ROWS = 500
 const HOUR_MS = 3_600_000

@@ -3,6 +3,7 @@ import { openPresence } from '../presence.ts'
 import { TIERS_MS } from '../tiers.ts'
 import { readable } from '../written.ts'
 import type { Transaction } from './database.ts'
+import { FLUSH_MS } from './flushes.ts'
 import { MIGRATIONS } from './schema.ts'
 
 interface InstanceRow {
@@ -54,11 +55,12 @@ async function count(tx: Transaction, table: string): Promise<number> {
 async function tiersOf(tx: Transaction): Promise<readonly TierInfo[]> {
   const rows = await tx.rows<{ tier_ms: number; rows: number; from_ms: number; to_ms: number }>(
     `SELECT tier_ms, count(*)::double precision AS rows, min(from_ms) AS from_ms, max(to_ms) AS to_ms FROM (
-       SELECT ${TIERS_MS[0]} AS tier_ms, from_ms, to_ms FROM flushes
+       SELECT ${FLUSH_MS} AS tier_ms, from_ms, to_ms FROM flushes
        UNION ALL SELECT tier_ms, from_ms, to_ms FROM cells) AS held
      GROUP BY tier_ms`,
   )
-  return TIERS_MS.map((tierMs) => {
+  // What came in and what was folded are as fine: sums of five seconds keep apart no more than flushes of as long.
+  return TIERS_MS.filter((tierMs) => tierMs >= FLUSH_MS).map((tierMs) => {
     const row = rows.find(({ tier_ms }) => tier_ms === tierMs)
     return { tierMs, rows: row?.rows ?? 0, held: row && { fromMs: row.from_ms, toMs: row.to_ms } }
   })

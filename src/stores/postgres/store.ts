@@ -20,7 +20,7 @@ import { cureOf } from './cure.ts'
 import type { Database, Transaction } from './database.ts'
 import { type EventRow, eventOf, eventsAfter } from './events.ts'
 import { isWithoutTables, messageOf } from './failure.ts'
-import { flushOf, newFlushes } from './flushes.ts'
+import { FLUSH_MS, flushOf, newFlushes } from './flushes.ts'
 import { heldOf } from './held.ts'
 import { releaseLeases, takeLease } from './lease-row.ts'
 import { checkVersion, isNewer, migrate } from './migrate.ts'
@@ -32,7 +32,6 @@ import { StoreTime } from './time.ts'
 import { trimStep } from './trim.ts'
 import { Upkeep } from './upkeep.ts'
 
-const FLUSH_MS = 5_000
 /** Between the time that a row bears and its commit lie a statement, a pause and the commit at most; and a bit more. */
 const LOOK_BACK_STATEMENTS = 3
 

@@ -41,6 +41,15 @@ describe('looking into PostgreSQL', { skip: noPostgres }, async () => {
     assert.ok(info.bytes > 100_000)
     assert.deepEqual([info.events, info.claims], [1, 1])
     assert.deepEqual(
+      info.tiers.map(({ tierMs, rows }) => [tierMs, rows > 0]),
+      [
+        [5_000, true],
+        [60_000, true],
+        [900_000, false],
+      ],
+      'flushes are of five seconds',
+    )
+    assert.deepEqual(
       info.instances
         .filter(({ service }) => service === 'shop')
         .map(({ instance, host }) => [instance, host]),
