@@ -169,14 +169,15 @@ export class RequestFlow {
     this.#leaveFlight(scope, this.#now())
   }
 
-  /** The headers are about to be sent. */
-  sending(response: ServerResponse, scope: RequestScope, headers: unknown): void {
+  /** The headers are about to be sent: these, and those that were set. Gives what to send in place of these. */
+  sending(response: ServerResponse, scope: RequestScope, headers: unknown): unknown {
     try {
-      this.#headers.show(response, scope, headers, this.#now)
       scope.traceId ??= activeTraceId()
       if (isEventStream(response, headers)) this.#leaveFlight(scope, this.#now())
+      return this.#headers.show(response, scope, headers, this.#now)
     } catch (error) {
       this.#guard.caught(error)
+      return headers
     }
   }
 

@@ -30,7 +30,7 @@ export interface Follower {
   readonly scopes: AsyncLocalStorage<Scope | undefined>
   readonly routed: (scope: RequestScope, request: Routed) => void
   readonly stays: (scope: RequestScope) => void
-  readonly sending: (response: ServerResponse, scope: RequestScope, headers: unknown) => void
+  readonly sending: (response: ServerResponse, scope: RequestScope, headers: unknown) => unknown
   readonly end: (response: ServerResponse, scope: RequestScope) => void
 }
 

@@ -3,6 +3,7 @@ import type { Ledger } from '../../measure/ledger.ts'
 import { Guard } from '../libraries/guard.ts'
 import { isTrusted } from './client.ts'
 import type { HttpOptions } from './http-options.ts'
+import { outgoing } from './outgoing-headers.ts'
 import type { RequestScope } from './request-scope.ts'
 
 // Looked for in lower case: Node would make a lower-case copy of any other at each look.
@@ -25,26 +26,27 @@ export class ResponseHeaders {
     this.#grade = Guard.around('option grade', ledger, () => options.grade?.())
   }
 
-  /** @param headers what `writeHead` is given; Node lets these win over ours */
-  show(response: ServerResponse, scope: RequestScope, headers: unknown, now: () => number): void {
+  /**
+   * @param given the headers that `writeHead` is given; Node lets these win over ours
+   * @returns the headers to give it instead
+   */
+  show(response: ServerResponse, scope: RequestScope, given: unknown, now: () => number): unknown {
     const isShown = scope.shown || this.#options.headers === 'all'
     const isTimed = this.#isTimed(response)
-    if ((!isShown && !isTimed) || scope.ignored) return
+    if ((!isShown && !isTimed) || scope.ignored) return given
     // With headers set before, Node reads a list of pairs as names and values in turn.
-    if (Array.isArray(headers) && Array.isArray(headers[0])) return
+    if (Array.isArray(given) && Array.isArray(given[0])) return given
+    const out = outgoing(response, given)
     const nowMs = now()
     const elapsed = msText(nowMs - scope.startMs)
     if (isShown) {
-      if (!response.hasHeader(RESPONSE_TIME)) response.setHeader('X-Response-Time-Ms', elapsed)
+      if (!out.has(RESPONSE_TIME)) out.set('X-Response-Time-Ms', elapsed)
       const grade = this.#grade()
-      if (grade !== undefined && !response.hasHeader(GRADE)) response.setHeader('X-Performance-Grade', grade)
-      if (!response.hasHeader(CONCURRENT)) {
-        response.setHeader('X-Concurrent-Requests', String(this.#ledger.loop.inFlight))
-      }
+      if (grade !== undefined && !out.has(GRADE)) out.set('X-Performance-Grade', grade)
+      if (!out.has(CONCURRENT)) out.set('X-Concurrent-Requests', String(this.#ledger.loop.inFlight))
     }
-    if (isTimed && !response.hasHeader(TIMING)) {
-      response.setHeader('Server-Timing', this.#serverTiming(scope, elapsed, nowMs))
-    }
+    if (isTimed && !out.has(TIMING)) out.set('Server-Timing', this.#serverTiming(scope, elapsed, nowMs))
+    return out.given
   }
 
   #isTimed(response: ServerResponse): boolean {

@@ -16,7 +16,9 @@ function telling(original: WriteHead): WriteHead {
     const scope = this[SCOPE]
     // Headers that were sent already make the original throw, as they should.
     if (scope?.open === true && !this.headersSent) {
-      scope.flow.sending(this, scope, typeof given[1] === 'string' ? given[2] : given[1])
+      const at = typeof given[1] === 'string' ? 2 : 1
+      const headers = scope.flow.sending(this, scope, given[at])
+      if (headers !== given[at]) given[at] = headers
     }
     return original.apply(this, given as Parameters<WriteHead>)
   } as WriteHead

@@ -108,6 +108,18 @@ describe('response headers', () => {
     assert.equal(headers['server-timing'], 'mine;dur=1')
   })
 
+  test('nor are headers sent twice that come with writeHead, in whichever case', async () => {
+    const own = Object.freeze({ 'x-PERFORMANCE-grade': 'Z', 'Content-Type': 'text/plain' })
+    const { headers } = await answered(all, (_request, response) => response.writeHead(200, own).end('x'))
+    assert.equal(headers['x-performance-grade'], 'Z')
+    assert.deepEqual(shownOf(headers).toSorted(), [
+      'x-concurrent-requests',
+      'x-performance-grade',
+      'x-response-time-ms',
+    ])
+    assert.equal(headers['content-type'], 'text/plain')
+  })
+
   test('HEAD, 304 and 204 have them and stay without a body', async () => {
     for (const [method, status] of [
       ['HEAD', 200],
