@@ -30,10 +30,7 @@ export function spentOver(
   indicator: Indicator,
   spanMs: number,
 ): Spent | undefined {
-  const name = WINDOW_NAMES.find((each) => {
-    const { slots, slotMs } = WINDOWS[each]
-    return slots * slotMs >= spanMs && spanMs % slotMs === 0
-  })
+  const name = windowOf(spanMs)
   if (name === undefined) return undefined
   const oldest = slot(name) - spanMs / WINDOWS[name].slotMs + 1
   const latency = indicator.kind === 'latency'
@@ -43,4 +40,13 @@ export function spentOver(
   // Ok operations that were not compared with the limit (it is new) are left out: nobody knows of them.
   if (latency) return { bad: failed + covered - good, total: failed + covered }
   return { bad: misses, total: hits + misses }
+}
+
+/** The finest window that is long enough and of whose slots the span is made. */
+function windowOf(spanMs: number): WindowName | undefined {
+  for (const name of WINDOW_NAMES) {
+    const { slots, slotMs } = WINDOWS[name]
+    if (slots * slotMs >= spanMs && spanMs % slotMs === 0) return name
+  }
+  return undefined
 }

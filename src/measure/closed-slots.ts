@@ -1,7 +1,7 @@
 import { Counts } from './counts.ts'
 import { addPacked, addTotals, packedView, totalsIn } from './pack.ts'
 import type { Slabs } from './slabs.ts'
-import type { SlotTotals, SpanTotals } from './slot-totals.ts'
+import { addCounted, nothingSpent, type SlotTotals, type SpanTotals } from './slot-totals.ts'
 
 /** What is kept of each slot beside its bytes, as columns of one array. */
 const SLOT = 0
@@ -12,8 +12,17 @@ const LENGTH = 4
 const COLUMNS = 5
 
 const FEWEST_ROWS = 4
-/** Spans of one window that are remembered. */
+/** Spans of one window that are kept up. */
 const MOST_ASKED = 8
+
+/** What the slots from `oldest` on counted together. */
+interface Asked {
+  readonly limitMs: number
+  oldest: number
+  readonly totals: SpanTotals
+}
+
+const NONE: readonly Asked[] = []
 
 /**
  * The closed slots of a window, oldest first, their counts packed. A day of 200 series is 54 000 of them; as objects of
@@ -24,8 +33,11 @@ export class ClosedSlots {
   readonly #slabs: Slabs
   #rows = new Float64Array(0)
   #length = 0
-  /** What was asked of the slots as they are, by `oldest` and limit: burn rates ask every second, slots change seldom. */
-  #asked: Map<string, SpanTotals> | undefined
+  /**
+   * Spans that were asked for, kept up as slots come and go: burn rates ask for the same few every second, and to read
+   * them anew from the bytes whenever a slot had closed took most of such a second.
+   */
+  #asked: readonly Asked[] = NONE
 
   /**
    * @param most how many there usually are at most
@@ -54,9 +66,13 @@ export class ClosedSlots {
       return
     }
     const sum = new Counts()
-    addPacked(sum, this.#packed(row - 1), 1)
+    const before = this.#packed(row - 1)
+    addPacked(sum, before, 1)
     sum.add(counts)
     const packed = packedView(sum)
+    for (const { oldest, limitMs, totals } of this.#asked) {
+      if (slot >= oldest) addTotals(totals, before, limitMs, -1)
+    }
     this.#release(row - 1)
     this.#put(row - 1, sum, packed)
   }
@@ -67,6 +83,8 @@ export class ClosedSlots {
    * @returns whether an extreme of the sum went with them
    */
   drop(oldest: number, sum: Counts): boolean {
+    if (this.#length === 0 || this.#at(0, SLOT) >= oldest) return false
+    for (const asked of this.#asked) this.#shorten(asked, oldest)
     let gone = 0
     let extreme = false
     while (gone < this.#length && this.#at(gone, SLOT) < oldest) {
@@ -75,8 +93,6 @@ export class ClosedSlots {
       this.#release(gone)
       gone++
     }
-    if (gone === 0) return false
-    this.#asked = undefined
     this.#rows.copyWithin(0, gone * COLUMNS, this.#length * COLUMNS)
     this.#length -= gone
     sum.forgetGone()
@@ -96,7 +112,7 @@ export class ClosedSlots {
   clear(): void {
     for (let row = 0; row < this.#length; row++) this.#release(row)
     this.#rows = new Float64Array(0)
-    this.#asked = undefined
+    this.#asked = NONE
     this.#length = 0
   }
 
@@ -115,19 +131,37 @@ export class ClosedSlots {
     }))
   }
 
-  /** The plain counters of the slots from `oldest` on, of good ones those under `limitMs`. */
+  /** The plain counters of the slots from `oldest` on, of good ones those under `limitMs`: good until slots change. */
   since(oldest: number, limitMs: number): Readonly<SpanTotals> {
-    const name = `${oldest} ${limitMs}`
-    const known = this.#asked?.get(name)
-    if (known !== undefined) return known
-    const totals: SpanTotals = { ok: 0, failed: 0, hits: 0, misses: 0, good: 0, covered: 0 }
-    for (let row = this.#length - 1; row >= 0 && this.#at(row, SLOT) >= oldest; row--) {
-      addTotals(totals, this.#packed(row), limitMs)
+    // The same span was asked for before, when it began earlier: of those that did, it is the latest.
+    let asked: Asked | undefined
+    for (const each of this.#asked) {
+      if (each.oldest > oldest || !Object.is(each.limitMs, limitMs)) continue
+      if (asked === undefined || each.oldest > asked.oldest) asked = each
     }
-    this.#asked ??= new Map()
-    if (this.#asked.size >= MOST_ASKED) this.#asked.clear()
-    this.#asked.set(name, totals)
+    if (asked === undefined) return this.#ask(oldest, limitMs)
+    this.#shorten(asked, oldest)
+    return asked.totals
+  }
+
+  #ask(oldest: number, limitMs: number): Readonly<SpanTotals> {
+    const totals = nothingSpent()
+    for (let row = this.#length - 1; row >= 0 && this.#at(row, SLOT) >= oldest; row--) {
+      addTotals(totals, this.#packed(row), limitMs, 1)
+    }
+    const others = this.#asked.length < MOST_ASKED ? this.#asked : NONE
+    this.#asked = [...others, { limitMs, oldest, totals }]
     return totals
+  }
+
+  /** Takes the slots before `oldest` out of a span. */
+  #shorten(asked: Asked, oldest: number): void {
+    if (asked.oldest >= oldest) return
+    for (let row = 0; row < this.#length && this.#at(row, SLOT) < oldest; row++) {
+      if (this.#at(row, SLOT) < asked.oldest) continue
+      addTotals(asked.totals, this.#packed(row), asked.limitMs, -1)
+    }
+    asked.oldest = oldest
   }
 
   #at(row: number, column: number): number {
@@ -152,9 +186,15 @@ export class ClosedSlots {
     this.#put(row, counts, packed)
   }
 
-  #put(row: number, { minMs, maxMs }: Counts, packed: Uint8Array): void {
-    this.#asked = undefined
-    this.#rows.set([minMs, maxMs, this.#slabs.put(packed), packed.length], row * COLUMNS + MIN)
+  #put(row: number, counts: Counts, packed: Uint8Array): void {
+    const at = row * COLUMNS
+    this.#rows[at + MIN] = counts.minMs
+    this.#rows[at + MAX] = counts.maxMs
+    this.#rows[at + PLACE] = this.#slabs.put(packed)
+    this.#rows[at + LENGTH] = packed.length
+    for (const { oldest, limitMs, totals } of this.#asked) {
+      if (this.#at(row, SLOT) >= oldest) addCounted(totals, counts, limitMs)
+    }
   }
 
   #makeRoom(): void {

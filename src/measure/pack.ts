@@ -136,16 +136,16 @@ export function totalsIn(bytes: Uint8Array): Pick<Counts, 'ok' | 'failed' | 'hit
   return { ok, failed, hits, misses, goods }
 }
 
-/** Adds the plain counters of packed counts to `totals`, of good ones those under `limitMs`. */
-export function addTotals(totals: SpanTotals, bytes: Uint8Array, limitMs: number): void {
+/** Adds the plain counters of packed counts to `totals`, of good ones those under `limitMs`, or takes them away again. */
+export function addTotals(totals: SpanTotals, bytes: Uint8Array, limitMs: number, sign: 1 | -1): void {
   const from = new ByteReader(bytes)
   const has = from.uint()
   const ok = from.uint()
-  totals.ok += ok
-  totals.failed += from.uint()
+  totals.ok += sign * ok
+  totals.failed += sign * from.uint()
   if (has & HAS_LOOKUPS) {
-    totals.hits += from.uint()
-    totals.misses += from.uint()
+    totals.hits += sign * from.uint()
+    totals.misses += sign * from.uint()
   }
   from.skip(1)
   from.skip(2 * from.uint())
@@ -155,8 +155,8 @@ export function addTotals(totals: SpanTotals, bytes: Uint8Array, limitMs: number
     const good = from.uint()
     const covered = from.uint()
     if (!wanted) continue
-    totals.good += good
-    totals.covered += Math.min(covered, ok)
+    totals.good += sign * good
+    totals.covered += sign * Math.min(covered, ok)
   }
 }
 

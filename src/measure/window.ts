@@ -1,7 +1,7 @@
 import { ClosedSlots } from './closed-slots.ts'
 import { Counts } from './counts.ts'
 import { Slabs } from './slabs.ts'
-import type { SlotTotals, SpanTotals } from './slot-totals.ts'
+import { addCounted, nothingSpent, type SlotTotals, type SpanTotals } from './slot-totals.ts'
 
 /** The sliding windows, each made of slots of one width. */
 export const WINDOWS = {
@@ -123,8 +123,8 @@ export class Window {
         ]
       },
       since: (oldest, limitMs) => {
-        let sum = this.#closed.since(oldest, limitMs)
-        for (const [at, open] of this.#opens) if (at >= oldest) sum = joined(sum, ofOpen(open, limitMs))
+        const sum = { ...this.#closed.since(oldest, limitMs) }
+        this.#addOpens(sum, { fromMs: oldest * this.#slotMs, limitMs })
         return sum
       },
     }
@@ -152,6 +152,14 @@ export class Window {
       ([startMs, open]): OpenSlot => [Math.floor(startMs / this.#slotMs), open],
     )
     return this.#openSlot === -1 ? untaken : [[this.#openSlot, this.#open], ...untaken]
+  }
+
+  /** Adds what is still open, here and in what it has yet to take, of slots that began at `fromMs` or later. */
+  #addOpens(sum: SpanTotals, asked: { readonly fromMs: number; readonly limitMs: number }): void {
+    if (this.#openSlot !== -1 && this.#openSlot * this.#slotMs >= asked.fromMs) {
+      addCounted(sum, this.#open, asked.limitMs)
+    }
+    if (this.#finer !== undefined) this.#finer.#addOpens(sum, asked)
   }
 
   /** What coarser windows have yet to take, by when the slot began, oldest first. */
@@ -206,17 +214,6 @@ function totals(slot: number, counts: Counts): SlotTotals {
   return { slot, ok, failed, hits, misses, minMs, maxMs, goods }
 }
 
-const NOTHING: Readonly<SpanTotals> = { ok: 0, failed: 0, hits: 0, misses: 0, good: 0, covered: 0 }
-
-function ofOpen(
-  { ok, failed, hits, misses, goods }: Pick<Counts, 'ok' | 'failed' | 'hits' | 'misses' | 'goods'>,
-  limitMs: number,
-): SpanTotals {
-  const known = goods.find((entry) => entry.limitMs === limitMs)
-  const covered = Math.min(known?.covered ?? 0, ok)
-  return { ok, failed, hits, misses, good: known?.good ?? 0, covered }
-}
-
 function joined(one: Readonly<SpanTotals>, other: Readonly<SpanTotals>): SpanTotals {
   return {
     ok: one.ok + other.ok,
@@ -238,7 +235,8 @@ export function mergeViews(views: readonly WindowView[]): WindowView {
     get slots() {
       return mergeSlots(views)
     },
-    since: (oldest, limitMs) => views.map((view) => view.since(oldest, limitMs)).reduce(joined, NOTHING),
+    since: (oldest, limitMs) =>
+      views.map((view) => view.since(oldest, limitMs)).reduce(joined, nothingSpent()),
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type WindowName,
   type WindowView,
 } from '../../src/measure/window.ts'
+import { assertSpans } from './assert-spans.ts'
 import { countsOf, type Operation, operation, requestCounts, told } from './operations.ts'
 
 const START_MS = 1_750_000_000_000
@@ -78,6 +79,7 @@ test('a window equals a recount of its operations for exactly the span that it n
         log.push(...came)
         timeline.read(fromMs + laterMs)
         series.take(timeline, came.length === 0 ? undefined : countsOf(came, LIMITS))
+        for (const name of WINDOW_NAMES) assertSpans(series.view(name), timeline.slot(name))
       }
       for (const name of WINDOW_NAMES) {
         const span = timeline.span(name)
@@ -85,13 +87,6 @@ test('a window equals a recount of its operations for exactly the span that it n
         const { counts } = series.view(name)
         assert.deepEqual(told(counts), told(countsOf(within, LIMITS)), name)
         for (const limitMs of LIMITS) assert.equal(counts.goodUnder(limitMs).estimated, false)
-        for (const back of [0, 1, 7, 95]) {
-          const view = series.view(name)
-          const oldest = timeline.slot(name) - back
-          // Asked twice: the second answer is remembered.
-          view.since(oldest, LIMIT_MS)
-          assert.deepEqual(view.since(oldest, LIMIT_MS), sinceSlots(view.slots, oldest))
-        }
         assert.equal(span.toMs, timeline.lastMs)
         assert.ok(
           span.toMs - span.fromMs <= Math.max(...gaps(list)) + WINDOWS[name].slots * WINDOWS[name].slotMs,
@@ -246,18 +241,6 @@ test('the view of several series is that of all their operations', () => {
 })
 
 /** Added up slot by slot. */
-function sinceSlots(slots: readonly SlotTotals[], oldest: number): unknown {
-  const sum = { ok: 0, failed: 0, hits: 0, misses: 0, good: 0, covered: 0 }
-  for (const { slot, goods, ...plain } of slots) {
-    if (slot < oldest) continue
-    const known = goods.find(({ limitMs }) => limitMs === LIMIT_MS)
-    for (const name of ['ok', 'failed', 'hits', 'misses'] as const) sum[name] += plain[name]
-    sum.good += known?.good ?? 0
-    sum.covered += known?.covered ?? 0
-  }
-  return sum
-}
-
 function slotTold({ slot, ok, failed, hits, misses, minMs, maxMs, goods }: SlotTotals): unknown {
   const sorted = goods
     .filter(({ covered }) => covered > 0)
