@@ -36,7 +36,7 @@ export function eventText(event: AlertEvent): string | undefined {
     case 'started':
       return 'started'
     case 'said':
-      return `notice to ${event.notifier}: ${event.reason}`
+      return `notice to ${event.notifier}: ${event.reason}${event.alerts.length > 1 ? ` (it is about ${event.alerts.length} alerts)` : ''}`
     default:
       return undefined
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Matcher, matching } from '../alerts/matcher.ts'
 import type { AlertWatch } from '../alerts/watch.ts'
-import type { InvalidParameter } from './parameters.ts'
+import { type InvalidParameter, MOST_LISTED, shown } from './parameters.ts'
 import { alertSeverity, named } from './schemas.ts'
 
 const names = z.array(z.string().min(1).max(200)).min(1).max(100).readonly()
@@ -38,8 +38,12 @@ export function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly 
   }
   const problems: InvalidParameter[] = []
   if (!watch.targets.some(({ id, component }) => matching(place)({ target: id, component }))) {
-    const known = watch.targets.map(({ id }) => `"${id}"`).join(', ')
-    problems.push({ parameter: 'match', detail: `match: Expected something that fits a target: ${known}.` })
+    const names = watch.targets.map(({ id }) => `"${id}"`)
+    const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : ''
+    const known = `${names.slice(0, MOST_LISTED).join(', ')}${more}`
+    const got = shown([...(targets ?? []), ...(components ?? [])].join(', '))
+    const detail = `match: Expected something that fits a target, got "${got}". There are ${known}.`
+    problems.push({ parameter: 'match', detail })
   }
   const known = watch.options.policies.map(({ name }) => name)
   const unknown = policies?.find((policy) => !known.includes(policy))

@@ -12,7 +12,8 @@ export type Parameters =
   | { readonly errors: readonly InvalidParameter[] }
 
 const LONGEST_SHOWN = 40
-const MOST_LISTED = 10
+/** Of problems and of names in them. */
+export const MOST_LISTED = 10
 
 /** Reads a query string, strictly: a misspelt parameter that is passed over gives the wrong numbers without a word. */
 export function parameters(
@@ -43,25 +44,6 @@ export function parameters(
   }
 }
 
-/** The fields of a body that are not what the schema says, as far as they are listed. */
-export function bodyProblems(error: z.ZodError): readonly InvalidParameter[] {
-  return error.issues.slice(0, MOST_LISTED).map((issue) => {
-    const parameter = shown(issue.path.map(String).join('.'))
-    return { parameter, detail: `${parameter === '' ? 'The body' : parameter}: ${expectation(issue)}.` }
-  })
-}
-
-/** What was expected, where the schema has no words of its own for it. */
-function expectation(issue: z.ZodError['issues'][number]): string {
-  if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => `"${shown(key)}"`).join(', ')
-    return `Expected no ${keys}; the OpenAPI document lists what there is`
-  }
-  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
-  const got = issue.message.endsWith('received undefined') ? 'nothing' : 'something else'
-  return `Expected ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}, got ${got}`
-}
-
 function problemOf(
   name: string,
   values: readonly string[],
@@ -80,6 +62,6 @@ function unknownProblem(name: string, known: readonly string[]): string {
 }
 
 /** Enough of a stranger's text to recognise it. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
 }

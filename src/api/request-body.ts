@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { bodyProblems } from './parameters.ts'
+import { bodyProblems } from './body-problems.ts'
 import { invalidBody, Refusal } from './refusal.ts'
 
 const LARGEST_BYTES = 65_536
@@ -20,9 +20,9 @@ export async function requestBody(request: Request, schema: z.ZodType): Promise<
   if (bytes.byteLength > LARGEST_BYTES) {
     throw new Refusal('body-too-large', `Expected at most ${LARGEST_BYTES} bytes, got ${bytes.byteLength}.`)
   }
-  const result = schema.safeParse(bytes.byteLength === 0 ? {} : parsed(bytes))
+  const result = schema.safeParse(bytes.byteLength === 0 ? {} : parsed(bytes), { reportInput: true })
   if (result.success) return result.data
-  throw invalidBody(bodyProblems(result.error))
+  throw invalidBody(bodyProblems(result.error, schema))
 }
 
 function parsed(bytes: ArrayBuffer): unknown {

@@ -34,11 +34,11 @@ export function spanOf(
   const untilMs =
     json.until === undefined ? fromMs + (parseDuration(json.for ?? '') ?? 0) : instantOf(json.until)!
   if ((json.until === undefined) === (json.for === undefined)) {
-    const detail = 'until: Expected until or for, and not both.'
+    const detail = `until: Expected either until or for, got ${json.for === undefined ? 'neither' : 'both'}.`
     return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
   }
   if (untilMs <= Math.max(fromMs, atMs)) {
-    const detail = 'until: Expected a time that is to come, and after from.'
+    const detail = `until: Expected a time that is to come, and after from; got ${new Date(untilMs).toISOString()}.`
     return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
   }
   return { fromMs, untilMs, problems: [] }

@@ -44,7 +44,14 @@ function program(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'yardstick: ')) })
     .exitOverride()
   for (const command of COMMANDS) command.addTo(root)
+  withHint(root, 'yardstick')
   return root
+}
+
+/** Whoever has a word wrong is told where the right ones are. */
+function withHint(command: Command, name: string): void {
+  command.showHelpAfterError(`Try: ${name} --help`)
+  for (const part of command.commands) withHint(part, `${name} ${part.name()}`)
 }
 
 /** The exit code for what a command threw; says it when it was not said yet. */

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os'
 import { type Ask, apiClient, apiTeller, type Tell } from './api-client.ts'
 import { readAlert, readAlerts } from './card/alert-reader.ts'
-import { alertLines, alertText } from './card/alerts.ts'
+import { alertLines, alertPieces } from './card/alerts.ts'
+import { hung } from './card/columns.ts'
 import { Json } from './card/json.ts'
 import type { Paper } from './card/table.ts'
 import { EXIT_CODE } from './exit-code.ts'
@@ -36,24 +37,25 @@ interface Found {
   readonly lines: readonly string[]
 }
 
-const PLAIN_WIDTH = 120
+// In a pipe a line is a record: nothing is broken or cut.
+const PLAIN_WIDTH = Infinity
 
 const PARTS: Readonly<Record<string, (job: Job) => Promise<Found>>> = {
   list,
-  show: async ({ ask, subject }) => {
+  show: async ({ ask, subject, paper }) => {
     const json = await ask(`alerts/${encodeURIComponent(subject)}`)
-    return { json, lines: timelineOf(json) }
+    return { json, lines: timelineOf(json, paper) }
   },
-  ack: async ({ tell, subject, options }) => {
+  ack: async ({ tell, subject, options, paper }) => {
     const comment = options.comment === undefined ? {} : { comment: options.comment }
     const path = `alerts/${encodeURIComponent(subject)}/acknowledge`
     const json = await tell('POST', path, { by: whoIs(options), ...comment })
-    return { json, lines: timelineOf(json) }
+    return { json, lines: timelineOf(json, paper) }
   },
-  resolve: async ({ tell, subject, options }) => {
+  resolve: async ({ tell, subject, options, paper }) => {
     const path = `alerts/${encodeURIComponent(subject)}/resolve`
     const json = await tell('POST', path, { by: whoIs(options) })
-    return { json, lines: timelineOf(json) }
+    return { json, lines: timelineOf(json, paper) }
   },
   retry: async ({ tell }) => {
     const json = await tell('POST', 'notifiers/retry', {})
@@ -102,13 +104,16 @@ async function list({ ask, options, paper }: Job): Promise<Found> {
   return { json, lines: rest > 0 ? [...lines, `… and ${rest} more`] : lines }
 }
 
-function timelineOf(json: unknown): readonly string[] {
+function timelineOf(json: unknown, { width }: Paper): readonly string[] {
   const answer = new Json(json)
   const alert = readAlert(answer)
   const entries = answer.at('timeline').list()
   return [
-    `${alert.severity} ${alert.status}  ${alertText(alert)}`,
-    ...entries.map((entry) => `  ${entry.at('timestamp').text().slice(0, 19)}Z  ${entry.at('text').text()}`),
+    ...hung(`${alert.severity} ${alert.status}  `, alertPieces(alert), width, ' · '),
+    ...entries.flatMap((entry) => {
+      const when = `  ${entry.at('timestamp').text().slice(0, 19)}Z  `
+      return hung(when, entry.at('text').text().split(' '), width, ' ')
+    }),
   ]
 }
 

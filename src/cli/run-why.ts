@@ -1,4 +1,5 @@
 import { apiClient } from './api-client.ts'
+import { hung } from './card/columns.ts'
 import { Json } from './card/json.ts'
 import { EXIT_CODE } from './exit-code.ts'
 import { printable } from './printable.ts'
@@ -19,9 +20,17 @@ export async function runWhy(target: string, options: PlaceOptions): Promise<num
   const found = new Json(answer).at('why').list()
   const texts = found.map(({ value }) => {
     const text = (value as { readonly text?: unknown }).text
-    return typeof text === 'string' ? text.split('\n').map(printable).join('\n') : ''
+    return typeof text === 'string' ? text.split('\n').flatMap(lines).join('\n') : ''
   })
   const nothing = `${printable(target)}: no policy watches it, so nothing ever fires`
   process.stdout.write(`${texts.length === 0 ? nothing : texts.join('\n\n')}\n`)
   return EXIT_CODE.ok
+}
+
+/** A condition in lines of the terminal's width, the words below each other; in a pipe it stays one. */
+function lines(line: string): string[] {
+  const { isTTY, columns } = process.stdout
+  if (!isTTY) return [printable(line)]
+  const [, lead = '', text = ''] = /^( *(?:(?:yes|no) +)?)(.*)$/.exec(printable(line)) ?? []
+  return hung(lead, text.split(' '), columns || 80, ' ')
 }

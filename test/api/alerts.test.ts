@@ -292,13 +292,38 @@ test('a body that lacks something, or has too much, is told what was expected', 
   const { app } = await shop()
   const bodies: readonly (readonly [body: object, detail: string])[] = [
     [{ by: 'ann', for: '1h' }, 'match: Expected an object, got nothing.'],
-    [{ by: 7, for: '1h', match: {} }, 'by: Expected a string, got something else.'],
+    [{ by: 7, for: '1h', match: {} }, 'by: Expected a text, got 7.'],
+    [{ by: '', for: '1h', match: {} }, 'by: Expected at least 1 letter, got "".'],
     [
       { by: 'ann', for: '1h', match: { target: ['database'] } },
-      'match: Expected no "target"; the OpenAPI document lists what there is.',
+      'match: Expected only targets, components, severities, policies, alerts, got "target".',
+    ],
+    [
+      { by: 'ann', for: 'soon', match: { targets: 'database', severities: ['BAD'], components: [] } },
+      'match.targets: Expected a list, got "database". ' +
+        'match.components: Expected at least 1 entry, got a list of 0. ' +
+        'match.severities.0: Expected one of WARNING, CRITICAL, got "BAD". ' +
+        'for: Expected a duration such as 30min or 2h, got "soon".',
+    ],
+    [{ by: 'ann', match: {} }, 'until: Expected either until or for, got neither.'],
+    [
+      { by: 'ann', for: '1h', match: { components: ['databse'] } },
+      'match: Expected something that fits a target, got "databse". There are "authentication", ' +
+        '"authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request", "request GET /admin/**".',
     ],
   ]
   for (const [body, detail] of bodies) {
     assert.equal((await send(app, 'POST', '/silences', body, 400)).detail, detail)
   }
+  const maintenance = { by: 'ann', name: 'night', cron: '61 2 * * *', duration: '1h', timeZone: 'Mars' }
+  assert.equal(
+    (await send(app, 'POST', '/maintenance', maintenance, 400)).detail,
+    'cron: Expected minute, hour, day of month, month and day of week such as 30 2 * * MON-FRI, got "61 2 * * *". ' +
+      'The body: Expected only by, name, match, from, until, for, cron, duration, time_zone, got "timeZone".',
+  )
+  assert.equal(
+    (await send(app, 'POST', '/maintenance', { by: 'ann', name: 'x', cron: '* * * * *', for: '1h' }, 400))
+      .detail,
+    'cron: Expected cron and duration, or else until or for; got cron and for.',
+  )
 })

@@ -64,12 +64,23 @@ test('alerts tries a notifier, and what was given up on', async (t) => {
   assert.match((await yardstick('alerts', 'retry')).stdout, /notices? (is|are) on (its|their) way again\n$/)
 })
 
+test('a part that there is not is told which there are', async () => {
+  const { code, stderr } = await ending([MAIN, 'alerts', 'silence'])
+  assert.equal(code, 2)
+  assert.equal(
+    stderr,
+    "yardstick: unknown part 'silence' of alerts, there are list, show, ack, resolve, retry, test\nTry: yardstick alerts --help\n",
+  )
+})
+
 test('why says which conditions hold, with numbers', async (t) => {
   const { yardstick } = await shop(t)
   const { code, stdout } = await yardstick('why', 'authorization')
   assert.equal(code, 0)
   assert.match(stdout, /^authorization, policy ratio: quiet\n/)
   assert.match(stdout, /^ {2}no {3}1\.07 × its limit, WARNING from 1\.5, CRITICAL from 2$/m)
+  const spaced = await yardstick('why', 'request', 'GET', '/nothing')
+  assert.match(spaced.stderr, /Expected target to be one of/, 'an id of several words needs no quotes')
   const unknown = await yardstick('why', 'nothing')
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /Expected target to be one of authentication, /)

@@ -58,6 +58,6 @@ test('no command, or one that does not exist, ends with 2', async () => {
   const unknown = await ending([MAIN, 'tpo'])
   assert.deepEqual(
     [unknown.code, unknown.stderr],
-    [2, "yardstick: unknown command 'tpo'\n(Did you mean top?)\n"],
+    [2, "yardstick: unknown command 'tpo'\n(Did you mean top?)\nTry: yardstick --help\n"],
   )
 })

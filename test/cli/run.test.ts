@@ -220,7 +220,7 @@ test('messages of a parent process reach the app, and its own the parent', async
 })
 
 const USAGE: readonly (readonly [what: string, words: readonly string[], expected: RegExp])[] = [
-  ['no app', [], /^yardstick: missing required argument 'app'\n$/],
+  ['no app', [], /^yardstick: missing required argument 'app'\nTry: yardstick run --help\n$/],
   [
     'an app that is not there',
     ['nope.js'],

@@ -9,7 +9,7 @@ import { maintenanceJson, maintenanceSchema } from '../maintenance-json.ts'
 import { matcherOf, matcherProblems, matcherSchema } from '../matcher-json.ts'
 import { invalidBody, Refusal } from '../refusal.ts'
 import { named, person } from '../schemas.ts'
-import { duration, type SpanJson, spanOf, spanShape } from '../span-json.ts'
+import { duration, spanOf, spanShape } from '../span-json.ts'
 
 const body = z
   .strictObject({
@@ -19,7 +19,10 @@ const body = z
     ...spanShape,
     cron: z
       .string()
-      .refine((text) => parseCron(text) !== undefined, 'Expected five fields such as 30 2 * * *')
+      .refine(
+        (text) => parseCron(text) !== undefined,
+        'Expected minute, hour, day of month, month and day of week such as 30 2 * * MON-FRI',
+      )
       .optional(),
     duration: duration.optional(),
     time_zone: z.string().refine(isTimeZone, 'Expected a name such as Europe/Berlin').default('UTC'),
@@ -66,10 +69,10 @@ function maintenanceOf(
     cron: cron ?? '',
     durationMs: parseDuration(lasting ?? '') ?? 0,
   }
-  const mixed = (['from', 'until', 'for'] satisfies (keyof SpanJson)[]).some(
+  const given = (['cron', 'duration', 'from', 'until', 'for'] as const).filter(
     (part) => asked[part] !== undefined,
   )
-  if (!mixed && cron !== undefined && lasting !== undefined) return { maintenance, problems: [] }
-  const detail = 'cron: Expected cron and duration, or else until or for.'
+  if (given.join() === 'cron,duration') return { maintenance, problems: [] }
+  const detail = `cron: Expected cron and duration, or else until or for; got ${given.join(' and ')}.`
   return { maintenance, problems: [{ parameter: 'cron', detail }] }
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../ground/duration.ts'
 import { percentileName } from '../../targets/reason.ts'
-import { fitted, padded } from './columns.ts'
+import { fitted, hung, padded } from './columns.ts'
 import type { AlertData } from './data.ts'
 import { painted } from './ink.ts'
 import type { Paper } from './table.ts'
@@ -8,21 +8,21 @@ import { shareText } from './wording.ts'
 
 const SEVERITY_COLUMNS = 'CRITICAL'.length
 
-/** One line for each alert, at most `most` of them, and how many more there are. */
+/** Alerts, at most `most` of them, and how many more there are; each on one line where there is room. */
 export function alertLines(alerts: readonly AlertData[], most: number, paper: Paper): string[] {
   const { width, color } = paper
-  const shown = alerts.slice(0, most).map((alert) => {
+  const shown = alerts.slice(0, most).flatMap((alert) => {
     const severity = padded(fitted(alert.severity, SEVERITY_COLUMNS), SEVERITY_COLUMNS, 'start')
-    const room = Math.max(0, width - SEVERITY_COLUMNS - 2)
     const ink = alert.status === 'resolved' ? 'faint' : alert.severity === 'CRITICAL' ? 'worst' : 'fair'
-    return `${painted(severity, ink, color)}  ${fitted(alertText(alert), room)}`
+    const [first = '', ...more] = hung(`${severity}  `, alertPieces(alert), width, ' · ')
+    return [painted(severity, ink, color) + first.slice(severity.length), ...more]
   })
-  const rest = alerts.length - shown.length
+  const rest = alerts.length - most
   return rest > 0 ? [...shown, painted(fitted(`… and ${rest} more`, width), 'faint', color)] : shown
 }
 
-/** `database · p95 60 ms, limit 25 ms, 2.4 × · 20 s · acknowledged by ann`: what matters most comes first. */
-export function alertText(alert: AlertData): string {
+/** `database`, `p95 60 ms, limit 25 ms, 2.4 ×`, `20 s`, `acknowledged by ann`: what matters most comes first. */
+export function alertPieces(alert: AlertData): readonly string[] {
   const { target, durationMs, stale, acknowledgedBy, silencedBy, status } = alert
   return [
     target,
@@ -31,7 +31,7 @@ export function alertText(alert: AlertData): string {
     ...(stale ? ['nothing is measured'] : []),
     ...(acknowledgedBy === '' ? [] : [`acknowledged by ${acknowledgedBy}`]),
     ...(silencedBy === '' ? [] : [`silenced by ${silencedBy}`]),
-  ].join(' · ')
+  ]
 }
 
 function standing({ percentile, value, limit, ratio, burn }: AlertData): readonly string[] {

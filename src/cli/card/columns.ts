@@ -50,6 +50,13 @@ export function flowed(pieces: readonly string[], width: number, indent: string,
   return lines.map((each) => fitted(each, width))
 }
 
+/** Pieces behind a lead, which further lines leave free. */
+export function hung(lead: string, pieces: readonly string[], width: number, between: string): string[] {
+  const indent = ' '.repeat(columns(lead))
+  const [first = '', ...more] = flowed(pieces, width, indent, between)
+  return [fitted(lead, width) + first.slice(indent.length), ...more]
+}
+
 /** A text in lines of at most `width`; its own line breaks and their indentation stay. */
 export function wrapped(text: string, width: number, indent = ''): string[] {
   return text === ''

@@ -50,9 +50,15 @@ function part(
 ): Command {
   const command = parent
     .command(usage, options)
+    .allowExcessArguments(options.isDefault === true)
     .description(`${what[0]!.toUpperCase()}${what.slice(1)}.`)
     .summary(what)
   return place(command).action(async (...words) => {
+    // The default part is asked, too, where no part is called so.
+    if (options.isDefault === true && command.args.length > 0) {
+      const parts = parent.commands.map((each) => each.name()).join(', ')
+      parent.error(`error: unknown part '${command.args[0]}' of alerts, there are ${parts}`)
+    }
     const { runAlerts } = await import('../run-alerts.ts')
     const subject = typeof words[0] === 'string' ? words[0] : ''
     process.exitCode = await runAlerts(command.name(), subject, command.opts())

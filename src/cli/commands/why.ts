@@ -18,11 +18,12 @@ export const why: CliCommand = {
       .command('why')
       .summary('tell why an alert did or did not fire')
       .description('Tell why a target of a running service has an alert, or none.')
-      .argument('<target>', 'the id of a target, such as "database"')
+      .argument('<target...>', 'the id of a target, such as database')
       .addHelpText('after', HELP)
-    place(command).action(async (target: string, options) => {
+    place(command).action(async (target: readonly string[], options) => {
       const { runWhy } = await import('../run-why.ts')
-      process.exitCode = await runWhy(target, options)
+      // Many ids hold spaces ("request GET /users/:id"): they need no quotes.
+      process.exitCode = await runWhy(target.join(' '), options)
     })
   },
 }

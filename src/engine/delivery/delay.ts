@@ -9,8 +9,9 @@ export interface Delay {
 
 /** With one more delivered notice; other reasons than `fired` tell nothing of how fast we are. */
 export function withDelivered(delay: Delay | undefined, notice: Notice, atMs: number): Delay | undefined {
-  if (notice.reason !== 'fired' || notice.alerts.length === 0) return delay
-  const sinceMs = Math.min(...notice.alerts.map(({ evidence }) => evidence.sinceMs))
-  const lastMs = Math.max(0, atMs - sinceMs)
+  // The worst of what is new stands first; what fired before in the group was told when it did.
+  const [first] = notice.alerts
+  if (notice.reason !== 'fired' || first === undefined) return delay
+  const lastMs = Math.max(0, atMs - first.evidence.sinceMs)
   return { lastMs, maxMs: Math.max(lastMs, delay?.maxMs ?? 0), count: (delay?.count ?? 0) + 1 }
 }
