@@ -1,5 +1,5 @@
 import { SafeMap } from '../ground/safe-map.ts'
-import { Operation, type Recording } from './operation.ts'
+import { Operation, type Places, type Recording } from './operation.ts'
 import { OTHER, shortened } from './series-name.ts'
 import type { Tally } from './tally.ts'
 
@@ -53,18 +53,19 @@ export class Component {
   operation(wanted: string): Operation {
     return (
       this.#operations.get(wanted) ??
-      this.#open(this.#operations, this.#totals, wanted, (name) => [this.tally(name)])
+      // Its tally is made when it is first used: a module that only names its operations starts no engine.
+      this.#open(this.#operations, this.#totals, wanted, (name) => ({ open: () => this.tally(name) }))
     )
   }
 
   primitive(wanted: string): Operation {
     return (
       this.#primitives.get(wanted) ??
-      this.#open(this.#primitives, this.#totals, wanted, (name) => [
-        this.tally(name),
+      this.#open(this.#primitives, this.#totals, wanted, (name) => ({
+        totals: this.tally(name),
         // Few ever are: its tally is made when one is.
-        () => this.#apart.get(name) ?? this.#tally(this.#apart, name),
-      ])
+        nested: () => this.#apart.get(name) ?? this.#tally(this.#apart, name),
+      }))
     )
   }
 
@@ -73,7 +74,7 @@ export class Component {
       this.#nested.get(wanted) ??
       this.#open(this.#nested, this.#apart, wanted, (name) => {
         const tally = this.#tally(this.#apart, name)
-        return [undefined, () => tally]
+        return { nested: () => tally }
       })
     )
   }
@@ -82,12 +83,12 @@ export class Component {
     operations: Map<string, Operation>,
     tallies: ReadonlyMap<string, Tally>,
     wanted: string,
-    placesOf: (name: string) => [totals: Tally | undefined, nested?: () => Tally],
+    placesOf: (name: string) => Places,
   ): Operation {
-    const name = this.#admitted(tallies, wanted)
+    const name = this.#admitted(tallies, wanted, operations)
     const known = operations.get(name)
     if (known !== undefined) return known
-    const operation = new Operation(this.#thread, this.part, ...placesOf(name))
+    const operation = new Operation(this.#thread, this.part, placesOf(name))
     operations.set(name, operation)
     return operation
   }
@@ -102,9 +103,14 @@ export class Component {
   }
 
   /** The name, or for want of room `(other)`: a caller that invents names must not make these maps grow. */
-  #admitted(tallies: ReadonlyMap<string, Tally>, wanted: string): string {
+  #admitted(
+    tallies: ReadonlyMap<string, Tally>,
+    wanted: string,
+    named: ReadonlyMap<string, unknown> = tallies,
+  ): string {
     const name = shortened(wanted)
-    if (name === OTHER || tallies.has(name) || !this.#thread.full(tallies.size)) return name
+    if (name === OTHER || tallies.has(name) || named.has(name)) return name
+    if (!this.#thread.full(Math.max(tallies.size, named.size))) return name
     this.#thread.folded()
     return OTHER
   }

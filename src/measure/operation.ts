@@ -10,6 +10,16 @@ export interface Recording {
   readonly now: () => number
 }
 
+/** Where an operation counts. */
+export interface Places {
+  /** Its tally unless it is nested; absent for one that always is, and where `open` gives it. */
+  readonly totals?: Tally
+  /** Gives its tally when it is first used; of one that is never nested. */
+  readonly open?: () => Tally
+  /** Gives the tally for runs that are nested; absent for one that never is. */
+  readonly nested?: () => Tally
+}
+
 /**
  * Hot. One series as the application sees it: find it once, then time or record any number of operations. Nothing
  * here throws but what the timed function itself throws.
@@ -17,18 +27,18 @@ export interface Recording {
 export class Operation {
   readonly #recording: Recording
   readonly #part: number
-  readonly #totals: Tally | undefined
+  #totals: Tally | undefined
+  readonly #open: (() => Tally) | undefined
   readonly #nested: (() => Tally) | undefined
 
   /**
    * @param part the component's number in scopes
-   * @param totals where it counts unless it is nested; `undefined` for one that always is
-   * @param nested gives the tally for runs that are nested; absent for one that never is
    */
-  constructor(recording: Recording, part: number, totals: Tally | undefined, nested?: () => Tally) {
+  constructor(recording: Recording, part: number, { totals, open, nested }: Places) {
     this.#recording = recording
     this.#part = part
     this.#totals = totals
+    this.#open = open
     this.#nested = nested
   }
 
@@ -42,8 +52,10 @@ export class Operation {
    */
   track<T>(fn: () => T): T {
     const scope = this.#recording.scopes.getStore()
+    // Before the clock is read: making the tally, and starting the engine, is no part of what is timed.
+    const tally = this.#tallyIn(scope)
     const startMs = this.#recording.now()
-    const tally = this.begin(scope, startMs)
+    if (scope !== undefined) this.#enter(scope, startMs, tally)
     let result: T
     try {
       result = fn()
@@ -64,8 +76,10 @@ export class Operation {
    */
   start(): Timing {
     const scope = this.#recording.scopes.getStore()
+    const tally = this.#tallyIn(scope)
     const startMs = this.#recording.now()
-    return new Timing(this, this.begin(scope, startMs), scope, startMs)
+    if (scope !== undefined) this.#enter(scope, startMs, tally)
+    return new Timing(this, tally, scope, startMs)
   }
 
   /** Records an operation that was timed elsewhere and ended just now. */
@@ -81,15 +95,6 @@ export class Operation {
     else tally.recordRead(spentMs, failed, hit)
   }
 
-  /** @internal Opens the operation in its scope; which tally it will count in is decided now. */
-  begin(scope: Scope | undefined, startMs: number): Tally {
-    const tally = this.#tallyIn(scope)
-    if (scope !== undefined) {
-      scope.begin(this.#part, startMs, this.#nested === undefined, tally !== this.#totals)
-    }
-    return tally
-  }
-
   /** @internal */
   end(tally: Tally, scope: Scope | undefined, startMs: number, failed: boolean, hit?: boolean): void {
     const nowMs = this.#recording.now()
@@ -101,9 +106,18 @@ export class Operation {
   #tallyIn(scope: Scope | undefined): Tally {
     const totals = this.#totals
     const nested = this.#nested
-    if (nested === undefined) return totals!
+    if (nested === undefined) return totals ?? this.#opened()
     if (totals === undefined || scope?.holds(this.#part) === true) return nested()
     return totals
+  }
+
+  #enter(scope: Scope, startMs: number, tally: Tally): void {
+    scope.begin(this.#part, startMs, this.#nested === undefined, tally !== this.#totals)
+  }
+
+  #opened(): Tally {
+    this.#totals = this.#open!()
+    return this.#totals
   }
 
   #follow<T>(

@@ -59,6 +59,37 @@ test('a program that serves and records nothing starts no engine, no port and no
   assert.deepEqual(readdirSync(app.directory), ['app.cjs'])
 })
 
+/** What a module of an application does when a build tool imports it; `named` is used only later. */
+const NAMING = `
+const { yardstick } = require(${JSON.stringify(resolve('dist/index.js'))})
+const ys = yardstick({ service: 'named' })
+const named = ys.operation('pricing', 'quote')
+ys.tracked('pricing', 'other')
+ys.middleware()
+ys.router()
+ys.onAlert(() => {})`
+
+test('a program that only names its operations starts no engine; the first that is begun does', async (t) => {
+  const app = application(`${NAMING}; setTimeout(() => console.log('built'), 500)`)
+  t.after(app.close)
+  assert.equal(await app.ended(), 0)
+  assert.equal(app.stderr(), '')
+  assert.deepEqual(readdirSync(app.directory), ['app.cjs'])
+
+  const busy = application(`${NAMING}
+    const running = named.start()
+    process.once('SIGUSR2', () => { running.end(); named.record(5); ys.start('pricing', 'other').end() })
+    setInterval(() => {}, 1000)`)
+  t.after(busy.close)
+  const port = await portOf(busy)
+  busy.child.kill('SIGUSR2')
+  const { metrics_by_type } = await metrics(port, 'pricing', 3)
+  assert.deepEqual(metrics_by_type.pricing!.series.map(({ name, n }) => [name, n]).sort(), [
+    ['other', 1],
+    ['quote', 2],
+  ])
+})
+
 test('nor does one that only loads the libraries that are recorded', { skip: noLibraries }, async (t) => {
   const libraries = recorders({ http: {} }).flatMap((recorder) => recorder.libraries ?? [])
   const app = application(`

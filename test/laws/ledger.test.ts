@@ -98,6 +98,47 @@ test('no more than 500 series, 300 of one component; the rest is counted in (oth
   assert.equal(ledger.loop.head[5], 700 + 800 + 1000)
 })
 
+test('operations that are only named have no tally, and share one beyond the limits', () => {
+  const { ledger, series, counted } = opened({ seriesLimit: 20, componentLimit: 12 })
+  const named = Array.from({ length: 100 }, (_, i) => ledger.operation('pricing', `n${i}`))
+  assert.deepEqual(series(), [])
+  assert.equal(new Set(named).size, 13)
+  assert.equal(ledger.operation('pricing', 'n3'), named[3])
+  assert.equal(ledger.operation('pricing', OTHER), named[99])
+  named[3]!.record(1)
+  named[3]!.start().end()
+  named[99]!.track(() => {})
+  assert.deepEqual(
+    [...counted()],
+    [
+      [seriesId({ component: 'pricing', name: 'n3', nested: false }), 2],
+      [seriesId({ component: 'pricing', name: OTHER, nested: false }), 1],
+    ],
+  )
+})
+
+test('making a tally is no part of the first operation that is timed', () => {
+  let nowMs = 0
+  const ledger = new Ledger({
+    scopes: new AsyncLocalStorage<Scope | undefined>(),
+    now: () => nowMs,
+    thread: 7,
+    announce: (announcement) => {
+      if (announcement.kind === 'series') nowMs += 1_000
+    },
+    limits: () => [50],
+  })
+  const loop = new LoopReader(ledger.loop.buffer)
+  ledger.operation('pricing', 'tracked').track(() => {})
+  ledger.operation('pricing', 'started').start().end()
+  assert.equal(nowMs, 2_000)
+  for (const one of ledger.announced) {
+    if (one.kind !== 'series') continue
+    const counts = new TallyReader(one.buffer, false).read(loop.half, [])!
+    assert.deepEqual([one.name, counts.total, counts.sumMs], [one.name, 1, 0])
+  }
+})
+
 test('whatever names are invented, tallies stay within the limits and no operation is lost', () => {
   const use = fc.record({
     component: fc.constantFrom('authentication', 'cache_l1', 'request', 'a', 'b'),

@@ -183,7 +183,7 @@ function service() {
 
 test('a request tells where its time went', async () => {
   const { scopes, clock, recording, loop, request, plain, read } = service()
-  const query = new Operation(recording, DATABASE, plain)
+  const query = new Operation(recording, DATABASE, { totals: plain })
   const scope = new Scope(0)
   loop.requestStarted(0)
   await scopes.run(scope, async () => {
@@ -205,7 +205,7 @@ test('a request tells where its time went', async () => {
 
 test('a duration that is no number leaves the breakdown as it was', () => {
   const { scopes, clock, recording, request, plain, read, totals } = service()
-  const query = new Operation(recording, DATABASE, plain)
+  const query = new Operation(recording, DATABASE, { totals: plain })
   const scope = new Scope(0)
   scopes.run(scope, () => {
     clock.nowMs = 10
@@ -222,8 +222,8 @@ test('a duration that is no number leaves the breakdown as it was', () => {
 
 test('a primitive inside an operation of its component counts apart, alone it counts as itself', () => {
   const { scopes, recording, plain, nested, totals } = service()
-  const login = new Operation(recording, AUTH, new Tally(new LoopTally()))
-  const hash = new Operation(recording, AUTH, plain, () => nested)
+  const login = new Operation(recording, AUTH, { totals: new Tally(new LoopTally()) })
+  const hash = new Operation(recording, AUTH, { totals: plain, nested: () => nested })
   hash.track(() => 0)
   scopes.run(new Scope(0), () => {
     hash.track(() => 0)
@@ -238,8 +238,8 @@ test('a primitive inside an operation of its component counts apart, alone it co
 
 test('primitives that are open beside each other both count; what is always nested never does', () => {
   const { scopes, recording, plain, nested, totals } = service()
-  const query = new Operation(recording, DATABASE, plain, () => nested)
-  const command = new Operation(recording, DATABASE, undefined, () => nested)
+  const query = new Operation(recording, DATABASE, { totals: plain, nested: () => nested })
+  const command = new Operation(recording, DATABASE, { nested: () => nested })
   scopes.run(new Scope(0), () => query.track(() => query.track(() => 0)))
   command.record(1)
   scopes.run(new Scope(0), () => command.track(() => 0))
