@@ -5,6 +5,7 @@ import { columns, fitted, flowed, wrapped } from './card/columns.ts'
 import type { CardData, SelfData } from './card/data.ts'
 import { gradeInk, painted } from './card/ink.ts'
 import { judged, unmeasured } from './card/judged.ts'
+import { lacksRoutes, NO_ROUTES } from './card/routes.ts'
 import { runtimeLines } from './card/runtime.ts'
 import { shares, slowest } from './card/slowest.ts'
 import type { Paper } from './card/table.ts'
@@ -106,7 +107,8 @@ function section(title: string, lines: readonly string[], { color }: Paper): str
 function notes(data: CardData, paper: Paper): string[] {
   const faint = (lines: readonly string[]): string[] =>
     lines.map((line) => painted(line, 'faint', paper.color))
-  const missing = unmeasured(data).map(({ id }) => id)
+  const unmet = unmeasured(data)
+  const missing = unmet.map(({ id }) => id)
   const where = shares(data)
   const doubtful = data.targets.some(({ n, lowConfidence }) => n > 0 && lowConfidence)
   return [
@@ -115,6 +117,9 @@ function notes(data: CardData, paper: Paper): string[] {
     ...(missing.length === 0
       ? []
       : flowed([`Not measured: ${missing[0]}`, ...missing.slice(1)], paper.width, '')),
+    ...(unmet.some((target) => lacksRoutes(target, data))
+      ? faint(wrapped(`Targets on routes: ${NO_ROUTES}`, paper.width))
+      : []),
     ...(doubtful
       ? faint(wrapped('? low confidence: too few seconds yet, or too wide a range', paper.width))
       : []),
@@ -143,11 +148,13 @@ function about(self: SelfData): string[] {
 }
 
 /** What was recorded or happened, and is in no figure or store; nothing while there is none of it. */
-function lost({ invalid, droppedBatches, droppedAlertEvents, errors }: SelfData): string[] {
+function lost(self: SelfData): string[] {
+  const { invalid, droppedBatches, droppedAlertEvents, unreadableAlertEvents, errors } = self
   const counts: readonly (readonly [number, string])[] = [
     [invalid, 'not recorded: the duration was no number'],
     [droppedBatches, 'batches dropped'],
     [droppedAlertEvents, 'events of alerts never saved'],
+    [unreadableAlertEvents, 'stored events of alerts unreadable'],
     [errors, 'errors kept from the application'],
   ]
   return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${formatCount(count)} ${what}`]))

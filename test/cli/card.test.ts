@@ -65,14 +65,40 @@ test('what was lost is named in the last lines, and nothing of it while nothing 
   const self = {
     version: '0.1.0',
     dropped: { invalid: 1200, negative: 1, clamped: 1, batches: 2, errors: 3 },
-    alert_events: { dropped: 4 },
+    alert_events: { dropped: 4, unreadable: 5 },
   }
   const card = renderCard(readCard({ ...busy, self }), { ...PLAIN, width: 200 })
   assert.match(
     card,
-    /1 200 not recorded: the duration was no number · 2 batches dropped · 4 events of alerts never saved · 3 errors kept/,
+    /1 200 not recorded: the duration was no number · 2 batches dropped · 4 events of alerts never saved · 5 stored events of alerts unreadable · 3 errors kept/,
   )
-  assert.doesNotMatch(renderCard(readCard(busy), PLAIN), /dropped|never saved|not recorded|kept from/)
+  assert.doesNotMatch(
+    renderCard(readCard(busy), PLAIN),
+    /dropped|never saved|unreadable|not recorded|kept from/,
+  )
+})
+
+/** A service whose requests are of these series, with a target on a route. */
+function routed(...names: readonly string[]): Parameters<typeof readCard>[0] {
+  const series = names.map((name) => ({ name, n: 2 }))
+  return {
+    metrics: { metrics_by_type: { request: { n: 2 * names.length, series } } },
+    compliance: { target_compliance: { checkout: { component: 'request', series: 'POST /orders', n: 0 } } },
+  }
+}
+
+test('where no request had a route, what that means for targets on routes is said', () => {
+  const hint =
+    /Targets on routes: no request had a route, .* track the work itself, and set the target on that/
+  const options = { ...PLAIN, width: 400 }
+  assert.match(renderCard(readCard(routed('GET (no route)', 'GET (unmatched)')), options), hint)
+  assert.doesNotMatch(renderCard(readCard(routed('GET (no route)', 'GET /users/:id')), options), hint)
+  assert.doesNotMatch(
+    renderCard(readCard(routed('GET (unmatched)')), options),
+    hint,
+    'a framework knows 404s',
+  )
+  assert.doesNotMatch(renderCard(readCard(routed()), options), hint)
 })
 
 test('names cannot give orders to the terminal', () => {

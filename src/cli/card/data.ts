@@ -114,6 +114,8 @@ export interface SelfData {
   readonly droppedBatches: number
   /** Events of alerts that were never saved. */
   readonly droppedAlertEvents: number
+  /** Stored events of alerts that are not of our form, and were passed over. */
+  readonly unreadableAlertEvents: number
   readonly errors: number
   readonly store: string
   readonly storeState: string

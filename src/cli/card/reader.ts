@@ -123,6 +123,7 @@ function self(json: Json): SelfData {
     invalid: json.at('dropped').at('invalid').count(),
     droppedBatches: json.at('dropped').at('batches').count(),
     droppedAlertEvents: json.at('alert_events').at('dropped').count(),
+    unreadableAlertEvents: json.at('alert_events').at('unreadable').count(),
     errors: json.at('dropped').at('errors').count(),
     store: json.at('store').at('name').text(),
     storeState: json.at('store').at('state').text(),

@@ -1,5 +1,7 @@
+import type { CardData, TargetData } from '../card/data.ts'
 import { Json } from '../card/json.ts'
 import { readCard } from '../card/reader.ts'
+import { lacksRoutes, NO_ROUTES } from '../card/routes.ts'
 import { type Check, noted, passed } from './check.ts'
 
 /** Where figures come from without code. */
@@ -53,20 +55,22 @@ export function callChecks(): readonly Check[] {
 
 /** Which components of a running service have figures, and how the others would get some. */
 export function measuredChecks(metrics: unknown, compliance: unknown): readonly Check[] {
-  const { components, targets } = readCard({ metrics, compliance })
+  const card = readCard({ metrics, compliance })
+  const { components, targets } = card
   const measured = components.filter(({ n }) => n > 0)
   const missing = targets.filter(({ n }) => n === 0)
   return [
     ...measured.map(({ component, n, series }) =>
       passed(`${component} is measured`, `${n} operations in ${series.length} series`),
     ),
-    ...missing.map(({ id, component }) =>
-      noted(
-        `${id} is not measured`,
-        `nothing recorded in the last hour; it comes from ${sourcesOf(component, CALLS[component] ?? 'your own calls')}`,
-      ),
-    ),
+    ...missing.map((target) => noted(`${target.id} is not measured`, whyMissing(target, card))),
   ]
+}
+
+function whyMissing(target: TargetData, card: CardData): string {
+  if (lacksRoutes(target, card)) return NO_ROUTES
+  const { component } = target
+  return `nothing recorded in the last hour; it comes from ${sourcesOf(component, CALLS[component] ?? 'your own calls')}`
 }
 
 function sourcesOf(component: string, call: string): string {
