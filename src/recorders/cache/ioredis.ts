@@ -2,9 +2,9 @@ import type { CacheKind } from '../../measure/cache-layers.ts'
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Scope } from '../../measure/scope.ts'
-import type { HitOf, Instrument } from '../libraries/instrument.ts'
+import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
-import { CACHE, RedisCommands } from './redis-commands.ts'
+import { CACHE, type RedisCommand, RedisCommands } from './redis-commands.ts'
 import { serverNames } from './server-names.ts'
 
 type Settle = (this: unknown, value: unknown) => void
@@ -121,7 +121,7 @@ class Calls {
     if (found === undefined) return
     const layer = instrument.ledger.layers.of(client, IOREDIS)
     const timing = this.#commands?.operation(found, layer)?.start()
-    if (timing !== undefined) endWith(command, timing, instrument, found.hitOf)
+    if (timing !== undefined) endWith(command, timing, instrument, found)
   }
 }
 
@@ -132,12 +132,18 @@ const IOREDIS: CacheKind = {
 }
 
 /** Its two ends, not its promise: to follow that one aside would hide that nobody handles its rejection. */
-function endWith(command: Command, timing: Timing, instrument: Instrument, hitOf: HitOf | undefined): void {
+function endWith(
+  command: Command,
+  timing: Timing,
+  instrument: Instrument,
+  { hitOf, hasFailed }: RedisCommand,
+): void {
   const { resolve, reject } = command
   command.resolve = function (value) {
     instrument.safely(() => {
       const hit = hitOf?.(value)
       if (hit !== undefined) timing.setHit(hit)
+      if (hasFailed?.(value) === true) timing.fail()
     })
     timing.end()
     return resolve.call(this, value)

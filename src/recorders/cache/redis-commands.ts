@@ -1,7 +1,7 @@
 import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
-import type { HitOf } from '../libraries/instrument.ts'
+import type { HasFailed, HitOf } from '../libraries/instrument.ts'
 import { WAIT } from '../requests/request-flow.ts'
 import { cacheOperation } from './layers.ts'
 
@@ -29,6 +29,7 @@ export interface RedisCommand {
   readonly name: string
   readonly waits: boolean
   readonly hitOf: HitOf | undefined
+  readonly hasFailed: HasFailed | undefined
 }
 
 /**
@@ -59,9 +60,14 @@ export class RedisCommands {
 
 function describe(name: string): RedisCommand | undefined {
   if (OF_CONNECTION.has(name)) return undefined
-  if (WAITS.has(name)) return { name, waits: true, hitOf: undefined }
-  const shown = name === 'exec' ? TRANSACTION : name
-  return { name: shown, waits: false, hitOf: LOOKUPS.has(name) ? isHit : undefined }
+  if (WAITS.has(name)) return { name, waits: true, hitOf: undefined, hasFailed: undefined }
+  if (name === 'exec') return { name: TRANSACTION, waits: false, hitOf: undefined, hasFailed: holdsError }
+  return { name, waits: false, hitOf: LOOKUPS.has(name) ? isHit : undefined, hasFailed: undefined }
+}
+
+/** A transaction is answered all the same when one of its commands was refused. */
+function holdsError(replies: unknown): boolean {
+  return Array.isArray(replies) && replies.some((reply) => reply instanceof Error)
 }
 
 /** The reply as the server gave it. */

@@ -1,8 +1,9 @@
 import type { CacheKind } from '../../measure/cache-layers.ts'
+import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
-import { CACHE, RedisCommands } from './redis-commands.ts'
+import { CACHE, type RedisCommand, RedisCommands } from './redis-commands.ts'
 import { serverNames } from './server-names.ts'
 
 interface Options {
@@ -10,9 +11,14 @@ interface Options {
   readonly chainId?: symbol
 }
 
+interface Sent {
+  readonly args: readonly unknown[]
+}
+
 interface Client {
   /** The client itself, of those that are derived from it. */
   readonly _self?: Client
+  readonly isOpen?: boolean
   readonly options?: {
     readonly socket?: { readonly host?: string; readonly port?: number; readonly path?: string }
     readonly database?: number
@@ -43,24 +49,57 @@ interface Exports {
   readonly default: { readonly prototype: object }
 }
 
+/** The ways into a client's queue, and the names of the commands that each is given. */
+const WAYS: Readonly<Record<string, (given: readonly unknown[]) => readonly unknown[]>> = {
+  sendCommand: ([command]) => [(command as readonly unknown[])[0]],
+  _executePipeline: ([commands]) => (commands as readonly Sent[]).map(({ args }) => args[0]),
+  _executeMulti: () => ['EXEC'],
+}
+
 /** A queue does not know whose it is: that is the client that is putting a command there. */
 class Calling {
   client: Client | undefined
+  /** Whether it has put one there. */
+  queued = false
+  #commands: RedisCommands | undefined
 
   watchClients({ default: Client }: Exports, instrument: Instrument): void {
-    for (const method of ['sendCommand', '_executePipeline', '_executeMulti']) {
+    for (const [method, namesOf] of Object.entries(WAYS)) {
       instrument.replace(Client.prototype, method, (original) => {
         const calling = this
         return function (this: Client, ...given: unknown[]): unknown {
-          const outer = calling.client
+          const { client, queued } = calling
           calling.client = this._self ?? this
+          calling.queued = false
           try {
             return original.apply(this, given)
           } finally {
-            calling.client = outer
+            if (!calling.queued) instrument.safely(() => calling.#refuse(method, namesOf(given), instrument))
+            calling.client = client
+            calling.queued = queued
           }
         } as typeof original
       })
+    }
+  }
+
+  commands(instrument: Instrument): RedisCommands {
+    this.#commands ??= new RedisCommands(instrument.ledger)
+    return this.#commands
+  }
+
+  operation(found: RedisCommand, instrument: Instrument): Operation | undefined {
+    const { client } = this
+    const layer = client === undefined ? CACHE : instrument.ledger.layers.of(client, REDIS)
+    return this.commands(instrument).operation(found, layer)
+  }
+
+  /** A client without a connection puts nothing there; a transaction is not sent either where a watched key changed. */
+  #refuse(method: string, names: readonly unknown[], instrument: Instrument): void {
+    if (method === '_executeMulti' && this.client?.isOpen !== false) return
+    for (const name of names) {
+      const found = this.commands(instrument).find(String(name))
+      if (found !== undefined) this.operation(found, instrument)?.record(0, true)
     }
   }
 }
@@ -73,11 +112,11 @@ const REDIS: CacheKind = {
 
 /** Every command goes through a client's queue. */
 function watchQueue(exports: Exports, instrument: Instrument, calling: Calling): void {
-  const { layers } = instrument.ledger
-  const commands = new RedisCommands(instrument.ledger)
+  const commands = calling.commands(instrument)
   const transactions = new WeakSet<symbol>()
   instrument.replace(exports.default.prototype, 'addCommand', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
+      calling.queued = true
       const found = instrument.safely(() => {
         const [[name], options] = given as [readonly [unknown], Options | undefined]
         const chain = options?.chainId
@@ -88,14 +127,10 @@ function watchQueue(exports: Exports, instrument: Instrument, calling: Calling):
         return commands.find(String(name))
       })
       if (found === undefined) return original.apply(this, given)
-      const operationOf = () => {
-        const { client } = calling
-        const layer = client === undefined ? CACHE : layers.of(client, REDIS)
-        return commands.operation(found, layer)
-      }
-      const timing = instrument.start(operationOf, this, given)
+      const timing = instrument.start(() => calling.operation(found, instrument), this, given)
       if (timing === undefined) return original.apply(this, given)
-      return instrument.run(timing, original, this, given, found.hitOf)
+      const result = instrument.pass(timing, original, this, given)
+      return instrument.settled(timing, result, found.hitOf, found.hasFailed)
     } as typeof original
   })
 }

@@ -11,6 +11,12 @@ interface Class {
   readonly prototype: object
 }
 
+interface Connection {
+  readonly addCommand: unknown
+  /** In the place of `addCommand` once it is lost. */
+  readonly _addCommandClosedState: unknown
+}
+
 /** A query under way, or what one is made of. */
 interface Command {
   readonly sql?: unknown
@@ -71,6 +77,7 @@ function watchConnection(Connection: Class, instrument: Instrument): void {
   const operationOf = (_self: unknown, [given]: readonly unknown[]) => {
     return query(instrument.ledger, textOf(given))
   }
+  const watched = new WeakMap<object, Set<Timing>>()
   for (const name of ['query', 'execute']) {
     instrument.replace(Connection.prototype, name, (original) => {
       return function (this: unknown, ...given: unknown[]): unknown {
@@ -83,28 +90,70 @@ function watchConnection(Connection: Class, instrument: Instrument): void {
         // A pool makes the query before it has a connection for it.
         else if (typeof command?.onResult === 'function') {
           command.onResult = instrument.ending(timing, command.onResult as never, hitOf) as never
-        } else return watchEvents(instrument.pass(timing, original, this, given), timing, instrument)
+        } else {
+          const result = instrument.pass(timing, original, this, given)
+          instrument.safely(() =>
+            watchEvents(result, timing, openOf(this as Connection, watched), instrument),
+          )
+          return result
+        }
         return instrument.pass(timing, original, this, given)
       } as typeof original
     })
   }
+  // A connection that is lost tells its callbacks, but queries without one nothing: their error becomes its own.
+  instrument.replace(Connection.prototype, '_notifyError', (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      instrument.safely(() => {
+        for (const timing of watched.get(this as object) ?? []) fail(timing)
+        watched.delete(this as object)
+      })
+      return original.apply(this, given)
+    } as typeof original
+  })
+}
+
+function openOf(connection: Connection, watched: WeakMap<object, Set<Timing>>): Set<Timing> | undefined {
+  if (connection.addCommand === connection._addCommandClosedState) return undefined
+  const open = watched.get(connection) ?? new Set<Timing>()
+  watched.set(connection, open)
+  return open
+}
+
+function fail(timing: Timing): void {
+  timing.fail()
+  timing.end()
 }
 
 function textOf(given: unknown): unknown {
   return typeof given === 'string' ? given : (given as Command | undefined)?.sql
 }
 
-/** A query without a callback tells by events; to listen for its errors would keep Node.js from throwing them. */
-function watchEvents(command: unknown, timing: Timing, instrument: Instrument): unknown {
-  instrument.safely(() => {
-    const target = command as { emit: Handler }
-    const emit = instrument.bound(target.emit as never)
-    const value = function (this: unknown, ...given: unknown[]): unknown {
-      if (given[0] === 'error') timing.fail()
-      if (given[0] === 'error' || given[0] === 'end') timing.end()
-      return emit.apply(this, given)
+/**
+ * A query without a callback tells by events; to listen for its errors would keep Node.js from throwing them.
+ *
+ * @param open those of its connection; `undefined` where that was lost before
+ */
+function watchEvents(
+  command: unknown,
+  timing: Timing,
+  open: Set<Timing> | undefined,
+  instrument: Instrument,
+): void {
+  if (open === undefined) {
+    fail(timing)
+    return
+  }
+  open.add(timing)
+  const target = command as { emit: Handler }
+  const emit = instrument.bound(target.emit as never)
+  const value = function (this: unknown, ...given: unknown[]): unknown {
+    if (given[0] === 'error') timing.fail()
+    if (given[0] === 'error' || given[0] === 'end') {
+      open.delete(timing)
+      timing.end()
     }
-    Object.defineProperty(target, 'emit', { value, configurable: true, writable: true, enumerable: false })
-  })
-  return command
+    return emit.apply(this, given)
+  }
+  Object.defineProperty(target, 'emit', { value, configurable: true, writable: true, enumerable: false })
 }

@@ -49,7 +49,7 @@ export class Attempts {
       this.end(attempt, false)
       return result
     } catch (error) {
-      this.end(attempt, !isPutOff(error))
+      this.end(attempt, this.#instrument.safely(() => isPutOff(error)) !== true)
       throw error
     }
   }

@@ -91,14 +91,18 @@ function watchConsumer(consumer: { readonly run: Method }, group: Group, instrum
   override(consumer, 'run', (run) => {
     return function (this: unknown, ...given) {
       const options = instrument.safely(() => {
-        const { eachMessage, eachBatch } = given[0] as Running
+        const asked = (given[0] ?? {}) as Running
+        const { eachMessage, eachBatch } = asked
         // Whatever else it is or has, it goes on to have.
-        return Object.create(given[0] as object, {
+        return Object.create(asked, {
           ...(typeof eachMessage === 'function' && { eachMessage: { value: attempted(eachMessage, oneOf) } }),
           ...(typeof eachBatch === 'function' && { eachBatch: { value: attempted(eachBatch, batchOf) } }),
         }) as Running
       })
-      return run.apply(this, options === undefined ? given : [options, ...given.slice(1)])
+      return run.apply(
+        this,
+        options === undefined || given[0] === null ? given : [options, ...given.slice(1)],
+      )
     }
   })
 }

@@ -1,0 +1,35 @@
+import type { Line } from '../servers/line.ts'
+
+/** Something that goes wrong while an application uses a library, and what has to be recorded of it. */
+export interface Fault {
+  readonly name: string
+  readonly run: (stage: Stage) => Promise<void>
+  readonly recorded: Readonly<Record<string, string>>
+}
+
+export interface Stage {
+  /** The way to the server. */
+  readonly line: Line
+  /** A port that nobody listens on. */
+  readonly dead: number
+  /** Says what the application sees, in the order in which it sees it; errors by what they are, and which. */
+  readonly say: (...what: readonly unknown[]) => void
+}
+
+/** Says what comes of a promise, when it comes. */
+export async function outcome({ say }: Stage, name: string, asked: PromiseLike<unknown>): Promise<void> {
+  await asked.then(
+    () => say(name, 'done'),
+    (error: unknown) => say(name, error),
+  )
+}
+
+/** Lets the event loop turn, for what nobody awaits: unhandled rejections, what is thrown in callbacks, late events. */
+export async function turns(count = 20): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((done) => setImmediate(done))
+}
+
+/** Resolves with the next event of that name; to wait for it must not turn errors into rejections, as `once` does. */
+export function heard(emitter: NodeJS.EventEmitter, event: string): Promise<unknown> {
+  return new Promise((resolve) => emitter.once(event, resolve))
+}
