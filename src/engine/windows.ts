@@ -3,7 +3,14 @@ import { SeriesWindows, type SlotByWindow } from '../measure/series-windows.ts'
 import { Slabs } from '../measure/slabs.ts'
 import { type SeriesKey, type Slice, seriesId } from '../measure/slice.ts'
 import type { Slots, Timeline } from '../measure/timeline.ts'
-import { mergeViews, WINDOW_NAMES, type Window, type WindowName, type WindowView } from '../measure/window.ts'
+import {
+  mergeViews,
+  WINDOW_NAMES,
+  WINDOWS,
+  type Window,
+  type WindowName,
+  type WindowView,
+} from '../measure/window.ts'
 import type { Match } from '../targets/match.ts'
 
 /** Series of a component that are looked at together: what one target covers. */
@@ -34,6 +41,9 @@ interface Sum {
   waiting: boolean
 }
 
+/** What closed is settled over so many seconds, until the next slots close. */
+const SETTLE_S = WINDOWS['5min'].slotMs / WINDOWS['1min'].slotMs
+
 /** The four windows of every series, of every component, and of every group that is asked for. */
 export class Windows {
   readonly #timeline: Timeline
@@ -63,15 +73,16 @@ export class Windows {
     const at: SlotByWindow = Object.fromEntries(slots)
     for (const slice of slices) {
       const { windows, sums } = this.#seriesOf(slice)
-      this.#add(windows, slice.counts, at)
+      this.#try(() => windows.add(slice.counts, at))
       for (const sum of sums) this.#bring(sum, slice.counts)
     }
     for (const sum of this.#waiting) {
-      this.#add(sum.windows!, sum.brought!, at)
+      this.#try(() => sum.windows!.add(sum.brought!, at))
       sum.brought!.reset()
       sum.waiting = false
     }
     this.#waiting.length = 0
+    this.#settle()
     // A window that was empty took what is too old for it.
     if (slots.some(([name, slot]) => slot < this.#timeline.slot(name))) this.#expireAll(WINDOW_NAMES)
   }
@@ -124,14 +135,6 @@ export class Windows {
     return [...views].map(([series, parts]) => ({ name: series, view: mergeViews(parts) }))
   }
 
-  #add(windows: SeriesWindows, counts: Counts, slots: SlotByWindow): void {
-    try {
-      windows.add(counts, slots)
-    } catch (error) {
-      this.#onError(error)
-    }
-  }
-
   #bring(sum: Sum, counts: Counts): void {
     sum.brought ??= new Counts()
     sum.brought.add(counts)
@@ -147,22 +150,33 @@ export class Windows {
   }
 
   #expireAll(names: readonly WindowName[]): void {
-    for (const { windows } of this.#series.values()) this.#expireEach(windows, names)
-    for (const sum of this.#components.values()) this.#expireSum(sum, names)
-    for (const { sum } of this.#groups.values()) this.#expireSum(sum, names)
+    for (const windows of this.#all()) {
+      for (const name of names) this.#try(() => windows.expire(name, this.#expired[name]))
+    }
   }
 
-  #expireSum({ windows, only }: Sum, names: readonly WindowName[]): void {
-    if (windows !== undefined && only === undefined) this.#expireEach(windows, names)
+  /** Settles a part of all windows in each second but the first of five, in which slots close. */
+  #settle(): void {
+    const part = this.#timeline.slot('1min') % SETTLE_S
+    let at = 0
+    for (const windows of this.#all()) {
+      at = (at % (SETTLE_S - 1)) + 1
+      if (at === part) this.#try(() => windows.settle())
+    }
   }
 
-  #expireEach(windows: SeriesWindows, names: readonly WindowName[]): void {
-    for (const name of names) {
-      try {
-        windows.expire(name, this.#expired[name])
-      } catch (error) {
-        this.#onError(error)
-      }
+  /** The windows of every series, and of every sum that has its own. */
+  *#all(): Generator<SeriesWindows> {
+    for (const { windows } of this.#series.values()) yield windows
+    for (const sum of this.#components.values()) if (sum.windows && !sum.only) yield sum.windows
+    for (const { sum } of this.#groups.values()) if (sum.windows && !sum.only) yield sum.windows
+  }
+
+  #try(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#onError(error)
     }
   }
 

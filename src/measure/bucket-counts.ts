@@ -1,3 +1,5 @@
+import type { ByteReader, ByteWriter } from './bytes.ts'
+
 /** A dense range grows in steps of this many places, so that one that widens slowly is not copied every time. */
 const STEP = 32
 const LARGEST = 2 ** 32 - 1
@@ -45,9 +47,44 @@ export class BucketCounts {
       return
     }
     this.#spread()
+    if (theirs.length === 0) return
     this.#cover(other.#low, other.#low + theirs.length - 1)
     const shift = other.#low - this.#low
-    for (let i = 0; i < theirs.length; i++) if (theirs[i] !== 0) this.#put(i + shift, sign * theirs[i]!)
+    for (let i = 0; i < theirs.length; i++) {
+      const count = theirs[i]!
+      if (count !== 0) this.#put(i + shift, sign * count)
+    }
+  }
+
+  /** Writes how many places are in use, then of each the distance from the one before and its count. */
+  pack(out: ByteWriter): void {
+    const counts = this.#dense ?? this.#counts
+    let used = 0
+    for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) used++
+    out.uint(used)
+    let last = 0
+    for (let i = 0; i < counts.length; i++) {
+      const count = counts[i]!
+      if (count === 0) continue
+      const place = this.#place(i)
+      out.uint(place - last)
+      out.uint(count)
+      last = place
+    }
+  }
+
+  /**
+   * Adds what `pack` wrote, or takes it away again.
+   *
+   * @throws RangeError for a place from `end` on
+   */
+  addPacked(from: ByteReader, sign: 1 | -1, end: number): void {
+    let place = 0
+    for (let left = from.uint(); left > 0; left--) {
+      place += from.uint()
+      if (place >= end) throw new RangeError('packed counts hold a bucket that does not exist')
+      this.add(place, sign * from.uint())
+    }
   }
 
   /** Sets every count to 0 and keeps a dense array's room. */

@@ -39,7 +39,7 @@ export function packedView(counts: Counts): Uint8Array {
     out.uint(counts.misses)
   }
   steps(out, counts.sumMs)
-  packHistogram(out, counts)
+  counts.histogram.pack(out)
   if (extremes) {
     steps(out, counts.minMs)
     steps(out, counts.maxMs)
@@ -86,11 +86,7 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
     counts.misses += sign * from.uint()
   }
   counts.sumMs += sign * from.sum() * GRID_MS
-  for (let left = from.uint(), place = 0; left > 0; left--) {
-    place += from.uint()
-    if (place >= PLACES) throw new RangeError('packed counts hold a bucket that does not exist')
-    counts.histogram.add(place, sign * from.uint())
-  }
+  counts.histogram.addPacked(from, sign, PLACES)
   if (has & HAS_EXTREMES) {
     const minMs = from.sum() * GRID_MS
     const maxMs = from.sum() * GRID_MS
@@ -170,18 +166,6 @@ function limitOf(from: ByteReader): number {
 
 function steps(out: ByteWriter, ms: number): void {
   out.sum(Math.round(ms / GRID_MS))
-}
-
-function packHistogram(out: ByteWriter, counts: Counts): void {
-  let used = 0
-  counts.histogram.visit(() => used++)
-  out.uint(used)
-  let last = 0
-  counts.histogram.visit((place, count) => {
-    out.uint(place - last)
-    out.uint(count)
-    last = place
-  })
 }
 
 function packLevels(out: ByteWriter, levels: Levels): void {

@@ -37,6 +37,11 @@ export class SeriesWindows {
     }
   }
 
+  /** Does what can wait for a second with less to do; nothing that a window holds depends on it. */
+  settle(): void {
+    this.#windows['5min'].settle()
+  }
+
   /** Moves one window on to the timeline's newest slot. Finer ones come first. */
   expire(name: WindowName, slot: number): void {
     this.#windows[name].expire(slot)

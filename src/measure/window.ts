@@ -29,6 +29,10 @@ export interface WindowView {
  *
  * A window may take what it counts from a finer one, a whole slot of that at a time, once it has closed: an hour need
  * not be added to every second. What it holds is exact at every moment all the same; a look adds the open ones up.
+ *
+ * Slots of all series close in the same second, and to pack them and pass them on takes longer than all else in it. So
+ * a window from which others take keeps the slot that closed last as it was until `settle`, at the latest until the
+ * next one closes: it counts as an open one.
  */
 export class Window {
   readonly #slots: number
@@ -39,6 +43,11 @@ export class Window {
   #sum = new Counts()
   #open = new Counts()
   #openSlot = -1
+  /** What closed last and is not settled. */
+  #closing: Counts | undefined
+  #closingSlot = -1
+  /** Memory for the next slot. */
+  #spare: Counts | undefined
   #view: WindowView | undefined
   /** Whether the sum's extremes are those of its slots. */
   #extremesKnown = true
@@ -70,18 +79,45 @@ export class Window {
       this.#open.add(counts)
       return
     }
+    if (slot === this.#closingSlot) {
+      this.#closing!.add(counts)
+      return
+    }
+    this.settle()
     this.#closed.amend(slot, counts)
     this.#pass(counts, slot)
+  }
+
+  /** Packs what closed last and passes it on; changes nothing of what the window holds. */
+  settle(): void {
+    const closing = this.#closing
+    if (closing === undefined) return
+    const slot = this.#closingSlot
+    this.#closing = undefined
+    this.#closingSlot = -1
+    this.#spare = closing
+    try {
+      this.#closed.push(slot, closing)
+    } finally {
+      try {
+        this.#pass(closing, slot)
+      } finally {
+        // Even where packing fails: a slot that stayed open would fail again at every turn.
+        closing.reset()
+      }
+    }
   }
 
   /** Drops the slots that `slot`, the timeline's newest, has pushed out of the window. Finer windows come first. */
   expire(slot: number): void {
     const oldest = slot - this.#slots + 1
+    if (this.#closingSlot < oldest) this.settle()
     if (this.#openSlot !== -1 && this.#openSlot < oldest) {
       this.#pass(this.#open, this.#openSlot)
       this.#sum = new Counts()
       this.#closed.clear()
       this.#open = new Counts()
+      this.#spare = undefined
       this.#openSlot = -1
       this.#extremesKnown = true
       return
@@ -101,6 +137,7 @@ export class Window {
 
   /** The same again, in memory of its own, for windows that go on apart. */
   copy(name: WindowName, slabs: Slabs, finer?: Window): Window {
+    this.settle()
     const copy = new Window(name, slabs, finer)
     copy.#closed.take(this.#closed)
     copy.#sum.add(this.#sum)
@@ -135,6 +172,7 @@ export class Window {
     if (!this.#extremesKnown) {
       sum.minMs = this.#open.minMs
       sum.maxMs = this.#open.maxMs
+      if (this.#closing !== undefined) sum.extend(this.#closing.minMs, this.#closing.maxMs)
       this.#closed.extend(sum)
       this.#extremesKnown = true
     }
@@ -148,14 +186,14 @@ export class Window {
 
   /** The slots that are still open: its own, and those it has yet to take, by its own numbers, oldest first. */
   get #opens(): readonly OpenSlot[] {
-    const untaken = this.#untaken.map(
-      ([startMs, open]): OpenSlot => [Math.floor(startMs / this.#slotMs), open],
-    )
-    return this.#openSlot === -1 ? untaken : [[this.#openSlot, this.#open], ...untaken]
+    return this.#unpassed.map(([startMs, open]): OpenSlot => [Math.floor(startMs / this.#slotMs), open])
   }
 
   /** Adds what is still open, here and in what it has yet to take, of slots that began at `fromMs` or later. */
   #addOpens(sum: SpanTotals, asked: { readonly fromMs: number; readonly limitMs: number }): void {
+    if (this.#closing !== undefined && this.#closingSlot * this.#slotMs >= asked.fromMs) {
+      addCounted(sum, this.#closing, asked.limitMs)
+    }
     if (this.#openSlot !== -1 && this.#openSlot * this.#slotMs >= asked.fromMs) {
       addCounted(sum, this.#open, asked.limitMs)
     }
@@ -164,8 +202,11 @@ export class Window {
 
   /** What coarser windows have yet to take, by when the slot began, oldest first. */
   get #unpassed(): readonly OpenSlot[] {
-    const finer = this.#untaken
-    return this.#openSlot === -1 ? finer : [[this.#openSlot * this.#slotMs, this.#open], ...finer]
+    const unpassed: OpenSlot[] = []
+    if (this.#closing !== undefined) unpassed.push([this.#closingSlot * this.#slotMs, this.#closing])
+    if (this.#openSlot !== -1) unpassed.push([this.#openSlot * this.#slotMs, this.#open])
+    unpassed.push(...this.#untaken)
+    return unpassed
   }
 
   /** What it has yet to take itself. */
@@ -175,19 +216,16 @@ export class Window {
   }
 
   #turn(slot: number): void {
-    const closing = this.#openSlot
+    this.settle()
+    const before = this.#openSlot
     this.#openSlot = slot
-    if (closing === -1) return
-    try {
-      this.#closed.push(closing, this.#open)
-    } finally {
-      try {
-        this.#pass(this.#open, closing)
-      } finally {
-        // Even where packing fails: a slot that stayed open would fail again at every turn.
-        this.#open.reset()
-      }
-    }
+    if (before === -1) return
+    this.#closing = this.#open
+    this.#closingSlot = before
+    this.#open = this.#spare ?? new Counts()
+    this.#spare = undefined
+    // One that takes from another, or of which nobody takes, has no reason to wait.
+    if (this.#finer !== undefined || this.#coarser === undefined) this.settle()
   }
 
   #pass(counts: Counts, slot: number): void {
