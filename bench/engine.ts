@@ -78,7 +78,7 @@ for (const [title, burnRates] of [
           stepped.map(({ cycleMs }) => cycleMs),
         ),
         row(
-          'tend: lease, alerts saved',
+          'lease, alerts and figures saved',
           stepped.map(({ tendMs }) => tendMs),
         ),
         row('whole second, at real pace', paced.map(whole)),

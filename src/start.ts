@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
+import { tmpdir } from 'node:os'
 import { isMainThread, threadId, type Worker } from 'node:worker_threads'
 import { type Line, type LineMessage, openLine } from './engine/thread/line.ts'
 import { LineMemory } from './engine/thread/line-memory.ts'
@@ -202,8 +203,7 @@ function currentDirectory(): string {
   try {
     return process.cwd()
   } catch {
-    // Loaded only now: it is not to be a part of every start.
-    return process.getBuiltinModule('node:os').tmpdir()
+    return tmpdir()
   }
 }
 

@@ -12,22 +12,35 @@ export interface GradeEvidence {
 
 /**
  * A letter with its range; a range over more than two letters is of low confidence. The range is worked out when somebody
- * asks: it needs every slot of the window, and of the verdicts of a second hardly any is looked at.
+ * asks: it needs every slot of the window, and of the verdicts of a second hardly any is looked at. A class for the
+ * reason that `Judged` is one.
  */
-export function grade(letter: Letter, evidence: () => GradeEvidence): Grade {
-  let known: Pick<Grade, 'range' | 'lowConfidence'> | undefined
-  const look = (): Pick<Grade, 'range' | 'lowConfidence'> => {
-    known ??= rangeOf(letter, evidence())
-    return known
+export class Graded implements Grade {
+  readonly letter: Letter
+  readonly #evidence: () => GradeEvidence
+  #known: Pick<Grade, 'range' | 'lowConfidence'> | undefined
+
+  constructor(letter: Letter, evidence: () => GradeEvidence) {
+    this.letter = letter
+    this.#evidence = evidence
   }
-  return {
-    letter,
-    get range() {
-      return look().range
-    },
-    get lowConfidence() {
-      return look().lowConfidence
-    },
+
+  get range(): Grade['range'] {
+    return this.#look().range
+  }
+
+  get lowConfidence(): boolean {
+    return this.#look().lowConfidence
+  }
+
+  toJSON(): Grade {
+    const { letter, range, lowConfidence } = this
+    return { letter, range, lowConfidence }
+  }
+
+  #look(): Pick<Grade, 'range' | 'lowConfidence'> {
+    this.#known ??= rangeOf(this.letter, this.#evidence())
+    return this.#known
   }
 }
 

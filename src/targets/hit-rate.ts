@@ -2,7 +2,7 @@ import type { WindowView } from '../measure/window.ts'
 import { budget } from './budget.ts'
 import { timeslices } from './compliance.ts'
 import { designEffect } from './design-effect.ts'
-import { type GradeEvidence, grade } from './grade.ts'
+import { Graded, type GradeEvidence } from './grade.ts'
 import { Judged } from './judged.ts'
 import { hitRateLetter } from './letter.ts'
 import { exceeds, timesAllowed } from './objective.ts'
@@ -35,7 +35,7 @@ export function judgeHitRate(target: Target, { share }: HitRate, view: WindowVie
     estimated: false,
     failed,
     budget: budget(misses, n, share),
-    grade: () => grade(hitRateLetter(hits / n, target.grades), () => rangeOf(target, hits / n, view)),
+    grade: () => new Graded(hitRateLetter(hits / n, target.grades), () => rangeOf(target, hits / n, view)),
     reason: () => hitRateReason({ share, hits, n }),
   })
 }

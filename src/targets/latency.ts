@@ -3,7 +3,7 @@ import type { WindowView } from '../measure/window.ts'
 import { budget } from './budget.ts'
 import { occurrences } from './compliance.ts'
 import { designEffect, type SlotShare } from './design-effect.ts'
-import { type GradeEvidence, grade } from './grade.ts'
+import { Graded, type GradeEvidence } from './grade.ts'
 import { Judged } from './judged.ts'
 import { failureLetter, latencyLetter, worseOf } from './letter.ts'
 import { fewestFor, reaches, timesAllowed } from './objective.ts'
@@ -45,7 +45,7 @@ export function judgeLatency(target: Target, indicator: Latency, view: WindowVie
     failed,
     budget: budget(n - good, n, percentile),
     grade: () =>
-      grade(letterOf(target, indicator, { valueMs, met, failed, n }), () =>
+      new Graded(letterOf(target, indicator, { valueMs, met, failed, n }), () =>
         rangeOf(target, indicator, view, good),
       ),
     reason: () => latencyReason({ indicator, met, valueMs, good, n, failed, estimated }),
