@@ -32,7 +32,7 @@ const bundle = await rolldown({
     { name: 'built-in-modules', renderChunk: builtInModules },
   ],
 })
-await bundle.write({
+const application = await bundle.write({
   dir: 'dist',
   format: 'esm',
   chunkFileNames: 'application-[name].js',
@@ -47,13 +47,13 @@ const engine = await rolldown({
   // Loaded only where they are used.
   external: ['nodemailer', 'pg'],
 })
-const { output } = await engine.write({
+const thread = await engine.write({
   dir: 'dist',
   format: 'esm',
   chunkFileNames: 'engine-[name].js',
   comments: false,
 })
-const chunks = output.filter((part) => part.type === 'chunk')
+const chunks = [...application.output, ...thread.output].filter((part) => part.type === 'chunk')
 // V8 keeps a file's text for as long as it runs, in two bytes a character where one of them is not Latin.
 for (const { fileName, code } of chunks) writeFileSync(join('dist', fileName), inAscii(code))
 const modules = chunks.flatMap(({ moduleIds }) => moduleIds)

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
-import { tmpdir } from 'node:os'
 import { isMainThread, threadId, type Worker } from 'node:worker_threads'
 import { type Line, type LineMessage, openLine } from './engine/thread/line.ts'
 import { LineMemory } from './engine/thread/line-memory.ts'
@@ -203,7 +202,8 @@ function currentDirectory(): string {
   try {
     return process.cwd()
   } catch {
-    return tmpdir()
+    // Loaded only now: it is not to be a part of every start.
+    return process.getBuiltinModule('node:os').tmpdir()
   }
 }
 

@@ -2,6 +2,7 @@ import { YardstickError } from '../ground/errors.ts'
 import type { Slice } from '../measure/slice.ts'
 import { limits } from '../targets/limits.ts'
 import type { Target } from '../targets/target.ts'
+import { LineProblems } from './line-problems.ts'
 import { countsOf, type Operations } from './operations.ts'
 import type { Reading } from './replay.ts'
 
@@ -22,14 +23,25 @@ interface Row {
  * and, if they are there, `series`, `outcome` (`ok`, `failed`, `hit`, `miss`; default `ok`) and `count` (default 1), in
  * any order of rows. Operations that ended in the same second are one reading.
  *
- * @throws YardstickError `YS_SCENARIO` with the line and what was expected there
+ * @throws YardstickError `YS_SCENARIO` with each line that is wrong and what was expected there
  */
 export function readingsFromCsv(text: string, targets: readonly Target[]): readonly Reading[] {
   const [head = '', ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const columns = cells(head).map((name) => name.trim().toLowerCase())
   const missing = REQUIRED.filter((name) => !columns.includes(name))
-  if (missing.length > 0) wrong(1, `the columns ${COLUMNS.join(', ')}`, `no ${missing.join(', ')}`)
-  const rows = lines.flatMap((line, i) => (line.trim() === '' ? [] : rowOf(cells(line), columns, i + 2)))
+  if (missing.length > 0) {
+    const optional = COLUMNS.filter((name) => !(REQUIRED as readonly string[]).includes(name)).join(', ')
+    wrong(
+      1,
+      `the columns ${REQUIRED.join(', ')} and perhaps ${optional}; ${missing.join(', ')} missing`,
+      head,
+    )
+  }
+  const problems = new LineProblems()
+  const rows = lines.flatMap((line, i) =>
+    line.trim() === '' ? [] : (problems.reading(() => rowOf(cells(line), columns, i + 2)) ?? []),
+  )
+  problems.refuse()
   const limitsOf = limits(targets)
   const bySecond = Map.groupBy(rows, ({ atMs }) => Math.ceil(atMs / SECOND_MS) * SECOND_MS)
   return [...bySecond]

@@ -8,17 +8,17 @@ export function eventText(event: AlertEvent): string | undefined {
     case 'pending':
       return `${event.target} pending (${event.policy})`
     case 'withdrawn':
-      return `${event.target} quiet again, ${event.reason === 'under' ? 'under its threshold' : 'nothing is measured'}`
+      return `${event.target} quiet again (${event.policy}), ${event.reason === 'under' ? 'under its threshold' : 'nothing is measured'}`
     case 'fired':
       return `${event.target} fired ${event.severity} (${event.policy}): ${standing(event.evidence)}`
     case 'escalated':
-      return `${event.target} escalated to ${event.severity}: ${standing(event.evidence)}`
+      return `${event.target} escalated to ${event.severity} (${event.policy}): ${standing(event.evidence)}`
     case 'de_escalated':
-      return `${event.target} down to ${event.severity}: ${standing(event.evidence)}`
+      return `${event.target} down to ${event.severity} (${event.policy}): ${standing(event.evidence)}`
     case 'resolved':
-      return `${event.target} resolved${event.by === undefined ? '' : ` by ${event.by}`}`
+      return `${event.target} resolved (${event.policy})${event.by === undefined ? '' : ` by ${event.by}`}`
     case 'stale':
-      return `${event.target} stale: nothing is measured any more`
+      return `${event.target} stale (${event.policy}): nothing is measured any more`
     case 'success':
       return `${event.target} met again: ${standing(event.evidence)}`
     case 'acknowledged':

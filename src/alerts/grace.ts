@@ -9,6 +9,8 @@ export interface Grace {
   readonly untilMs: number
   /** The change's or the maintenance's name. */
   readonly name?: string
+  /** The maintenance itself is still under way: nobody is told either. */
+  readonly underWay?: true
 }
 
 /** After a start or a change of the service: holds for every target. */

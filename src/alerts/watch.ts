@@ -152,7 +152,7 @@ export class AlertWatch {
       missed: (target: string) => book.missed(target) !== undefined,
       successes: book.successes,
       muted,
-      quiet: this.#quietAt.some((quiet) => quiet(atMs)),
+      quiet: this.quietAt(atMs),
       ...(page === undefined ? {} : { page }),
       ...(now === undefined ? {} : { stands: (alert: FiringAlert) => this.#stands(alert, now) }),
     }
@@ -168,7 +168,13 @@ export class AlertWatch {
     if (plan === undefined) return undefined
     const { maintenance } = plan.schedule
     const untilMs = plan.schedule.last(atMs)!.untilMs + afterMaintenance
-    return { reason: 'maintenance', untilMs, name: maintenance.name }
+    const underWay = plan.schedule.activeAt(atMs) ? ({ underWay: true } as const) : {}
+    return { reason: 'maintenance', untilMs, name: maintenance.name, ...underWay }
+  }
+
+  /** Whether these are quiet hours: then what never was CRITICAL waits. */
+  quietAt(atMs: number): boolean {
+    return this.#quietAt.some((quiet) => quiet(atMs))
   }
 
   /** Which notifiers would be told of an alert, silences and hours apart. */

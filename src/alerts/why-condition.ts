@@ -10,6 +10,7 @@ export interface WhyCondition {
     | 'held'
     | 'no_grace'
     | 'not_silenced'
+    | 'not_quiet'
     | 'routed'
   readonly holds: boolean
   /** With the numbers: `ratio 1.2, fires from 1.5`. */

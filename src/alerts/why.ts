@@ -1,7 +1,8 @@
 import { formatDuration } from '../ground/duration.ts'
 import { formatCount } from '../targets/reason.ts'
 import type { Verdict } from '../targets/verdict.ts'
-import type { Alert } from './alert.ts'
+import type { Alert, AlertSeverity } from './alert.ts'
+import type { Grace } from './grace.ts'
 import { matching } from './matcher.ts'
 import type { Policy } from './policy.ts'
 import { badOf } from './ratio-policy.ts'
@@ -54,12 +55,13 @@ function ofRatio(
   policy: Extract<Policy, { readonly kind: 'ratio' }>,
   verdict: Verdict,
 ): readonly WhyCondition[] {
-  const { n } = verdict
+  const { n, target } = verdict
+  const units = target.indicator.kind === 'latency' ? 'operations' : 'lookups'
   const { fewestOperations, fewestBad, warning, critical } = policy
   const operations: WhyCondition = {
     name: 'operations',
     holds: n >= fewestOperations,
-    text: `${formatCount(n)} operations in the last minute, at least ${fewestOperations} are needed`,
+    text: `${formatCount(n)} ${units} in the last minute, at least ${fewestOperations} are needed`,
   }
   if (verdict.status === 'unknown') {
     const text = `no verdict: ${verdict.reason}; what is not known changes nothing`
@@ -117,21 +119,12 @@ function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readon
     severity,
     ...(alert.state === 'quiet' ? {} : { alert: alert.id }),
   }
-  const grace = watch.grace(subject, atMs)
-  const named = grace?.name === undefined ? '' : ` "${grace.name}"`
   const silence = watch.book
     .silences(atMs)
     .find(({ fromMs, match }) => fromMs <= atMs && matching(match)(subject))
   const hearing = watch.hearing(subject)
   return [
-    {
-      name: 'no_grace',
-      holds: grace === undefined,
-      text:
-        grace === undefined
-          ? 'no grace after a start, a change or maintenance'
-          : `nothing fires until ${new Date(grace.untilMs).toISOString()}: grace after ${grace.reason}${named}`,
-    },
+    noGrace(watch.grace(subject, atMs)),
     {
       name: 'not_silenced',
       holds: silence === undefined,
@@ -143,10 +136,33 @@ function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readon
               silence.comment,
             ),
     },
+    ...(watch.options.quietHours.length === 0 ? [] : [notQuiet(watch.quietAt(atMs), severity)]),
     {
       name: 'routed',
       holds: hearing.length > 0,
       text: hearing.length > 0 ? `told to ${hearing.join(', ')}` : `no notifier hears of it as a ${severity}`,
     },
   ]
+}
+
+function noGrace(grace: Grace | undefined): WhyCondition {
+  const name = 'no_grace'
+  if (grace === undefined) {
+    return { name, holds: true, text: 'no grace after a start, a change or maintenance' }
+  }
+  const until = new Date(grace.untilMs).toISOString()
+  const named = grace.name === undefined ? '' : ` "${grace.name}"`
+  const text =
+    grace.underWay === true
+      ? `maintenance${named}: nobody is told; nothing fires until its grace is over, ${until}`
+      : `nothing fires until ${until}: grace after ${grace.reason}${named}`
+  return { name, holds: false, text }
+}
+
+function notQuiet(quiet: boolean, severity: AlertSeverity): WhyCondition {
+  const name = 'not_quiet'
+  if (!quiet) return { name, holds: true, text: 'no quiet hours now' }
+  return severity === 'CRITICAL'
+    ? { name, holds: true, text: 'quiet hours, for which a CRITICAL does not wait' }
+    : { name, holds: false, text: 'quiet hours: a WARNING is told when they are over' }
 }

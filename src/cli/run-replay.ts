@@ -82,7 +82,8 @@ async function replayCsv(text: string, { config, json }: ReplayOptions): Promise
   else {
     for (const event of events) printEvent(event)
     const fired = events.filter(({ type }) => type === 'fired').length
-    print(`${fired} fired, ${notices.length} notices in ${offsetText(toMs - fromMs)}`)
+    const told = notices.length === 1 ? '1 notice' : `${notices.length} notices`
+    print(`${fired} fired, ${told} in ${offsetText(toMs - fromMs)}`)
   }
   return EXIT_CODE.ok
 }

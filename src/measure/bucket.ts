@@ -27,10 +27,9 @@ const bits = new Uint32Array(float.buffer)
 const CELLS = 128
 const cells = new Uint32Array(CELLS)
 const boundLow = new Uint32Array(CELLS)
-for (let cell = 0; cell < CELLS; cell++) {
+for (let cell = 0, at = 0; cell < CELLS; cell++) {
   const low = 1 + cell / CELLS
-  const place = BOUNDS.findIndex((bound) => bound * 2 > low)
-  const at = cell === 0 ? 0 : place < 0 ? PER_OCTAVE : place
+  while (cell > 0 && at < PER_OCTAVE && BOUNDS[at]! * 2 <= low) at++
   const bound = at === PER_OCTAVE ? 2 : BOUNDS[at]! * 2
   float[0] = bound
   const inside = bound < low + 1 / CELLS

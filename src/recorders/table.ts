@@ -25,6 +25,7 @@ import { jose } from './identity/jose.ts'
 import { jsonwebtoken } from './identity/jsonwebtoken.ts'
 import { nodeCrypto } from './identity/node-crypto.ts'
 import { passport } from './identity/passport.ts'
+import { amqplib } from './jobs/amqplib.ts'
 import { bullmq } from './jobs/bullmq.ts'
 import { kafkajs } from './jobs/kafkajs.ts'
 import { http } from './requests/http.ts'
@@ -79,6 +80,7 @@ const TABLE: readonly ((options: RecorderOptions) => Recorder)[] = [
   () => grpc(),
   () => bullmq(),
   () => kafkajs(),
+  () => amqplib(),
 ]
 
 /**

@@ -98,7 +98,7 @@ test('what cannot be read is told with its line', () => {
   const csv = (text: string) => refused(() => readingsFromCsv(text, [database]))
   assert.equal(
     csv('time,series'),
-    'line 1: expected the columns time, component, series, duration_ms, outcome, count, got "no component, duration_ms"',
+    'line 1: expected the columns time, component, duration_ms and perhaps series, outcome, count; component, duration_ms missing, got "time,series"',
   )
   assert.equal(
     csv('time,component,duration_ms\n1,database,fast'),

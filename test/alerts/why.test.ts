@@ -4,9 +4,11 @@ import type { BurnRatePolicy } from '../../src/alerts/burn-rate-policy.ts'
 import { countsOf, type Operations } from '../../src/alerts/operations.ts'
 import { alertDefaults, burnRatePolicy } from '../../src/alerts/options.ts'
 import { Replay } from '../../src/alerts/replay.ts'
-import { why } from '../../src/alerts/why.ts'
+import { AlertWatch } from '../../src/alerts/watch.ts'
+import { type Why, why } from '../../src/alerts/why.ts'
+import { defaultTargets } from '../../src/targets/defaults.ts'
 import type { Target } from '../../src/targets/target.ts'
-import { database, START_MS } from './verdicts.ts'
+import { database, SECOND_MS, START_MS, verdictOf } from './verdicts.ts'
 
 const GOOD: readonly Operations[] = [{ count: 10, outcome: 'ok', durationMs: 10 }]
 const BAD: readonly Operations[] = [{ count: 10, outcome: 'failed', durationMs: 5 }]
@@ -75,4 +77,44 @@ test('burn rates: a window that saw nothing, or that is not kept, is named', () 
     after([...times(5, BAD), ...times(10, undefined)]),
     /CRITICAL by 1 h and 5 min\n {6}no {3}5 min: nothing measured\n {4}yes {2}CRITICAL by 6 h and 30 min\n {6}yes {2}6 h/,
   )
+})
+
+test('maintenance that is under way and quiet hours are conditions like others', () => {
+  // 00:00 UTC is 01:00 in Berlin.
+  const quietHours = [{ fromMinute: 0, untilMinute: 6 * 60, timeZone: 'Europe/Berlin' }]
+  const match = { components: ['database'] }
+  const span = { fromMs: START_MS, untilMs: START_MS + 60_000 }
+  const maintenance = [{ kind: 'once', name: 'disks', match, ...span } as const]
+  const options = { ...alertDefaults, quietHours, maintenance }
+  const at = (afterMs: number, ratio: number): readonly string[] => {
+    const watch = new AlertWatch({ service: 'shop', targets: [database], options })
+    let input = { atMs: START_MS, verdicts: [verdictOf(database, ratio)] }
+    for (let ms = 0; ms <= afterMs; ms += SECOND_MS) {
+      input = { atMs: START_MS + ms, verdicts: [verdictOf(database, ratio)] }
+      watch.step(input)
+    }
+    const { conditions } = why(watch, 'database', input)[0]!
+    return conditions
+      .filter(({ name }) => name === 'no_grace' || name === 'not_quiet')
+      .map(({ holds, text }) => `${holds ? 'yes' : 'no'} ${text}`)
+  }
+  assert.deepEqual(at(10_000, 1.6), [
+    'no maintenance "disks": nobody is told; nothing fires until its grace is over, 2026-01-15T00:03:00.000Z',
+    'no quiet hours: a WARNING is told when they are over',
+  ])
+  assert.match(
+    at(90_000, 1.6)[0]!,
+    /^no nothing fires until 2026-01-15T00:03:00\.000Z: grace after maintenance/,
+  )
+  assert.deepEqual(at(200_000, 2.4), [
+    'yes no grace after a start, a change or maintenance',
+    'yes quiet hours, for which a CRITICAL does not wait',
+  ])
+})
+
+test('of a hit rate lookups are counted', () => {
+  const layer = defaultTargets.find(({ id }) => id === 'cache_l1')!
+  const watch = new AlertWatch({ service: 'shop', targets: [layer], options: alertDefaults })
+  const [{ text }] = why(watch, 'cache_l1', { atMs: START_MS, verdicts: [verdictOf(layer, 1.6)] }) as [Why]
+  assert.match(text, /^ {2}yes {2}600 lookups in the last minute, at least 20 are needed$/m)
 })

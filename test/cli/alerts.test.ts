@@ -47,7 +47,10 @@ test('alerts acknowledges, resolves, and tells what went wrong', async (t) => {
   const acknowledged = await yardstick('alerts', 'ack', id, '--by', 'cat', '--comment', 'mine')
   assert.deepEqual([acknowledged.code, alerting.watch.book.firing.length], [0, 2])
   assert.match(acknowledged.stdout, /acknowledged by cat: mine\n$/)
-  assert.match((await yardstick('alerts', 'resolve', id, '--by', 'cat')).stdout, /request resolved by cat\n$/)
+  assert.match(
+    (await yardstick('alerts', 'resolve', id, '--by', 'cat')).stdout,
+    /request resolved \(ratio\) by cat\n$/,
+  )
   assert.equal(alerting.watch.book.firing.length, 1)
   const again = await yardstick('alerts', 'resolve', id)
   assert.equal(again.code, 2)

@@ -53,7 +53,7 @@ test('every command and option that a page says to type is one that there is', a
 test('what the page says to type about alerts works, on a service that has these alerts', async (t) => {
   const url = await shop(t)
   const typed = commands(page).filter(([name]) => name === 'alerts' || name === 'why')
-  assert.equal(typed.length, 6)
+  assert.equal(typed.length, 7)
   for (const words of typed) {
     const { code, stdout, stderr } = await ending([MAIN, ...words, '--url', url])
     assert.deepEqual([code, stderr], [0, ''], words.join(' '))

@@ -55,7 +55,7 @@ ok    line 4: eval at 2m orders alert firing CRITICAL, notices slack 1
     const usual = await ending([MAIN, 'replay', path], { cwd: directory })
     assert.equal(usual.code, 0, usual.stderr)
     assert.match(usual.stdout, /2026-01-15T00:01:13\.000Z {2}database fired CRITICAL/)
-    assert.match(usual.stdout, /1 fired, 1 notices in 2m\n$/)
+    assert.match(usual.stdout, /1 fired, 1 notice in 2m\n$/)
     const config = file(
       'patient.config.json',
       '{ "alerts": { "policies": [{ "kind": "ratio", "for": "5min" }] } }',
@@ -73,4 +73,35 @@ ok    line 4: eval at 2m orders alert firing CRITICAL, notices slack 1
     assert.equal(wrong.code, 2)
     assert.match(wrong.stderr, /line 1: expected start, target, .* got "taget" in: taget x/)
   })
+
+  await t.test(
+    'all lines that are wrong are told at once, but not those that lack what another declares',
+    async () => {
+      const stderrOf = async (name: string, text: string): Promise<string> =>
+        (await ending([MAIN, 'replay', file(name, text)], { cwd: directory })).stderr
+      const table = await stderrOf(
+        'wrong.csv',
+        'time,component,duration_ms\n2026-01-15T08:00:00Z,database,x\nsoon,db,1\n',
+      )
+      assert.match(
+        table,
+        /^yardstick: line 2: expected a duration in ms, got "x"\nline 3: expected a time such as /,
+      )
+      const head = await stderrOf('head.csv', 'when,component\n')
+      assert.match(
+        head,
+        /line 1: expected the columns time, component, duration_ms and perhaps series, outcome, count; time, duration_ms missing, got "when,component"/,
+      )
+      const checks = await stderrOf(
+        'checks.scenario',
+        'target a database p95 < 25ms\neval at 1m a foo\nnonsense\n',
+      )
+      assert.match(checks, /^yardstick: line 2: expected met, .*\nline 3: expected start, target, /)
+      const target = await stderrOf(
+        'target.scenario',
+        'target a database p95 < 25\nload a 1s 5x ok 1ms for 1m\n',
+      )
+      assert.match(target, /^yardstick: line 1: expected a time such as 10s or 2m20s, got "25" in: .*\n$/)
+    },
+  )
 })

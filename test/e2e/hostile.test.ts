@@ -77,6 +77,20 @@ for (const [what, patch] of [
   })
 }
 
+test('a clock that the application patches before it loads the package costs no operation', async (t) => {
+  const source = `
+    performance.now = () => { throw new Error('patched') }
+    const { yardstick } = require(${YARDSTICK})
+    const ys = yardstick({ service: 'patched' })
+    process.stdout.write('gave ' + ys.track('pricing', 'quote', () => 'a') + '\\n')
+    setInterval(() => {}, 1000)`
+  const app = application(source, { flags: [] })
+  t.after(app.close)
+  await app.printed(/gave a\n/)
+  const { metrics_by_type } = await metrics(await portOf(app), 'pricing', 1)
+  assert.equal(metrics_by_type.pricing!.n, 1)
+})
+
 const old = resolve('test/nodes/node_modules/node20/bin/node')
 const APPLICATION = `
   const ys = yardstick({ service: 'old' })

@@ -1,3 +1,4 @@
+import { LineProblems } from '../line-problems.ts'
 import { actionAt } from './actions.ts'
 import { evaluation } from './checks.ts'
 import { Draft } from './draft.ts'
@@ -25,16 +26,26 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
 /**
  * Reads a scenario; `docs/alerts.md` describes the language. `#` begins a comment.
  *
- * @throws YardstickError `YS_SCENARIO` with the line, what was expected there and what came
+ * @throws YardstickError `YS_SCENARIO` with each line that is wrong, what was expected there and what came
  * @example
  * parseScenario('target orders database p95 < 25ms\nload 1s 20x ok 60ms for 1m\neval at 20s orders alert firing')
  */
 export function parseScenario(text: string): Scenario {
   const draft = new Draft()
+  const problems = new LineProblems()
+  let targets = true
   for (const [index, whole] of text.split('\n').entries()) {
     const content = whole.replace(/(^|\s)#.*$/, '').trim()
-    if (content !== '') readLine(content, index + 1, draft)
+    const declares = /^target\s/.test(content)
+    // Without its target, what follows would be wrong for a reason that was told.
+    if (content === '' || !(targets || declares)) continue
+    const read = problems.reading(() => {
+      readLine(content, index + 1, draft)
+      return true
+    })
+    if (declares && read === undefined) targets = false
   }
+  problems.refuse()
   if (draft.repeated !== undefined) new Words('', text.split('\n').length).wrong('"end" of what is repeated')
   return draft.scenario()
 }

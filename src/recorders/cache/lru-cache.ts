@@ -37,6 +37,9 @@ interface Asked {
 
 type Fetch = (this: Cache, key: unknown, options?: Asked) => unknown
 
+/** The CommonJS build for any platform, which publishes nothing. Who requires the package by a path gets it. */
+const ANYWHERE = ['lru-cache/dist/commonjs/index.js', 'lru-cache/dist/commonjs/index.min.js'] as const
+
 /** Stands for a cache that does not say which it is. */
 const NONE = {}
 
@@ -48,9 +51,9 @@ export function lruCache(): Recorder {
   return library({
     name: 'lru-cache',
     versions: { 'lru-cache': '>=11 <11.6' },
-    files: { 'lru-cache/dist/commonjs/index.js': watch, 'lru-cache/dist/commonjs/index.min.js': watch },
+    files: { [ANYWHERE[0]]: watch, [ANYWHERE[1]]: watch },
     modules: { 'lru-cache/dist/esm/index.js': { bindings: ['LRUCache'], patch: watch } },
-    channel: { since: { 'lru-cache': '>=11.5' }, subscribe: listen },
+    channel: { since: { 'lru-cache': '>=11.5' }, silent: ANYWHERE, subscribe: listen },
   })
 }
 

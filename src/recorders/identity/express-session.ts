@@ -7,7 +7,6 @@ import { AUTHENTICATION } from './components.ts'
 const METHODS = ['get', 'set', 'touch', 'destroy'] as const
 
 type Store = { readonly prototype: object }
-type Callback = (this: unknown, ...given: unknown[]) => unknown
 
 /**
  * Sessions that `express-session` asks its store for, and has it keep: who somebody is, so `authentication`, whatever the
@@ -59,15 +58,13 @@ function watchMethod(owner: object, method: string, instrument: Instrument): voi
       if (at === -1) {
         return instrument.settled(timing, instrument.passInside(timing, original, this, given))
       }
-      const callback = instrument.bound(given[at] as never) as unknown as Callback
-      given[at] = function (this: unknown, ...answer: unknown[]): unknown {
-        const error = answer[0] as NodeJS.ErrnoException | null | undefined
-        // To the middleware, a file that is not there is a session that there is not.
-        if (error && error.code !== 'ENOENT') timing.fail()
-        timing.end()
-        return callback.apply(this, answer)
-      }
+      given[at] = instrument.ending(timing, given[at] as never, undefined, isMissing)
       return instrument.passInside(timing, original, this, given)
     } as typeof original
   })
+}
+
+/** To the middleware, a file that is not there is a session that there is not. */
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }

@@ -1,8 +1,6 @@
 import type { Timing } from '../../measure/operation.ts'
 import type { Instrument, OperationOf } from '../libraries/instrument.ts'
 
-type Callback = (this: unknown, ...given: unknown[]) => unknown
-
 interface Judged {
   readonly operationOf: OperationOf
   /** Whether an error is an answer: the token is refused, and that is what the check is for. */
@@ -36,13 +34,7 @@ export function judge(instrument: Instrument, target: object, name: string, judg
         callbackFrom === undefined
           ? -1
           : given.findIndex((each, i) => i >= callbackFrom && typeof each === 'function')
-      if (at !== -1) {
-        const bound = instrument.bound(given[at] as never) as unknown as Callback
-        given[at] = function (this: unknown, ...answer: unknown[]): unknown {
-          end(timing, answer[0])
-          return bound.apply(this, answer)
-        }
-      }
+      if (at !== -1) given[at] = instrument.ending(timing, given[at] as never, undefined, isRefusal)
       let result: unknown
       try {
         if (calls !== undefined) calls.running++

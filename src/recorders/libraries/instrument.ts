@@ -199,13 +199,21 @@ export class Instrument {
   /**
    * A callback that ends the timing, as failed where its first argument is an error, and then runs the given one in
    * the request that `ending` was called in: drivers call back from whatever their connection's socket belongs to.
+   *
+   * @param isAnswer whether an error is what was asked for, and no failure
    */
-  ending(timing: Timing, callback: AnyFunction, hitOf?: HitOf): AnyFunction {
+  ending(
+    timing: Timing,
+    callback: AnyFunction,
+    hitOf?: HitOf,
+    isAnswer?: (error: unknown) => boolean,
+  ): AnyFunction {
     const instrument = this
     const run = this.bound(callback)
     return function (this: unknown, ...given: unknown[]): unknown {
-      if (given[0]) {
-        timing.fail()
+      const error = given[0]
+      if (error) {
+        if (isAnswer === undefined || instrument.safely(() => isAnswer(error)) !== true) timing.fail()
         timing.end()
       } else instrument.#end(timing, given[1], hitOf)
       return run.apply(this, given)

@@ -26,6 +26,8 @@ export interface Library {
   /** What a library publishes itself. Subscribed to at once; a package with a version in `since` is not patched. */
   readonly channel?: {
     readonly since: Readonly<Record<string, string>>
+    /** Files that publish nothing even so, such as a build for other platforms: they are patched in every version. */
+    readonly silent?: readonly string[]
     readonly subscribe: (instrument: Instrument) => void
   }
 }
@@ -99,7 +101,8 @@ class Watching {
   }): void {
     const { exports, found, patch, key, how } = file
     this.#met.add(idOf(found))
-    if (this.#publishes(found)) {
+    const silent = this.#described.channel?.silent?.includes(key) === true
+    if (this.#publishes(found) && !silent) {
       this.#report(found, 'channel')
       return
     }

@@ -1,16 +1,18 @@
-import { getHeapStatistics } from 'node:v8'
 import { ACTIVE, HANDLES, HEAP_LIMIT, HEAP_USED, IDLE } from '../../measure/loop-gauges.ts'
 
 /** With 4 000 sockets, listing them takes 0.2 ms. */
 const LIST_MS = 10_000
 let listedMs = Number.NEGATIVE_INFINITY
+/** Loaded with the first look: by then the engine runs, and what ended before has not paid for it. */
+let v8: typeof import('node:v8') | undefined
 
 /** Writes down what only a loop's own thread can see of it. 1.5 µs. */
 export function lookAround(gauges: Float64Array, nowMs: number): void {
   const { active, idle } = performance.eventLoopUtilization()
   gauges[ACTIVE] = active
   gauges[IDLE] = idle
-  const heap = getHeapStatistics()
+  v8 ??= process.getBuiltinModule('node:v8')
+  const heap = v8.getHeapStatistics()
   gauges[HEAP_USED] = heap.used_heap_size
   gauges[HEAP_LIMIT] = heap.heap_size_limit
   if (nowMs - listedMs < LIST_MS) return

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { type Exercise, libraryContract } from '../../../contracts/library.ts'
 import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 
@@ -14,6 +15,7 @@ interface Lru {
   readonly LRUCache: new (options: object) => Cache
 }
 
+const PATH = resolve('test/libraries/node_modules/lru-cache')
 const SECRET = 'session:4111111111111111'
 
 /** The old versions have no clock that could be stepped. */
@@ -117,6 +119,8 @@ const loadings: readonly Loading[] = [
   { as: versionOf('lru-cache110'), how: 'patch', load: async () => required('lru-cache110') },
   { as: `${versionOf('lru-cache')}, imported`, how: 'channel', load: () => imported('lru-cache') },
   { as: versionOf('lru-cache'), how: 'channel', load: async () => required('lru-cache') },
+  // Its package.json's `main`, not what its `exports` have for Node.js.
+  { as: `${versionOf('lru-cache')}, by its path`, how: 'patch', load: async () => required(PATH) },
 ]
 
 for (const { as, how, load } of loadings) {
