@@ -87,8 +87,7 @@ export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tella
     const before = said.told.get(alert.id)
     const wanted = rankOf(alert.severity) >= rankOf(route.from) && wants(subjectOf(alert))
     if (before === undefined && !wanted) continue
-    const everCritical = alert.severity === 'CRITICAL' || before?.severity === 'CRITICAL'
-    if (tellable.muted(subjectOf(alert)) || (tellable.quiet && !everCritical)) continue
+    if (tellable.muted(subjectOf(alert)) || (tellable.quiet && alert.worst !== 'CRITICAL')) continue
     const group = before?.group ?? groupOf(route, tellable.service, alert)
     const reason = reasonFor(alert, before)
     const sinceMs = alert.lastEventMs
@@ -99,12 +98,14 @@ export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tella
   }
   for (const before of said.told.values()) {
     const alert = tellable.resolved(before.alert)
-    if (alert === undefined || (tellable.quiet && before.severity === 'WARNING')) continue
+    if (alert === undefined || (tellable.quiet && alert.worst !== 'CRITICAL')) continue
     // Where the target is met again by then, this one notice tells of both.
     const settled = route.success === 'never' || !tellable.missed(alert.target)
     const settles = settled ? { settles: settling(alert.target, tellable) } : {}
     const { resolvedMs: sinceMs, lastEvent: event } = alert
-    add(before.group, { reason: 'resolved', alert: shown(alert), sinceMs, event, ...settles })
+    // Its end is told of what was told: a receiver may know it by its severity.
+    const ended = { ...shown(alert), severity: before.severity }
+    add(before.group, { reason: 'resolved', alert: ended, sinceMs, event, ...settles })
   }
   if (route.success !== 'never' && !tellable.quiet) {
     for (const each of successesFor(route, wants, said, tellable)) add(each.group, each.news)

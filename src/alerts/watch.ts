@@ -4,7 +4,7 @@ import { type AlertIdentity, type FiringAlert, rankOf } from './alert.ts'
 import { Book, type Track } from './book.ts'
 import { type BurnStand, burnCondition, burnStands, loudest } from './burn-rate-policy.ts'
 import { type Condition, UNKNOWN } from './condition.ts'
-import { type CompiledRoute, compiledRoute, type Due, due } from './due.ts'
+import { type CompiledRoute, compiledRoute, type Due, due, shown } from './due.ts'
 import type { AlertEvent, CheckpointEvent, TargetEvent, TransitionEvent } from './event.ts'
 import type { Evidence } from './evidence.ts'
 import { type EvidenceDetails, evidenceOf, NO_DETAILS } from './evidence-of.ts'
@@ -14,7 +14,7 @@ import { idOf } from './identity.ts'
 import type { Lookback } from './lookback.ts'
 import { MaintenanceSchedule } from './maintenance.ts'
 import { matching, type Subject } from './matcher.ts'
-import type { AlertPage } from './notice.ts'
+import type { AlertPage, NoticeAlert } from './notice.ts'
 import type { AlertOptions } from './options.ts'
 import type { Policy } from './policy.ts'
 import { quietAt } from './quiet-hours.ts'
@@ -157,6 +157,14 @@ export class AlertWatch {
       ...(now === undefined ? {} : { stands: (alert: FiringAlert) => this.#stands(alert, now) }),
     }
     return this.#routes.flatMap((route) => due(route, book.said(route.route.notifier), tellable))
+  }
+
+  /** What a notifier was told of and fires on, as it was told: no silence, route or quiet hour is passed by. */
+  told(notifier: string): readonly NoticeAlert[] {
+    return [...this.book.said(notifier).told.values()].flatMap(({ alert: id, severity }) => {
+      const alert = this.book.alert(id)
+      return alert?.state === 'firing' ? [{ ...shown(alert), severity }] : []
+    })
   }
 
   /** Why nothing fires for a target at an instant, if that is so. */

@@ -78,9 +78,12 @@ export class Delivery {
     for (const lane of this.#lanes.values()) lane.abandon()
   }
 
-  /** Says what fires now, for receivers that have to be reminded of it; whenever it changes, or every second. */
-  firing(firing: Firing): void {
-    for (const lane of this.#lanes.values()) lane.firing(firing)
+  /**
+   * Says what each notifier was told of and still fires, for receivers that have to be reminded of it; whenever it
+   * changes, or every second.
+   */
+  firing(of: (notifier: string) => Firing): void {
+    for (const [name, lane] of this.#lanes) lane.firing(of(name))
   }
 
   /** Ends what takes too long and begins what can begin. */

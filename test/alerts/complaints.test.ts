@@ -160,6 +160,24 @@ test('an alert that joins a group in which something worse fires comes first, by
   )
 })
 
+test('a receiver is reminded only of what it was told, as it was told: not past a silence, a route, maintenance', () => {
+  const pager = { ...defaultRoute('pager'), from: 'CRITICAL' } as const
+  const { watch, notices, live, nowMs } = service({ routes: [defaultRoute('slack'), pager] })
+  const told = (notifier: string): readonly unknown[] =>
+    watch.told(notifier).map(({ target, severity }) => [target, severity])
+  live(20, 1.7)
+  assert.deepEqual([told('slack'), told('pager')], [[['database', 'WARNING']], []])
+  live(20, 2.4)
+  assert.deepEqual([told('slack'), told('pager')], [[['database', 'CRITICAL']], [['database', 'CRITICAL']]])
+  const silence = { by: 'ann', comment: '', match: {}, untilMs: nowMs() + 3_600_000 }
+  watch.book.apply(silencing({ atMs: nowMs(), ...silence }))
+  live(100, 1.6)
+  assert.deepEqual(told('pager'), [['database', 'CRITICAL']], 'that it became better was not told')
+  live(100, 0.5)
+  const [ended] = notices.at(-1)!.alerts
+  assert.deepEqual([notices.at(-1)!.reason, ended!.severity, told('pager')], ['resolved', 'CRITICAL', []])
+})
+
 test('a repeated notice tells how it is now, not how it was hours ago; of nothing measured, what was known last', () => {
   const repeats = [{ ...defaultRoute('slack'), repeatMs: 60_000 }]
   const { notices, live } = service({ routes: repeats })

@@ -100,6 +100,15 @@ test('in quiet hours the end of a WARNING waits too; that of a CRITICAL does not
     { options: { quietHours } },
   )
   assert.deepEqual(critical.notices, ['11 fired', '91 resolved'])
+  const better = tale(
+    [
+      [30, 2.5],
+      [100, 1.6],
+      [100, 0.5],
+    ],
+    { options: { quietHours } },
+  )
+  assert.deepEqual(better.notices, ['11 fired', '91 de_escalated', '191 resolved'], 'it was CRITICAL once')
 })
 
 test('seconds that come a little early put no hold off', () => {

@@ -68,14 +68,14 @@ test("Debian's Alertmanager accepts, groups, silences, keeps and resolves our al
 
   // Keeps: each refresh moves the end on.
   const [before] = await manager.alerts('?filter=target%3D%22database%22')
-  delivery.firing({ service: 'shop', alerts: [alert('database', { severity: 'CRITICAL' })] })
+  delivery.firing(() => ({ service: 'shop', alerts: [alert('database', { severity: 'CRITICAL' })] }))
   clock.step(60_000)
   delivery.drain()
   await delivery.settled()
   const [kept] = await manager.alerts('?filter=target%3D%22database%22')
   assert.equal(Date.parse(kept!.endsAt) - Date.parse(before!.endsAt), 60_000)
   assert.equal(kept!.startsAt, before!.startsAt)
-  delivery.firing({ service: 'shop', alerts: [] })
+  delivery.firing(() => ({ service: 'shop', alerts: [] }))
 
   // Resolves: gone from its list, and told.
   const resolvedMs = Date.now()

@@ -1,6 +1,6 @@
 import { type FiringAlert, rankOf } from '../../alerts/alert.ts'
 import { starting } from '../../alerts/commands.ts'
-import { type Due, shown, withPage } from '../../alerts/due.ts'
+import { type Due, withPage } from '../../alerts/due.ts'
 import type { AlertEvent, HumanEvent } from '../../alerts/event.ts'
 import { ALERT_EVENT_KIND } from '../../alerts/event.ts'
 import type { AlertPage } from '../../alerts/notice.ts'
@@ -178,8 +178,10 @@ export class Alerting {
       this.#checkpointMs = atMs
     }
     if (events.length > 0 || dues.length > 0) this.#note(events, dues)
-    const alerts = this.#watch.book.firing.map((alert) => withPage(shown(alert), page))
-    this.delivery.firing({ service, alerts, ...(page === undefined ? {} : { url: page() }) })
+    this.delivery.firing((notifier) => {
+      const alerts = this.#watch.told(notifier).map((alert) => withPage(alert, page))
+      return { service, alerts, ...(page === undefined ? {} : { url: page() }) }
+    })
   }
 
   /**

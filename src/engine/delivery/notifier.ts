@@ -18,7 +18,7 @@ export interface Notifier {
   refresh?(firing: Firing, signal: AbortSignal): Promise<void>
 }
 
-/** All alerts of a service that fire now. */
+/** The alerts of a service that a notifier was told of and that fire on, as it was told of them. */
 export interface Firing {
   readonly service: string
   readonly alerts: readonly NoticeAlert[]

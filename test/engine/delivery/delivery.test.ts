@@ -281,9 +281,9 @@ test('what fires is refreshed once a minute, after the notices, not when nothing
   const { push, tick, receiver, delivery } = stand({}, true)
   const firing = { service: 'shop', alerts: [alertOf()] }
   push('1')
-  delivery.firing(firing)
+  delivery.firing(() => firing)
   for (let second = 0; second < 59; second++) {
-    delivery.firing(firing)
+    delivery.firing(() => firing)
     await tick()
   }
   assert.equal(receiver.refreshed.length, 0)
@@ -295,7 +295,7 @@ test('what fires is refreshed once a minute, after the notices, not when nothing
   receiver.answer = async () => {}
   await tick(2_000)
   assert.equal(receiver.refreshed.length, 2)
-  delivery.firing({ service: 'shop', alerts: [] })
+  delivery.firing(() => ({ service: 'shop', alerts: [] }))
   await tick(600_000)
   assert.equal(receiver.refreshed.length, 2)
 })
