@@ -153,12 +153,11 @@ export const faults: readonly Fault[] = [
       await client.set('text', 'a')
       const thrown = async (name: string, call: (callback: () => never) => unknown): Promise<void> => {
         await new Promise((done) => {
+          process.once('uncaughtException', done)
           call(() => {
-            setImmediate(done)
             throw new Error(`thrown in ${name}`)
           })
         })
-        await turns()
       }
       await thrown('a callback', (callback) => client.get('text', callback))
       await thrown("a pipeline's", (callback) => client.pipeline().get('text', callback).exec())
