@@ -25,7 +25,8 @@ export function burnPairsFrom(
       problems.push({
         path: `${path}.${option}`,
         expected: 'whole minutes up to an hour, whole quarters of an hour up to a day',
-        got: formatDuration(spanMs),
+        // Rounded, 61 minutes would read as the hour that is allowed.
+        got: `${Number((spanMs / 60_000).toFixed(3))} min`,
         fix: 'write "5min", "30min", "1h", "6h" or "1d"',
       })
     }

@@ -184,7 +184,7 @@ test('options about alerts as users write them', async (t) => {
           'alerts.policies[0].pairs: expected an option of a policy of kind ratio, got pairs, which is for burn_rate – remove it, or write a policy of kind: "burn_rate"',
           'alerts.policies[0]: expected warning at most critical, got warning 3, critical 2 – a worse severity begins at a higher factor',
           'alerts.policies[2].kind: expected kind, got nothing – write kind: "ratio" or "burn_rate"',
-          'alerts.policies[4].pairs[0].long: expected whole minutes up to an hour, whole quarters of an hour up to a day, got 1.7 h – write "5min", "30min", "1h", "6h" or "1d"',
+          'alerts.policies[4].pairs[0].long: expected whole minutes up to an hour, whole quarters of an hour up to a day, got 100 min – write "5min", "30min", "1h", "6h" or "1d"',
           'alerts.policies[4].pairs[1]: expected short shorter than long, got long 5 min, short 1 h – make short a twelfth of long',
           'alerts.routes[0].notifier: expected notifier, got nothing – write notifier: "slack" or another',
           'alerts.policies[1]: expected each name once, got "ratio" again, as in alerts.policies[0] – give it another name, or remove one of them',
