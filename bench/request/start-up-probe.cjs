@@ -1,4 +1,5 @@
-// The smallest program there is, or with `listen` the smallest server: says what CPU it had used when it was up.
+// The smallest program there is, or with `listen FROM UNTIL` the smallest server: says what CPU it had used when it was
+// up, or from FROM until UNTIL ms after it listened.
 const { readFileSync } = require('node:fs')
 
 function used() {
@@ -11,13 +12,20 @@ function used() {
   }
 }
 
-function say() {
-  process.stdout.write(String(used()), () => process.exit())
+function say(before) {
+  process.stdout.write(String(used() - before), () => process.exit())
 }
 
-if (process.argv[2] !== 'listen') setImmediate(say)
+const [, , what, from, until] = process.argv
+if (what !== 'listen') setImmediate(say, 0)
 else {
   const server = require('node:http').createServer((_request, response) => response.end('ok'))
-  // Time for a preload that starts something when a server listens; waiting costs no CPU.
-  server.listen(0, '127.0.0.1', () => setTimeout(say, 1000))
+  server.listen(0, '127.0.0.1', () => {
+    let before = 0
+    if (from > 0)
+      setTimeout(() => {
+        before = used()
+      }, from)
+    setTimeout(() => say(before), until)
+  })
 }
