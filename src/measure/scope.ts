@@ -14,16 +14,13 @@ const PART_PLACES = 5
 const PLACES = PART + PARTS * PART_PLACES
 
 // One array for all scopes of a thread, because numbers in object fields would be boxed one by one. A scope takes
-// a place when its first operation begins, and gives it back when it is closed.
+// a place, all zeros, when its first operation begins, and gives it back so when it is closed.
 let slab = new Float64Array(64 * PLACES)
 let free: number[] = Array.from({ length: 64 }, (_, i) => (63 - i) * PLACES)
 
 function take(): number {
   const at = free.pop()
-  if (at !== undefined) {
-    slab.fill(0, at, at + PLACES)
-    return at
-  }
+  if (at !== undefined) return at
   const before = slab.length
   const grown = new Float64Array(before * 2)
   grown.set(slab)
@@ -117,6 +114,9 @@ export class Scope {
     const busy = slab[all + BUSY]! + (slab[all + OPEN]! > 0 ? nowMs - slab[all + OPEN_SINCE]! : 0)
     this.soFar(nowMs, visit)
     this.#at = -1
+    // Few parts are used, mostly; to fill the whole place took 0.03 µs a request.
+    const used = all + PART + this.#parts * PART_PLACES
+    for (let each = all; each < used; each++) slab[each] = 0
     free.push(all)
     return busy
   }
