@@ -133,10 +133,6 @@ class Exchange {
   getHeader(): undefined {
     return undefined
   }
-  /** When the stream tells that headers are sent, none can be added. */
-  hasHeader(): boolean {
-    return true
-  }
   on(): void {}
   once(_close: string, listener: () => void): void {
     this.#onClose = listener

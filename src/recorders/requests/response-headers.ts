@@ -33,7 +33,8 @@ export class ResponseHeaders {
   show(response: ServerResponse, scope: RequestScope, given: unknown, now: () => number): unknown {
     const isShown = scope.shown || this.#options.headers === 'all'
     const isTimed = this.#isTimed(response)
-    if ((!isShown && !isTimed) || scope.ignored) return given
+    // A stream of HTTP/2 tells of its headers when they are sent: none can be added.
+    if ((!isShown && !isTimed) || scope.ignored || response.headersSent) return given
     // With headers set before, Node reads a list of pairs as names and values in turn.
     if (Array.isArray(given) && Array.isArray(given[0])) return given
     const out = outgoing(response, given)

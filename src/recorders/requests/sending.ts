@@ -16,7 +16,8 @@ function telling(original: WriteHead): WriteHead {
     const scope = this[SCOPE]
     // Headers that were sent already make the original throw, as they should.
     if (scope?.open === true && !this.headersSent) {
-      const at = typeof given[1] === 'string' ? 2 : 1
+      // As Node does: the third, wherever there is one.
+      const at = typeof given[1] === 'string' || (given[2] ?? null) !== null ? 2 : 1
       const headers = scope.flow.sending(this, scope, given[at])
       if (headers !== given[at]) given[at] = headers
     }

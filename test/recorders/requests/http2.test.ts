@@ -249,7 +249,19 @@ describe('requests over HTTP/2', () => {
         await answered(client, '/ok')
         assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
       },
-      { ignore: ['/healthz'], headers: 'all', serverTiming: 'all' },
+      { ignore: ['/healthz'] },
+    ))
+
+  test('no header is added, whichever are asked for', () =>
+    measured2(
+      () => createServer(answer),
+      async ({ client, reading, quiet }) => {
+        await answered(client, '/ok')
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+        assert.deepEqual(reading.errors, [])
+      },
+      { headers: 'all', serverTiming: 'all' },
     ))
 
   test('60 concurrent requests on one connection: every place belongs to its own', async () => {

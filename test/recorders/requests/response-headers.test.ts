@@ -120,6 +120,18 @@ describe('response headers', () => {
     assert.equal(headers['content-type'], 'text/plain')
   })
 
+  test('headers are found where writeHead is given none, or others, in the place of a message', async () => {
+    for (const other of [undefined, null, { 'X-Other': 'never sent' }]) {
+      const { headers } = await answered(all, (_request, response) => {
+        Reflect.apply(response.writeHead, response, [200, other, { 'x-performance-grade': 'Z' }])
+        response.end('x')
+      })
+      assert.equal(headers['x-performance-grade'], 'Z')
+      assert.equal(headers['x-other'], undefined)
+      assert.equal(shownOf(headers).length, 3)
+    }
+  })
+
   test('HEAD, 304 and 204 have them and stay without a body', async () => {
     for (const [method, status] of [
       ['HEAD', 200],
