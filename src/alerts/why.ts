@@ -1,7 +1,7 @@
 import { formatDuration } from '../ground/duration.ts'
 import { formatCount } from '../targets/reason.ts'
 import type { Verdict } from '../targets/verdict.ts'
-import type { Alert, AlertSeverity } from './alert.ts'
+import type { Alert } from './alert.ts'
 import type { Grace } from './grace.ts'
 import { matching } from './matcher.ts'
 import type { Policy } from './policy.ts'
@@ -136,7 +136,7 @@ function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readon
               silence.comment,
             ),
     },
-    ...(watch.options.quietHours.length === 0 ? [] : [notQuiet(watch.quietAt(atMs), severity)]),
+    ...(watch.options.quietHours.length === 0 ? [] : [notQuiet(watch.quietAt(atMs), alert)]),
     {
       name: 'routed',
       holds: hearing.length > 0,
@@ -159,10 +159,10 @@ function noGrace(grace: Grace | undefined): WhyCondition {
   return { name, holds: false, text }
 }
 
-function notQuiet(quiet: boolean, severity: AlertSeverity): WhyCondition {
+function notQuiet(quiet: boolean, alert: Alert): WhyCondition {
   const name = 'not_quiet'
   if (!quiet) return { name, holds: true, text: 'no quiet hours now' }
-  return severity === 'CRITICAL'
-    ? { name, holds: true, text: 'quiet hours, for which a CRITICAL does not wait' }
+  return alert.state === 'firing' && alert.worst === 'CRITICAL'
+    ? { name, holds: true, text: 'quiet hours, for which what is or was CRITICAL does not wait' }
     : { name, holds: false, text: 'quiet hours: a WARNING is told when they are over' }
 }

@@ -21,6 +21,13 @@ interface Message {
   readonly fields: { readonly deliveryTag: number }
 }
 
+/** What a consumer was told to take from. */
+interface Source {
+  readonly channel: object
+  readonly queue: string
+  readonly noAck: boolean
+}
+
 interface Channels {
   readonly Channel: { readonly prototype: object }
   readonly ConfirmChannel: { readonly prototype: object }
@@ -75,9 +82,9 @@ class Deliveries {
           { readonly noAck?: unknown } | undefined,
         ]
         if (typeof consumer === 'function') {
-          const watched = { channel: this as object, queue: nameOf(queue), noAck: Boolean(options?.noAck) }
+          const source = { channel: this as object, queue: nameOf(queue), noAck: Boolean(options?.noAck) }
           given[1] = function (this: unknown, ...delivered: unknown[]): unknown {
-            return deliveries.#deliver(watched, delivered, () => consumer.apply(this, delivered))
+            return deliveries.#deliver(source, delivered, () => consumer.apply(this, delivered))
           }
         }
         return original.apply(this, given)
@@ -112,7 +119,7 @@ class Deliveries {
         const result = original.apply(this, given)
         deliveries.#instrument.safely(() => {
           const [message, all] = given as [Message, unknown]
-          const tag = upTo === undefined ? Number.POSITIVE_INFINITY : message.fields.deliveryTag
+          const tag = upTo === undefined ? Number.POSITIVE_INFINITY : tagOf(message)
           deliveries.#end(this as object, tag, upTo === undefined || (upTo && Boolean(all)), done)
         })
         return result
@@ -121,32 +128,30 @@ class Deliveries {
   }
 
   /** A promise that the function gives is left alone: nobody waits for it, so that to follow it would hide its rejection. */
-  #deliver(
-    { channel, queue, noAck }: { readonly channel: object; readonly queue: string; readonly noAck: boolean },
-    [message]: readonly unknown[],
-    consume: () => unknown,
-  ): unknown {
+  #deliver(source: Source, [given]: readonly unknown[], consume: () => unknown): unknown {
+    const message = given as Message | null
     // `null` says that the consumer has been cancelled.
-    const attempt = message === null ? undefined : this.#instrument.safely(() => this.#begin(channel, queue))
+    const attempt =
+      message === null ? undefined : this.#instrument.safely(() => this.#begin(source, tagOf(message)))
     if (attempt === undefined) return consume()
-    const { deliveryTag } = (message as Message).fields
-    const open = this.#open.get(channel)!
-    if (!noAck) open.set(deliveryTag, attempt)
     let failed = true
     try {
       const result = this.#instrument.ledger.scopes.run(attempt.scope, consume)
       failed = false
       return result
     } finally {
-      if (noAck) this.#attempts.end(attempt, failed)
-      else if (failed) this.#instrument.safely(() => this.#end(channel, deliveryTag, false, false))
+      if (source.noAck) this.#attempts.end(attempt, failed)
+      else if (failed) this.#instrument.safely(() => this.#end(source.channel, tagOf(message!), false, false))
     }
   }
 
-  #begin(channel: object, queue: string): Attempt | undefined {
+  #begin({ channel, queue, noAck }: Source, tag: number): Attempt | undefined {
+    if (noAck) return this.#attempts.begin(queue, '')
     const open = this.#open.get(channel) ?? new Map<number, Attempt>()
-    this.#open.set(channel, open)
-    return open.size < UNANSWERED ? this.#attempts.begin(queue, '') : undefined
+    if (open.size >= UNANSWERED) return undefined
+    const attempt = this.#attempts.begin(queue, '')
+    this.#open.set(channel, open.set(tag, attempt))
+    return attempt
   }
 
   #end(channel: object, tag: number, upTo: boolean, done: boolean): void {
@@ -182,6 +187,10 @@ function watchPublishing(ConfirmChannel: object, instrument: Instrument): void {
     } as typeof original
   })
   instrument.time(ConfirmChannel, 'waitForConfirms', () => hosts.find('waitForConfirms', ALL, itself))
+}
+
+function tagOf({ fields }: Message): number {
+  return fields.deliveryTag
 }
 
 function itself(name: string): string {

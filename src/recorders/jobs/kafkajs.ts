@@ -1,3 +1,4 @@
+import { systemClock } from '../../ground/clock.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import { Hosts } from '../external/hosts.ts'
@@ -125,9 +126,10 @@ class Group {
   begin(topic: string, partition: number, messages: readonly Message[]): Attempt {
     const { wait, begun } = this.#topic(topic)
     const [first, last] = [messages[0], messages.at(-1)]
-    if (first !== undefined && !(Number(first.offset) <= (begun.get(partition) ?? -1))) {
+    if (first !== undefined && Number(first.offset) > (begun.get(partition) ?? -1)) {
       begun.set(partition, Number(last?.offset))
-      if (Number(first.timestamp) >= 0) this.attempts.waited(wait, Date.now() - Number(first.timestamp))
+      if (Number(first.timestamp) >= 0)
+        this.attempts.waited(wait, systemClock.wallMs() - Number(first.timestamp))
     }
     return this.attempts.begin(topic, this.#name)
   }

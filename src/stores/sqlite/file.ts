@@ -85,10 +85,10 @@ export function openError(path: string, cause: unknown): YardstickError {
 }
 
 function opened(path: string, busyMs: number): Database {
-  if (!makeFile(path)) {
-    for (const suffix of ['', '-wal', '-shm']) checkPlanted(path + suffix)
-    checkLogged(path, busyMs)
-  }
+  const isNew = makeFile(path)
+  // Beside a file that is new, too, a link may wait for its log.
+  for (const suffix of ['', '-wal', '-shm']) checkPlanted(path + suffix)
+  if (!isNew) checkLogged(path, busyMs)
   const db = new Database(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${busyMs}`)

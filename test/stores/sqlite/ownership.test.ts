@@ -203,6 +203,22 @@ for (const [what, link, target] of [
   })
 }
 
+test('a link that another user put where a new file would have its log is not followed', async (context) => {
+  if (process.geteuid?.() !== 0) return context.skip('who is not root cannot make another user’s link')
+  const place = await Place.of(context)
+  mkdirSync(join(place.directory, 'elsewhere'))
+  mkdirSync(join(place.directory, '.yardstick'))
+  chmodSync(join(place.directory, '.yardstick'), 0o1777)
+  const link = `${place.file}-wal`
+  symlinkSync(join(place.directory, 'elsewhere', 'log'), link)
+  lchownSync(link, 65_534, 65_534)
+  await assert.rejects(() => place.open(), {
+    code: 'YS_STORE_OPEN',
+    message: /-wal is a link of another user/,
+  })
+  assert.deepEqual(readdirSync(join(place.directory, 'elsewhere')), [])
+})
+
 test('a directory that another user put where everybody may put things is not written to', async (context) => {
   if (process.geteuid?.() !== 0) return context.skip('who is not root cannot make another user’s directory')
   const place = await Place.of(context)
