@@ -39,7 +39,8 @@ export { type SqliteOptions, sqlite } from './stores/sqlite.ts'
  * gives runs your functions without measuring them.
  *
  * @throws YardstickError `YS_CONFIG` when the options are no object; `YS_CONFIG_FUNCTION` when one holds a function that
- * would have to run on the engine's thread. Other mistakes are found there: they are listed on stderr, and `ready()` rejects with `YS_CONFIG`.
+ * would have to run on the engine's thread. Other mistakes are found there: they are listed on stderr, and `ready()`
+ * rejects with `YS_CONFIG`.
  * @example
  * import { yardstick } from 'yardstick'
  * export const ys = yardstick({ service: 'shop' })

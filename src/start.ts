@@ -41,7 +41,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /**
  * Sets up recording in this thread. In the main thread the engine starts with the first server that listens, the
- * first operation that is begun or the first word from a worker thread, so that build tools and short-lived children pay nothing.
+ * first operation that is begun or the first word from a worker thread, so that build tools and short-lived children
+ * pay nothing.
  */
 export function start(): Running {
   const hooks: Hooks = {}

@@ -31,7 +31,8 @@ interface Worker {
 /**
  * Jobs of `bullmq`, each attempt from the call of its processor to what comes of it, by queue and name: `job` /
  * `mail/welcome`. What runs in it belongs to it as to a request. How long it was ready before its first attempt is apart,
- * in the component `job_wait`, one series a queue. Of a processor in a file of its own (sandboxed) what runs in it is recorded over there.
+ * in the component `job_wait`, one series a queue. Of a processor in a file of its own (sandboxed) what runs in it is
+ * recorded over there.
  */
 export function bullmq(): Recorder {
   return library({
