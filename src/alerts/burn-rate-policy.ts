@@ -84,13 +84,36 @@ export function loudest(stands: readonly BurnStand[]): BurnStand | undefined {
 }
 
 export function burnCondition(policy: BurnRatePolicy, target: Target, lookback: Lookback): Condition {
-  const stands = burnStands(policy, target, lookback)
-  if (stands.length === 0) return UNKNOWN
-  return condition(highest(stands.filter(({ over }) => over)), highest(stands.filter(({ near }) => near)))
+  const { recovery, fewestBad } = policy
+  let known = false
+  let over: AlertSeverity | undefined
+  let near: AlertSeverity | undefined
+  for (const pair of policy.pairs) {
+    // The usual second: where the short window is calm, the long one could only say that something is known at all.
+    if (known && isCalm(pair, target, { lookback, recovery })) continue
+    const stand = burnStand(pair, target, { lookback, recovery, fewestBad })
+    if (stand === undefined) continue
+    known = true
+    if (stand.over) over = worse(over, pair.severity)
+    if (stand.near) near = worse(near, pair.severity)
+  }
+  return known ? condition(over, near) : UNKNOWN
 }
 
-function highest(stands: readonly BurnStand[]): AlertSeverity | undefined {
-  let found: AlertSeverity | undefined
-  for (const { pair } of stands) if (rankOf(pair.severity) > rankOf(found)) found = pair.severity
-  return found
+/** Whether the short window alone says that the pair is neither over nor near. */
+function isCalm(
+  { shortMs, factor: usual }: BurnPair,
+  target: Target,
+  { lookback, recovery }: Pick<BurnRatePolicy, 'recovery'> & { readonly lookback: Lookback },
+): boolean {
+  const short = lookback(target, shortMs)
+  if (short === undefined || short.total === 0) return true
+  const objective = objectiveOf(target)
+  const { factor } = cappedFactor(usual, objective)
+  const rate = timesAllowed(short.bad, short.total, objective)
+  return rate <= factor && rate < recovery * factor
+}
+
+function worse(one: AlertSeverity | undefined, other: AlertSeverity): AlertSeverity {
+  return one === undefined || rankOf(other) > rankOf(one) ? other : one
 }

@@ -45,7 +45,7 @@ export interface Watched {
   readonly track: Track
 }
 
-const NONE: readonly AlertEvent[] = []
+const NONE: readonly never[] = []
 
 /**
  * Watches targets: once a second `step` says what happened, `due` what has to be told now. It holds no clock; what it
@@ -215,7 +215,7 @@ export class AlertWatch {
   #followed(verdict: Verdict, input: AlertInput): readonly TargetEvent[] {
     const { target } = verdict
     const missed = this.book.missed(target.id)
-    if (missed === undefined && verdict.status !== 'missed') return []
+    if (missed === undefined && verdict.status !== 'missed') return NONE
     return followed(missed, verdict, {
       atMs: input.atMs,
       successAfterMs: this.options.successAfterMs,

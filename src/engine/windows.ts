@@ -73,11 +73,11 @@ export class Windows {
     const at: SlotByWindow = Object.fromEntries(slots)
     for (const slice of slices) {
       const { windows, sums } = this.#seriesOf(slice)
-      this.#try(() => windows.add(slice.counts, at))
+      this.#add(windows, slice.counts, at)
       for (const sum of sums) this.#bring(sum, slice.counts)
     }
     for (const sum of this.#waiting) {
-      this.#try(() => sum.windows!.add(sum.brought!, at))
+      this.#add(sum.windows!, sum.brought!, at)
       sum.brought!.reset()
       sum.waiting = false
     }
@@ -150,8 +150,9 @@ export class Windows {
   }
 
   #expireAll(names: readonly WindowName[]): void {
-    for (const windows of this.#all()) {
-      for (const name of names) this.#try(() => windows.expire(name, this.#expired[name]))
+    for (const name of names) {
+      const slot = this.#expired[name]
+      this.#each((windows) => windows.expire(name, slot))
     }
   }
 
@@ -159,22 +160,30 @@ export class Windows {
   #settle(): void {
     const part = this.#timeline.slot('1min') % SETTLE_S
     let at = 0
-    for (const windows of this.#all()) {
+    this.#each((windows) => {
       at = (at % (SETTLE_S - 1)) + 1
-      if (at === part) this.#try(() => windows.settle())
+      if (at === part) windows.settle()
+    })
+  }
+
+  /** Visits the windows of every series, and of every sum that has its own. */
+  #each(visit: (windows: SeriesWindows) => void): void {
+    for (const { windows } of this.#series.values()) this.#try(visit, windows)
+    for (const sum of this.#components.values()) if (sum.windows && !sum.only) this.#try(visit, sum.windows)
+    for (const { sum } of this.#groups.values()) if (sum.windows && !sum.only) this.#try(visit, sum.windows)
+  }
+
+  #try(visit: (windows: SeriesWindows) => void, windows: SeriesWindows): void {
+    try {
+      visit(windows)
+    } catch (error) {
+      this.#onError(error)
     }
   }
 
-  /** The windows of every series, and of every sum that has its own. */
-  *#all(): Generator<SeriesWindows> {
-    for (const { windows } of this.#series.values()) yield windows
-    for (const sum of this.#components.values()) if (sum.windows && !sum.only) yield sum.windows
-    for (const { sum } of this.#groups.values()) if (sum.windows && !sum.only) yield sum.windows
-  }
-
-  #try(work: () => void): void {
+  #add(windows: SeriesWindows, counts: Counts, slots: SlotByWindow): void {
     try {
-      work()
+      windows.add(counts, slots)
     } catch (error) {
       this.#onError(error)
     }

@@ -18,9 +18,10 @@ export type PlaceVisitor = (place: number, count: number) => unknown
  * of plain numbers for windows took twice the memory, of the kind that the collector has to copy and keep room for.)
  */
 export class BucketCounts {
-  /** The list, ascending by place; unused once `#dense` is there. */
+  /** The list, ascending by place, of which the first `#used` count; none once `#dense` is there. */
   #places: number[] = []
   #counts: number[] = []
+  #used = 0
   #dense: Dense | undefined
   /** Place of the dense array's first count. */
   #low = 0
@@ -28,10 +29,9 @@ export class BucketCounts {
   /** Fastest in ascending order of places. */
   add(place: number, count: number): void {
     if (this.#dense === undefined) {
-      const last = this.#places.at(-1)
-      if (last === undefined || place > last) {
-        this.#places.push(place)
-        this.#counts.push(count)
+      if (this.#used === 0 || place > this.#places[this.#used - 1]!) {
+        this.#places[this.#used] = place
+        this.#counts[this.#used++] = count
         return
       }
       this.#spread()
@@ -43,7 +43,7 @@ export class BucketCounts {
   merge(other: BucketCounts, sign: 1 | -1 = 1): void {
     const theirs = other.#dense
     if (theirs === undefined) {
-      for (let i = 0; i < other.#places.length; i++) this.add(other.#places[i]!, sign * other.#counts[i]!)
+      for (let i = 0; i < other.#used; i++) this.add(other.#places[i]!, sign * other.#counts[i]!)
       return
     }
     this.#spread()
@@ -60,10 +60,10 @@ export class BucketCounts {
   pack(out: ByteWriter): void {
     const counts = this.#dense ?? this.#counts
     let used = 0
-    for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) used++
+    for (let i = 0; i < this.size; i++) if (counts[i] !== 0) used++
     out.uint(used)
     let last = 0
-    for (let i = 0; i < counts.length; i++) {
+    for (let i = 0; i < this.size; i++) {
       const count = counts[i]!
       if (count === 0) continue
       const place = this.#place(i)
@@ -87,23 +87,22 @@ export class BucketCounts {
     }
   }
 
-  /** Sets every count to 0 and keeps a dense array's room. */
+  /** Sets every count to 0 and keeps the room. */
   reset(): void {
-    this.#places = []
-    this.#counts = []
+    this.#used = 0
     this.#dense?.fill(0)
   }
 
   /** Places in use with their counts, ascending; `visit` is faster. */
   *entries(): Generator<readonly [place: number, count: number]> {
     const counts = this.#dense ?? this.#counts
-    for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) yield [this.#place(i), counts[i]!]
+    for (let i = 0; i < this.size; i++) if (counts[i] !== 0) yield [this.#place(i), counts[i]!]
   }
 
   /** Visits the places in use, ascending. */
   visit(visitor: PlaceVisitor): void {
     const counts = this.#dense ?? this.#counts
-    for (let i = 0; i < counts.length; i++) {
+    for (let i = 0; i < this.size; i++) {
       if (counts[i] !== 0 && visitor(this.#place(i), counts[i]!) === true) return
     }
   }
@@ -115,9 +114,10 @@ export class BucketCounts {
   reach(rank: number, down: boolean): { readonly place: number; readonly part: number } {
     const counts = this.#dense ?? this.#counts
     let seen = 0
+    const { size } = this
     let last = -1
-    for (let i = 0; i < counts.length; i++) {
-      const index = down ? counts.length - 1 - i : i
+    for (let i = 0; i < size; i++) {
+      const index = down ? size - 1 - i : i
       const count = counts[index]!
       if (count === 0) continue
       last = index
@@ -129,13 +129,13 @@ export class BucketCounts {
 
   /** Places that are kept, in use or not. */
   get size(): number {
-    return this.#dense?.length ?? this.#places.length
+    return this.#dense?.length ?? this.#used
   }
 
   total(): number {
     const counts = this.#dense ?? this.#counts
     let total = 0
-    for (let i = 0; i < counts.length; i++) total += counts[i]!
+    for (let i = 0; i < this.size; i++) total += counts[i]!
     return total
   }
 
@@ -153,11 +153,12 @@ export class BucketCounts {
   #spread(): void {
     if (this.#dense !== undefined) return
     this.#dense = NOTHING
-    if (this.#places.length === 0) return
-    this.#cover(this.#places[0]!, this.#places.at(-1)!)
-    for (let i = 0; i < this.#places.length; i++) this.#put(this.#places[i]! - this.#low, this.#counts[i]!)
+    if (this.#used === 0) return
+    this.#cover(this.#places[0]!, this.#places[this.#used - 1]!)
+    for (let i = 0; i < this.#used; i++) this.#put(this.#places[i]! - this.#low, this.#counts[i]!)
     this.#places = []
     this.#counts = []
+    this.#used = 0
   }
 
   #cover(from: number, to: number): void {

@@ -1,3 +1,4 @@
+import type { ByteReader } from './bytes.ts'
 import { Counts } from './counts.ts'
 import { addPacked, addTotals, packedView, totalsIn } from './pack.ts'
 import type { Slabs } from './slabs.ts'
@@ -66,12 +67,11 @@ export class ClosedSlots {
       return
     }
     const sum = new Counts()
-    const before = this.#packed(row - 1)
-    addPacked(sum, before, 1)
+    addPacked(sum, this.#read(row - 1), 1)
     sum.add(counts)
     const packed = packedView(sum)
     for (const { oldest, limitMs, totals } of this.#asked) {
-      if (slot >= oldest) addTotals(totals, before, limitMs, -1)
+      if (slot >= oldest) addTotals(totals, this.#read(row - 1), limitMs, -1)
     }
     this.#release(row - 1)
     this.#put(row - 1, sum, packed)
@@ -88,7 +88,7 @@ export class ClosedSlots {
     let gone = 0
     let extreme = false
     while (gone < this.#length && this.#at(gone, SLOT) < oldest) {
-      addPacked(sum, this.#packed(gone), -1)
+      addPacked(sum, this.#read(gone), -1)
       extreme ||= this.#at(gone, MIN) <= sum.minMs || this.#at(gone, MAX) >= sum.maxMs
       this.#release(gone)
       gone++
@@ -125,7 +125,7 @@ export class ClosedSlots {
   totals(): SlotTotals[] {
     return Array.from({ length: this.#length }, (_, row) => ({
       slot: this.#at(row, SLOT),
-      ...totalsIn(this.#packed(row)),
+      ...totalsIn(this.#read(row)),
       minMs: this.#at(row, MIN),
       maxMs: this.#at(row, MAX),
     }))
@@ -147,7 +147,7 @@ export class ClosedSlots {
   #ask(oldest: number, limitMs: number): Readonly<SpanTotals> {
     const totals = nothingSpent()
     for (let row = this.#length - 1; row >= 0 && this.#at(row, SLOT) >= oldest; row--) {
-      addTotals(totals, this.#packed(row), limitMs, 1)
+      addTotals(totals, this.#read(row), limitMs, 1)
     }
     const others = this.#asked.length < MOST_ASKED ? this.#asked : NONE
     this.#asked = [...others, { limitMs, oldest, totals }]
@@ -159,7 +159,7 @@ export class ClosedSlots {
     if (asked.oldest >= oldest) return
     for (let row = 0; row < this.#length && this.#at(row, SLOT) < oldest; row++) {
       if (this.#at(row, SLOT) < asked.oldest) continue
-      addTotals(asked.totals, this.#packed(row), asked.limitMs, -1)
+      addTotals(asked.totals, this.#read(row), asked.limitMs, -1)
     }
     asked.oldest = oldest
   }
@@ -170,6 +170,10 @@ export class ClosedSlots {
 
   #packed(row: number): Uint8Array {
     return this.#slabs.at(this.#at(row, PLACE), this.#at(row, LENGTH))
+  }
+
+  #read(row: number): ByteReader {
+    return this.#slabs.read(this.#at(row, PLACE), this.#at(row, LENGTH))
   }
 
   #release(row: number): void {

@@ -101,7 +101,9 @@ export class Counts {
 
   addGood(limitMs: number, good: number, covered: number): void {
     const mine = this.goods.find((entry) => entry.limitMs === limitMs)
-    if (mine === undefined) this.goods.push({ limitMs, good, covered })
+    // An empty array that is pushed to takes room for seventeen.
+    if (mine === undefined && this.goods.length === 0) this.goods = [{ limitMs, good, covered }]
+    else if (mine === undefined) this.goods.push({ limitMs, good, covered })
     else {
       mine.good += good
       mine.covered += covered

@@ -67,7 +67,7 @@ export function packedView(counts: Counts): Uint8Array {
 /** Reads packed counts back. Throws a RangeError on bytes that `packCounts` cannot have written. */
 export function unpackCounts(bytes: Uint8Array): Counts {
   const counts = new Counts()
-  addPacked(counts, bytes, 1)
+  addPacked(counts, new ByteReader(bytes), 1)
   return counts
 }
 
@@ -75,8 +75,7 @@ export function unpackCounts(bytes: Uint8Array): Counts {
  * Adds packed counts, or takes them away again, without unpacking them first: windows drop thousands of slots a
  * second. Min and max are only ever widened.
  */
-export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void {
-  const from = new ByteReader(bytes)
+export function addPacked(counts: Counts, from: ByteReader, sign: 1 | -1): void {
   const has = from.uint()
   if (has >= 2 * HAS_EXTREMES) throw new RangeError('packed counts are of an unknown form')
   counts.ok += sign * from.uint()
@@ -114,8 +113,7 @@ export function addPacked(counts: Counts, bytes: Uint8Array, sign: 1 | -1): void
 }
 
 /** The plain counters of packed counts, without their histogram. */
-export function totalsIn(bytes: Uint8Array): Pick<Counts, 'ok' | 'failed' | 'hits' | 'misses' | 'goods'> {
-  const from = new ByteReader(bytes)
+export function totalsIn(from: ByteReader): Pick<Counts, 'ok' | 'failed' | 'hits' | 'misses' | 'goods'> {
   const has = from.uint()
   const ok = from.uint()
   const failed = from.uint()
@@ -133,8 +131,7 @@ export function totalsIn(bytes: Uint8Array): Pick<Counts, 'ok' | 'failed' | 'hit
 }
 
 /** Adds the plain counters of packed counts to `totals`, of good ones those under `limitMs`, or takes them away again. */
-export function addTotals(totals: SpanTotals, bytes: Uint8Array, limitMs: number, sign: 1 | -1): void {
-  const from = new ByteReader(bytes)
+export function addTotals(totals: SpanTotals, from: ByteReader, limitMs: number, sign: 1 | -1): void {
   const has = from.uint()
   const ok = from.uint()
   totals.ok += sign * ok

@@ -89,7 +89,7 @@ export class TallyReader {
       counts.ok += this.#take(at.OK + i)
       const limitMs = i < at.LIMITS ? this.#floats[from + i]! : Number.POSITIVE_INFINITY
       // Ascending; no limit is infinite.
-      if (limitMs < Number.POSITIVE_INFINITY) counts.goods.push({ limitMs, good: counts.ok, covered: 0 })
+      if (limitMs < Number.POSITIVE_INFINITY) counts.addGood(limitMs, counts.ok, 0)
     }
     for (const entry of counts.goods) entry.covered = counts.ok
   }

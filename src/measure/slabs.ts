@@ -1,3 +1,5 @@
+import { ByteReader } from './bytes.ts'
+
 /** As large as a piece of memory must be for the system to take it back by itself when it is let go. */
 const LARGEST = 2 ** 17
 const FIRST = 2 ** 12
@@ -26,7 +28,7 @@ export class Slabs {
   /**
    * Keeps a copy of bytes.
    *
-   * @returns their place, which `at` and `release` ask for
+   * @returns their place, which `at`, `read` and `release` ask for
    */
   put(bytes: Uint8Array): number {
     let slab = this.#slabs[this.#filling]
@@ -43,6 +45,11 @@ export class Slabs {
   at(place: number, length: number): Uint8Array {
     const from = place % LARGEST
     return this.#slabs[Math.floor(place / LARGEST)]!.bytes.subarray(from, from + length)
+  }
+
+  /** Reads the bytes at a place: thousands of slots are read a second, and a view of each was a third of a cycle's garbage. */
+  read(place: number, length: number): ByteReader {
+    return new ByteReader(this.#slabs[Math.floor(place / LARGEST)]!.bytes, place % LARGEST, length)
   }
 
   /** Lets go of bytes. */

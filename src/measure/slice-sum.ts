@@ -1,3 +1,4 @@
+import { ByteReader } from './bytes.ts'
 import { Counts } from './counts.ts'
 import { addPacked } from './pack.ts'
 import { type PackedSlice, type Slice, seriesId } from './slice.ts'
@@ -22,7 +23,7 @@ export class SliceSum {
         this.#slices.set(id, mine)
       }
       try {
-        addPacked(mine.counts, packed, 1)
+        addPacked(mine.counts, new ByteReader(packed), 1)
       } catch (error) {
         this.#onBad(error)
       }

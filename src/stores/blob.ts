@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from '../measure/bytes.ts'
 import type { Counts } from '../measure/counts.ts'
-import { packCounts } from '../measure/pack.ts'
+import { packCounts, packedView } from '../measure/pack.ts'
 import type { PackedSlice, Slice } from '../measure/slice.ts'
 import { seal, unreadable, unseal } from './seal.ts'
 
@@ -15,7 +15,7 @@ export function packSlices(slices: readonly Slice[]): Uint8Array {
     out.uint(nested ? 1 : 0)
     out.text(component)
     out.text(name)
-    const packed = packCounts(counts)
+    const packed = packedView(counts)
     out.uint(packed.length)
     out.bytes(packed)
   }

@@ -3,13 +3,12 @@ import { budget } from './budget.ts'
 import { timeslices } from './compliance.ts'
 import { designEffect } from './design-effect.ts'
 import { Graded, type GradeEvidence } from './grade.ts'
-import { Judged } from './judged.ts'
+import { Judged, type JudgedFacts } from './judged.ts'
 import { hitRateLetter } from './letter.ts'
 import { exceeds, timesAllowed } from './objective.ts'
 import { hitRateReason, unknownReason } from './reason.ts'
-import { severityOf } from './severity.ts'
 import type { HitRate, Target } from './target.ts'
-import type { Verdict } from './verdict.ts'
+import type { Budget, Grade, Verdict } from './verdict.ts'
 import { wilson } from './wilson.ts'
 
 /** Fewest lookups that a hit rate is judged on. */
@@ -23,21 +22,43 @@ export function judgeHitRate(target: Target, { share }: HitRate, view: WindowVie
     return { status: 'unknown', target, n, needed, reason: unknownReason(n, needed, 'lookup') }
   }
   const { hits, misses, failed } = view.counts
+  const status = exceeds(hits, n, share) ? 'met' : 'missed'
   const ratio = timesAllowed(misses, n, share)
-  return new Judged({
-    status: exceeds(hits, n, share) ? 'met' : 'missed',
-    target,
-    n,
-    value: hits / n,
-    ratio,
-    severity: severityOf(ratio),
-    compliance: () => timeslices(view.slots, share),
-    estimated: false,
-    failed,
-    budget: budget(misses, n, share),
-    grade: () => new Graded(hitRateLetter(hits / n, target.grades), () => rangeOf(target, hits / n, view)),
-    reason: () => hitRateReason({ share, hits, n }),
-  })
+  const facts = { status, target, n, value: hits / n, ratio, estimated: false, failed } as const
+  return new JudgedHitRate(facts, { share, view, hits })
+}
+
+class JudgedHitRate extends Judged {
+  readonly #share: number
+  readonly #view: WindowView
+  readonly #hits: number
+
+  constructor(
+    facts: JudgedFacts,
+    seen: { readonly share: number; readonly view: WindowView; readonly hits: number },
+  ) {
+    super(facts)
+    this.#share = seen.share
+    this.#view = seen.view
+    this.#hits = seen.hits
+  }
+
+  get compliance(): number {
+    return timeslices(this.#view.slots, this.#share)
+  }
+
+  get budget(): Budget {
+    return budget(this.n - this.#hits, this.n, this.#share)
+  }
+
+  get reason(): string {
+    return hitRateReason({ share: this.#share, hits: this.#hits, n: this.n })
+  }
+
+  protected graded(): Grade {
+    const { target, value } = this
+    return new Graded(hitRateLetter(value, target.grades), () => rangeOf(target, value, this.#view))
+  }
 }
 
 function rangeOf({ grades }: Target, share: number, { counts, slots }: WindowView): GradeEvidence {

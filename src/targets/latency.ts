@@ -4,13 +4,12 @@ import { budget } from './budget.ts'
 import { occurrences } from './compliance.ts'
 import { designEffect, type SlotShare } from './design-effect.ts'
 import { Graded, type GradeEvidence } from './grade.ts'
-import { Judged } from './judged.ts'
+import { Judged, type JudgedFacts } from './judged.ts'
 import { failureLetter, latencyLetter, worseOf } from './letter.ts'
 import { fewestFor, reaches, timesAllowed } from './objective.ts'
 import { latencyReason, unknownReason } from './reason.ts'
-import { severityOf } from './severity.ts'
 import type { Latency, Target } from './target.ts'
-import type { Letter, Verdict } from './verdict.ts'
+import type { Budget, Grade, Letter, Verdict } from './verdict.ts'
 import { wilson } from './wilson.ts'
 
 /** The highest ratio of a target that is met: one that is only just met reads as almost 1, never as 1. */
@@ -33,23 +32,45 @@ export function judgeLatency(target: Target, indicator: Latency, view: WindowVie
   const { failed } = counts
   const over = Math.max(valueMs / limitMs, timesAllowed(failed, n, percentile))
   const ratio = met ? Math.min(over, JUST_MET) : Math.max(over, 1)
-  return new Judged({
-    status: met ? 'met' : 'missed',
-    target,
-    n,
-    value: valueMs,
-    ratio,
-    severity: severityOf(ratio),
-    compliance: () => occurrences(good, n),
-    estimated,
-    failed,
-    budget: budget(n - good, n, percentile),
-    grade: () =>
-      new Graded(letterOf(target, indicator, { valueMs, met, failed, n }), () =>
-        rangeOf(target, indicator, view, good),
-      ),
-    reason: () => latencyReason({ indicator, met, valueMs, good, n, failed, estimated }),
-  })
+  const status = met ? 'met' : 'missed'
+  const facts = { status, target, n, value: valueMs, ratio, estimated, failed } as const
+  return new JudgedLatency(facts, { indicator, view, good })
+}
+
+class JudgedLatency extends Judged {
+  readonly #indicator: Latency
+  readonly #view: WindowView
+  readonly #good: number
+
+  constructor(
+    facts: JudgedFacts,
+    seen: { readonly indicator: Latency; readonly view: WindowView; readonly good: number },
+  ) {
+    super(facts)
+    this.#indicator = seen.indicator
+    this.#view = seen.view
+    this.#good = seen.good
+  }
+
+  get compliance(): number {
+    return occurrences(this.#good, this.n)
+  }
+
+  get budget(): Budget {
+    return budget(this.n - this.#good, this.n, this.#indicator.percentile)
+  }
+
+  get reason(): string {
+    const { status, value: valueMs, n, failed, estimated } = this
+    const facts = { met: status === 'met', valueMs, n, failed, estimated }
+    return latencyReason({ ...facts, indicator: this.#indicator, good: this.#good })
+  }
+
+  protected graded(): Grade {
+    const { status, target, value: valueMs, n, failed } = this
+    const letter = letterOf(target, this.#indicator, { valueMs, met: status === 'met', failed, n })
+    return new Graded(letter, () => rangeOf(target, this.#indicator, this.#view, this.#good))
+  }
 }
 
 function letterOf(

@@ -24,7 +24,7 @@ const LOWEST_POINTS = { A: 3.5, B: 2.5, C: 1.5, D: 0.5, F: 0 } as const satisfie
  */
 export function overallGrade(verdicts: readonly Verdict[]): OverallGrade {
   const weighted = verdicts.filter(({ target }) => target.weight > 0)
-  const graded = weighted.flatMap((verdict) => (verdict.status === 'unknown' ? [] : [verdict]))
+  const graded = weighted.filter((verdict) => verdict.status !== 'unknown')
   const counts = { measured: graded.length, weighted: weighted.length }
   if (graded.length === 0) {
     return { letter: null, points: null, ...counts, cappedByF: false, reason: 'nothing measured yet' }
@@ -70,7 +70,7 @@ export interface ComplianceSummary {
 
 /** Over all targets alike, whatever their weight. */
 export function complianceSummary(verdicts: readonly Verdict[]): ComplianceSummary {
-  const judged = verdicts.flatMap((verdict) => (verdict.status === 'unknown' ? [] : [verdict]))
+  const judged = verdicts.filter((verdict) => verdict.status !== 'unknown')
   const met = judged.filter(({ status }) => status === 'met').length
   const close = judged.filter(({ severity }) => severity === 'over_target').length
   const sum = judged.map(({ compliance }) => compliance).sort((one, two) => one - two)
