@@ -15,7 +15,12 @@ export interface Sent {
   readonly asked: CacheComponent | undefined
 }
 
-/** Operations of outgoing requests, by method and host: never a path, a query or a user. */
+const itself = (key: string): string => key
+
+/**
+ * Operations of what is asked of others, by method and host (of brokers by topic, exchange or queue): never a path, a
+ * query or a user.
+ */
 export class Hosts {
   readonly #ledger: Ledger
   readonly #known = new Map<string, Map<string, Operation>>()
@@ -27,9 +32,9 @@ export class Hosts {
   /**
    * Begins an operation.
    *
-   * @param hostOf gives the host of a key
+   * @param hostOf gives the host of a key. Default: it is the key
    */
-  begin(method: string, key: string, hostOf: (key: string) => string): Sent | undefined {
+  begin(method: string, key: string, hostOf: (key: string) => string = itself): Sent | undefined {
     const { layers } = this.#ledger
     const layer = layers.hasHosts ? layers.host(hostOf(key)) : undefined
     const name = layer === undefined ? undefined : cacheCall(method)
@@ -50,7 +55,7 @@ export class Hosts {
   }
 
   /** The operation alone, where what is asked is no cache. */
-  find(method: string, key: string, hostOf: (key: string) => string): Operation {
+  find(method: string, key: string, hostOf: (key: string) => string = itself): Operation {
     const known = this.#known.get(key)?.get(method)
     if (known !== undefined) return known
     const operation = this.#ledger.primitive(EXTERNAL, `${method} ${hostOf(key)}`)

@@ -10,8 +10,6 @@ interface Message {
   readonly response?: IncomingMessage
 }
 
-const itself = (host: string): string => host
-
 /**
  * Outgoing requests by `node:http` and `node:https`, and by what is built on them, until their answer has come in whole;
  * failed where there is none, it breaks off, or it is a 5xx. The host is the one that was connected to: what the header
@@ -26,7 +24,7 @@ export function httpClient(): Recorder {
       const running = new WeakMap<ClientRequest, Sent>()
       const begin = ({ request }: Message): void => {
         if (running.has(request)) return
-        const sent = hosts.begin(request.method, request.host, itself)
+        const sent = hosts.begin(request.method, request.host)
         if (sent !== undefined) running.set(request, sent)
       }
       listen<Message>(instrument, {

@@ -176,7 +176,7 @@ function watchPublishing(ConfirmChannel: object, instrument: Instrument): void {
     if (typeof confirmed !== 'function') return undefined
     return exchange === ''
       ? hosts.find('sendToQueue', String(key), nameOf)
-      : hosts.find('publish', String(exchange), itself)
+      : hosts.find('publish', String(exchange))
   }
   instrument.replace(ConfirmChannel, 'publish', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
@@ -186,15 +186,11 @@ function watchPublishing(ConfirmChannel: object, instrument: Instrument): void {
       return instrument.pass(timing, original, this, given)
     } as typeof original
   })
-  instrument.time(ConfirmChannel, 'waitForConfirms', () => hosts.find('waitForConfirms', ALL, itself))
+  instrument.time(ConfirmChannel, 'waitForConfirms', () => hosts.find('waitForConfirms', ALL))
 }
 
 function tagOf({ fields }: Message): number {
   return fields.deliveryTag
-}
-
-function itself(name: string): string {
-  return name
 }
 
 function nameOf(queue: unknown): string {

@@ -149,7 +149,7 @@ function watchProducer(producer: Producer, hosts: Hosts, instrument: Instrument)
     const operationOf = (_self: unknown, [given]: readonly unknown[]): Operation | undefined => {
       // Without a topic it is refused, and nothing is sent.
       const topic = topicOf((given ?? {}) as never)
-      return typeof topic === 'string' ? hosts.find('send', topic, (name) => name) : undefined
+      return typeof topic === 'string' ? hosts.find('send', topic) : undefined
     }
     return function (this: unknown, ...given: unknown[]): unknown {
       const timing = instrument.start(operationOf, this, given)
