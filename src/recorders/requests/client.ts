@@ -55,6 +55,6 @@ export function endWithSocket(
 }
 
 /** Whether a request comes straight from a client on this machine; what a proxy passed on may be anybody's. */
-export function isTrusted(request: IncomingMessage): boolean {
-  return clientOf(request.socket, request).isLocal && signOfProxy(request) === undefined
+export function isTrusted(socket: Socket, request: IncomingMessage): boolean {
+  return clientOf(socket, request).isLocal && signOfProxy(request) === undefined
 }

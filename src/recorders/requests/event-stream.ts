@@ -5,9 +5,18 @@ const TYPE = 'text/event-stream'
 
 /** Whether a response about to be sent is one of server-sent events, by what was set and what `writeHead` is given. */
 export function isEventStream(response: OutgoingMessage, headers: unknown): boolean {
-  const type = given(headers) ?? response.getHeader(NAME)
+  const type = typeGiven(headers) ?? response.getHeader(NAME)
   // The first letter spares nearly all others the copy in lower case; it is t or T.
   return typeof type === 'string' && (type.charCodeAt(0) | 32) === 116 && type.toLowerCase().startsWith(TYPE)
+}
+
+function typeGiven(headers: unknown): unknown {
+  try {
+    return given(headers)
+  } catch {
+    // A getter or a proxy of the application's throws; Node will find out.
+    return undefined
+  }
 }
 
 function given(headers: unknown): unknown {

@@ -55,7 +55,7 @@ export function watchHttp2(flow: RequestFlow): Detach {
     }),
     finish: guarded(({ stream, headers }) => {
       const { [EXCHANGE]: exchange, [SCOPE]: scope } = stream
-      if (exchange !== undefined && scope?.open === true) flow.sending(exchange.response, scope, headers)
+      if (exchange !== undefined && scope?.open === true) flow.sent(exchange.response, scope, headers)
     }),
   }
   for (const [name, handler] of Object.entries(handlers)) subscribe(`${CHANNEL}.${name}`, handler)

@@ -25,9 +25,14 @@ export function patienceOf(patienceMs: number, timeoutMs: number | undefined): n
  *
  * The status of a response that was never sent is not looked at: frameworks leave 200 or 404 there.
  */
-export function hasFailed(response: ServerResponse, durationMs: number, patienceMs: number): boolean {
+export function hasFailed(
+  response: ServerResponse,
+  socket: Socket,
+  durationMs: number,
+  patienceMs: number,
+): boolean {
   if (response.writableEnded) return response.statusCode >= 500
-  if (!clientLeft(response.req.socket)) return true
+  if (!clientLeft(socket)) return true
   return response.headersSent ? response.statusCode >= 500 : durationMs >= patienceMs
 }
 

@@ -11,13 +11,24 @@ export interface OutgoingHeaders {
 
 /**
  * Where all headers come with `writeHead`, ours come with them: one header set before makes Node set each of the others
- * singly (Fastify and Hono give them all at once; it costs them 2 µs a response).
+ * singly (Fastify and Hono give them all at once; it costs them 2 µs a response), merge those of one name, and misread
+ * pairs.
  *
- * @param given what `writeHead` is given: an object of names and values, a list of them, or nothing
+ * @param given what `writeHead` is given: an object of names and values, a list of them, pairs, or nothing
+ * @returns `undefined` where Node cannot send what is given: the error is to be the one that it is without us
  */
-export function outgoing(response: ServerResponse, given: unknown): OutgoingHeaders {
-  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
-  return isObject && response.getHeaderNames().length === 0 ? new Given(given) : new OneByOne(response, given)
+export function outgoing(response: ServerResponse, given: unknown): OutgoingHeaders | undefined {
+  const isPairs = Array.isArray(given) && Array.isArray(given[0])
+  if (response.getHeaderNames().length > 0) return isPairs ? undefined : new OneByOne(response, given)
+  try {
+    if (isPairs) return new Pairs(given)
+    if (Array.isArray(given)) return given.length % 2 === 0 ? new InTurn(given) : undefined
+    if (given === undefined || given === null) return new Given({})
+    return typeof given === 'object' ? new Given(given) : new OneByOne(response, given)
+  } catch {
+    // A getter or a proxy of the application's throws.
+    return undefined
+  }
 }
 
 class Given implements OutgoingHeaders {
@@ -28,14 +39,44 @@ class Given implements OutgoingHeaders {
   }
 
   has(name: string): boolean {
-    for (const each in this.given) {
-      if (each.length === name.length && each.toLowerCase() === name) return true
-    }
+    for (const each in this.given) if (isNamed(each, name)) return true
     return false
   }
 
   set(name: string, value: string): void {
     this.given[name] = value
+  }
+}
+
+class InTurn implements OutgoingHeaders {
+  readonly given: unknown[]
+
+  constructor(given: readonly unknown[]) {
+    this.given = [...given]
+  }
+
+  has(name: string): boolean {
+    return this.given.some((each, i) => i % 2 === 0 && isNamed(each, name))
+  }
+
+  set(name: string, value: string): void {
+    this.given.push(name, value)
+  }
+}
+
+class Pairs implements OutgoingHeaders {
+  readonly given: unknown[]
+
+  constructor(given: readonly unknown[]) {
+    this.given = [...given]
+  }
+
+  has(name: string): boolean {
+    return this.given.some((each) => Array.isArray(each) && isNamed(each[0], name))
+  }
+
+  set(name: string, value: string): void {
+    this.given.push([name, value])
   }
 }
 
@@ -55,4 +96,8 @@ class OneByOne implements OutgoingHeaders {
   set(name: string, value: string): void {
     this.#response.setHeader(name, value)
   }
+}
+
+function isNamed(each: unknown, name: string): boolean {
+  return typeof each === 'string' && each.length === name.length && each.toLowerCase() === name
 }

@@ -7,7 +7,7 @@ import type { Scope } from '../../measure/scope.ts'
 import { userHash } from '../../measure/users.ts'
 import { Guard } from '../libraries/guard.ts'
 import { activeTraceId } from '../opentelemetry/active-trace.ts'
-import { clientOf, endWithSocket } from './client.ts'
+import { type Client, clientOf, endWithSocket } from './client.ts'
 import { isEventStream } from './event-stream.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
@@ -80,7 +80,7 @@ export class RequestFlow {
     }
     const client = clientOf(socket, request)
     const nowMs = this.#now()
-    const scope = new RequestScope(nowMs, this)
+    const scope = new RequestScope(nowMs, this, socket)
     request[SCOPE] = scope
     response[SCOPE] = scope
     // 'close', not 'finish': a client that gives up never lets a response finish.
@@ -104,12 +104,14 @@ export class RequestFlow {
       scope.close(nowMs, () => {})
     }
     // What outlives the request may hold on to its scope: a timer, a connection of a pool.
+    scope.socket = undefined
     scope.mount = undefined
     scope.handled = undefined
   }
 
   #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {
-    const client = clientOf(response.req.socket, response.req)
+    const socket = scope.socket!
+    const client = clientOf(socket, response.req)
     client.open--
     client.queue?.delete(response)
     const series = scope.ignored ? undefined : this.#seriesOf(response, scope)
@@ -117,7 +119,7 @@ export class RequestFlow {
       this.#leaveFlight(scope, nowMs)
       scope.close(nowMs, () => {})
       if (series !== undefined) {
-        const failed = hasFailed(response, 0, PATIENCE_MS)
+        const failed = hasFailed(response, socket, 0, PATIENCE_MS)
         this.#recordApart(WAIT, series.name, { durationMs: nowMs - scope.startMs, failed })
       }
     } else {
@@ -125,14 +127,14 @@ export class RequestFlow {
       const { also, timeoutMs } = scope
       const patienceMs = patienceOf(this.#options.patienceMs ?? PATIENCE_MS, timeoutMs)
       const durationMs = nowMs - scope.startMs
-      const failed = hasFailed(response, durationMs, patienceMs)
+      const failed = hasFailed(response, socket, durationMs, patienceMs)
       // Asked before the scope is closed, which forgets what ran in it.
       const unproven = series.isLogin && !this.#ranIn(scope, AUTHENTICATION, nowMs)
       series.tally.recordRequest(scope, nowMs, failed, level)
       if (unproven) this.#recordApart(AUTHENTICATION, series.name, { durationMs, failed })
       if (also !== undefined) this.scopes.run(undefined, () => also.record(durationMs, failed))
     }
-    if (series !== undefined) this.#loop.userSeen(scope.user ?? this.#userOf(response.req))
+    if (series !== undefined) this.#loop.userSeen(scope.user ?? this.#userOf(response.req, client))
   }
 
   #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries | undefined {
@@ -152,9 +154,9 @@ export class RequestFlow {
     }
   }
 
-  #userOf(request: IncomingMessage): number {
+  #userOf(request: IncomingMessage, client: Client): number {
     const id = this.#rules.userOf(request)
-    return id === undefined ? clientOf(request.socket, request).hash : userHash(id, '')
+    return id === undefined ? client.hash : userHash(id, '')
   }
 
   /** A framework has found the route. */
@@ -171,13 +173,22 @@ export class RequestFlow {
 
   /** The headers are about to be sent: these, and those that were set. Gives what to send in place of these. */
   sending(response: ServerResponse, scope: RequestScope, headers: unknown): unknown {
+    this.sent(response, scope, headers)
     try {
-      scope.traceId ??= activeTraceId()
-      if (isEventStream(response, headers)) this.#leaveFlight(scope, this.#now())
       return this.#headers.show(response, scope, headers, this.#now)
     } catch (error) {
       this.#guard.caught(error)
       return headers
+    }
+  }
+
+  /** The headers are as they are, and none can be added. */
+  sent(response: ServerResponse, scope: RequestScope, headers: unknown): void {
+    try {
+      scope.traceId ??= activeTraceId()
+      if (isEventStream(response, headers)) this.#leaveFlight(scope, this.#now())
+    } catch (error) {
+      this.#guard.caught(error)
     }
   }
 

@@ -1,5 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Operation } from '../../measure/operation.ts'
 import { Scope } from '../../measure/scope.ts'
 
@@ -37,6 +38,8 @@ export interface Follower {
 /** The one object that a measured request costs: its scope, and what is learnt of it on its way. */
 export class RequestScope extends Scope {
   readonly flow: Follower
+  /** The connection it came by, until its end: Node takes it off a request whose body is broken off. */
+  socket: Socket | undefined
   /** The template of the route that handles it, e.g. `/users/:id`; never the path itself. */
   route: string | undefined = undefined
   /** Where to look for the route at the end, should nobody have told it until then. */
@@ -52,9 +55,10 @@ export class RequestScope extends Scope {
   /** For how long its client said that it would wait, ms. */
   timeoutMs: number | undefined = undefined
 
-  constructor(startMs: number, flow: Follower) {
+  constructor(startMs: number, flow: Follower, socket: Socket) {
     super(startMs)
     this.flow = flow
+    this.socket = socket
   }
 
   /** Called by a framework's recorder as soon as the route is known; the last call counts. */

@@ -32,12 +32,10 @@ export class ResponseHeaders {
    */
   show(response: ServerResponse, scope: RequestScope, given: unknown, now: () => number): unknown {
     const isShown = scope.shown || this.#options.headers === 'all'
-    const isTimed = this.#isTimed(response)
-    // A stream of HTTP/2 tells of its headers when they are sent: none can be added.
-    if ((!isShown && !isTimed) || scope.ignored || response.headersSent) return given
-    // With headers set before, Node reads a list of pairs as names and values in turn.
-    if (Array.isArray(given) && Array.isArray(given[0])) return given
+    const isTimed = this.#isTimed(response, scope)
+    if ((!isShown && !isTimed) || scope.ignored) return given
     const out = outgoing(response, given)
+    if (out === undefined) return given
     const nowMs = now()
     const elapsed = msText(nowMs - scope.startMs)
     if (isShown) {
@@ -50,9 +48,10 @@ export class ResponseHeaders {
     return out.given
   }
 
-  #isTimed(response: ServerResponse): boolean {
+  #isTimed(response: ServerResponse, { socket }: RequestScope): boolean {
     const { serverTiming } = this.#options
-    return serverTiming === 'all' || (serverTiming === 'trusted' && isTrusted(response.req))
+    if (serverTiming !== 'trusted') return serverTiming === 'all'
+    return socket !== undefined && isTrusted(socket, response.req)
   }
 
   #serverTiming(scope: RequestScope, elapsed: string, nowMs: number): string {

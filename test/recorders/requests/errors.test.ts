@@ -13,6 +13,26 @@ import { recorders } from '../../../src/recorders/table.ts'
 const answering = () => createServer((_request, response) => response.end('fine'))
 
 describe('errors of ours stay ours', () => {
+  test('a request that is broken off once it has all come has lost its connection, and counts nevertheless', () =>
+    measured(
+      { serverTiming: 'trusted' },
+      () =>
+        createServer(async (request, response) => {
+          for await (const _ of request) break
+          assert.equal(request.socket, null)
+          if (request.url === '/') response.end('enough')
+          else response.destroy()
+        }),
+      async ({ ask, quiet, reading }) => {
+        const post = (path: string): string => `${head('POST', path, 'Content-Length: 3')}abc`
+        assert.match(await ask(post('/')), /^server-timing: /im)
+        await ask(post('/destroyed'))
+        await quiet()
+        assert.deepEqual(reading.errors, [])
+        assert.deepEqual(reading.outcomes(), { 'request POST (no route)': said(1, 1) })
+      },
+    ))
+
   test('functions of the options that throw: the request is measured, the function is soon left alone', () => {
     let calls = 0
     const broken = (): never => {

@@ -8,6 +8,7 @@ import type { HttpOptions } from '../../../src/recorders/requests/http-options.t
 import { scopeOf } from '../../../src/recorders/requests/request-scope.ts'
 
 const SHOWN = /^(x-response-time-ms|x-performance-grade|x-concurrent-requests|server-timing)$/
+const OURS = /(x-response-time-ms|x-performance-grade|x-concurrent-requests|server-timing): .*\r\n/gi
 
 /** Sends one request and gives status line, headers by lower-case name (several values joined), and body. */
 async function answered(
@@ -94,7 +95,78 @@ describe('response headers', () => {
       assert.equal(headers['x-own'], 'mine')
       assert.equal(headers['set-cookie'], 'a=1, b=2')
       assert.match(body, /x/)
-      assert.equal(shownOf(headers).length, form === 'pairs' ? 0 : 4)
+      assert.equal(shownOf(headers).length, 4)
+    })
+  }
+
+  const odd: Readonly<Record<string, readonly unknown[]>> = {
+    'no reason, and headers': [200, undefined, { 'X-Own': '1', 'x-own': '2' }],
+    'null for a reason, and pairs': [
+      200,
+      null,
+      [
+        ['X-Own', '1'],
+        ['X-Other', '2'],
+        ['X-Own', '3'],
+      ],
+    ],
+    'no reason, and a list': [200, undefined, ['X-Own', '1', 'X-Other', '2', 'x-own', '3']],
+    'headers twice': [200, { 'X-Own': '1' }, { 'X-Other': '2' }],
+    'a list that is odd': [200, ['X-Own', '1', 'X-Other']],
+    'a list with an empty name': [200, ['', '1']],
+    'a list with a number for a name': [200, [5, '1']],
+    'pairs of which one is none': [200, [['X-Own', '1'], null]],
+    'no status': [99],
+    'an empty list': [200, []],
+    'a text that is an object': [200, Object('ab')],
+    'a value that is undefined': [200, { 'X-Own': undefined }],
+    'a symbol, and what is inherited': [
+      200,
+      Object.create({ 'X-Other': '1' }, { [Symbol('x')]: { enumerable: true } }),
+    ],
+    'a type that throws': [
+      200,
+      {
+        get 'Content-Type'() {
+          throw new TypeError('theirs')
+        },
+      },
+    ],
+    'a proxy that throws': [
+      200,
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw new TypeError('theirs')
+          },
+        },
+      ),
+    ],
+  }
+  for (const [form, args] of Object.entries(odd)) {
+    test(`writeHead given ${form}: what Node does with it without us`, async () => {
+      const sent: string[] = []
+      for (const options of [{}, { ...all, serverTiming: 'all' }] as const) {
+        await measured(
+          options,
+          () =>
+            createServer((_request, response) => {
+              response.sendDate = false
+              try {
+                Reflect.apply(response.writeHead, response, args)
+                response.end('sent')
+              } catch (error) {
+                response.socket?.end(`${(error as NodeJS.ErrnoException).code}: ${error}`)
+              }
+            }),
+          async ({ ask, reading }) => {
+            sent.push((await ask(head('GET', '/'))).replace(OURS, ''))
+            assert.deepEqual(reading.errors, [])
+          },
+        )
+      }
+      assert.equal(sent[1], sent[0])
     })
   }
 
