@@ -89,8 +89,13 @@ export function burnCondition(policy: BurnRatePolicy, target: Target, lookback: 
   let over: AlertSeverity | undefined
   let near: AlertSeverity | undefined
   for (const pair of policy.pairs) {
-    // The usual second: where the short window is calm, the long one could only say that something is known at all.
-    if (known && isCalm(pair, target, { lookback, recovery })) continue
+    const short = lookback(target, pair.shortMs)
+    if (short === undefined || short.total === 0) continue
+    // The usual second: the long window could only say whether anything is known.
+    if (isCalm(short, pair, { objective: objectiveOf(target), recovery })) {
+      known ||= (lookback(target, pair.longMs)?.total ?? 0) > 0
+      continue
+    }
     const stand = burnStand(pair, target, { lookback, recovery, fewestBad })
     if (stand === undefined) continue
     known = true
@@ -102,15 +107,12 @@ export function burnCondition(policy: BurnRatePolicy, target: Target, lookback: 
 
 /** Whether the short window alone says that the pair is neither over nor near. */
 function isCalm(
-  { shortMs, factor: usual }: BurnPair,
-  target: Target,
-  { lookback, recovery }: Pick<BurnRatePolicy, 'recovery'> & { readonly lookback: Lookback },
+  { bad, total }: Spent,
+  pair: BurnPair,
+  { objective, recovery }: { readonly objective: number; readonly recovery: number },
 ): boolean {
-  const short = lookback(target, shortMs)
-  if (short === undefined || short.total === 0) return true
-  const objective = objectiveOf(target)
-  const { factor } = cappedFactor(usual, objective)
-  const rate = timesAllowed(short.bad, short.total, objective)
+  const { factor } = cappedFactor(pair.factor, objective)
+  const rate = timesAllowed(bad, total, objective)
   return rate <= factor && rate < recovery * factor
 }
 

@@ -1,5 +1,5 @@
 import { WINDOW_NAMES, WINDOWS, type WindowName, type WindowView } from '../measure/window.ts'
-import type { Indicator, Target } from '../targets/target.ts'
+import type { Target } from '../targets/target.ts'
 
 /** What was bad of a span ending now. */
 export interface Spent {
@@ -10,10 +10,10 @@ export interface Spent {
 /** Asks for the last `spanMs` of a target; `undefined`: so long a span is not kept. */
 export type Lookback = (target: Target, spanMs: number) => Spent | undefined
 
-/** What a target's windows hold, and where they are in time. */
+/** What the windows of targets hold, and where they are in time. */
 export interface LookbackWindows {
   /** `undefined`: the window saw nothing. */
-  readonly view: (name: WindowName) => WindowView | undefined
+  readonly view: (target: Target, name: WindowName) => WindowView | undefined
   /** The newest slot of a window, as the timeline has it. */
   readonly slot: (name: WindowName) => number
 }
@@ -23,18 +23,15 @@ export interface LookbackWindows {
  * 30 of the hour's slots, 2 h and 6 h are 8 and 24 of the day's. The newest slot is still open, so a span may be
  * shorter by up to a slot. `undefined` beyond a day.
  *
- * @example spentOver(windows, target.indicator, 1_800_000) // the last half hour
+ * @example spentOver(windows, target, 1_800_000) // the last half hour
  */
-export function spentOver(
-  { view, slot }: LookbackWindows,
-  indicator: Indicator,
-  spanMs: number,
-): Spent | undefined {
+export function spentOver(windows: LookbackWindows, target: Target, spanMs: number): Spent | undefined {
+  const { indicator } = target
   const name = windowOf(spanMs)
   if (name === undefined) return undefined
-  const oldest = slot(name) - spanMs / WINDOWS[name].slotMs + 1
+  const oldest = windows.slot(name) - spanMs / WINDOWS[name].slotMs + 1
   const latency = indicator.kind === 'latency'
-  const seen = view(name)?.since(oldest, latency ? indicator.limitMs : Number.NaN)
+  const seen = windows.view(target, name)?.since(oldest, latency ? indicator.limitMs : Number.NaN)
   if (seen === undefined) return { bad: 0, total: 0 }
   const { failed, hits, misses, good, covered } = seen
   // Ok operations that were not compared with the limit (it is new) are left out: nobody knows of them.

@@ -75,10 +75,10 @@ export class TargetWindows {
     const covered = this.#covered.find((each) => each.target === target)
     if (covered === undefined) return undefined
     const windows = {
-      view: (name: WindowName) => view(covered, name),
+      view: (_: Target, name: WindowName) => view(covered, name),
       slot: (name: WindowName) => this.#timeline.slot(name),
     }
-    return spentOver(windows, target.indicator, spanMs)
+    return spentOver(windows, target, spanMs)
   }
 }
 

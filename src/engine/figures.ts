@@ -1,7 +1,6 @@
-import { type Lookback, spentOver } from '../alerts/lookback.ts'
+import { type Lookback, type LookbackWindows, spentOver } from '../alerts/lookback.ts'
 import { SliceSum } from '../measure/slice-sum.ts'
 import { Timeline } from '../measure/timeline.ts'
-import type { WindowName } from '../measure/window.ts'
 import type { Collected } from './collector.ts'
 import { Concurrency } from './concurrency.ts'
 import type { Examples } from './examples.ts'
@@ -47,9 +46,12 @@ export class Figures {
 
   /** What was bad of the last while of a target. */
   readonly lookback: Lookback = (target, spanMs) => {
-    const view = (name: WindowName) => targetView(target, this.windows, name)
-    const slot = (name: WindowName) => this.timeline.slot(name)
-    return spentOver({ view, slot }, target.indicator, spanMs)
+    return spentOver(this.#looked, target, spanMs)
+  }
+  /** Made once: burn rates ask thousands of times a second. */
+  readonly #looked: LookbackWindows = {
+    view: (target, name) => targetView(target, this.windows, name),
+    slot: (name) => this.timeline.slot(name),
   }
 
   /** Adds what this process read of its own tallies. */

@@ -161,7 +161,7 @@ export class Window {
       },
       since: (oldest, limitMs) => {
         const sum = { ...this.#closed.since(oldest, limitMs) }
-        this.#addOpens(sum, { fromMs: oldest * this.#slotMs, limitMs })
+        this.#addOpens(sum, oldest * this.#slotMs, limitMs)
         return sum
       },
     }
@@ -190,14 +190,14 @@ export class Window {
   }
 
   /** Adds what is still open, here and in what it has yet to take, of slots that began at `fromMs` or later. */
-  #addOpens(sum: SpanTotals, asked: { readonly fromMs: number; readonly limitMs: number }): void {
-    if (this.#closing !== undefined && this.#closingSlot * this.#slotMs >= asked.fromMs) {
-      addCounted(sum, this.#closing, asked.limitMs)
+  #addOpens(sum: SpanTotals, fromMs: number, limitMs: number): void {
+    if (this.#closing !== undefined && this.#closingSlot * this.#slotMs >= fromMs) {
+      addCounted(sum, this.#closing, limitMs)
     }
-    if (this.#openSlot !== -1 && this.#openSlot * this.#slotMs >= asked.fromMs) {
-      addCounted(sum, this.#open, asked.limitMs)
+    if (this.#openSlot !== -1 && this.#openSlot * this.#slotMs >= fromMs) {
+      addCounted(sum, this.#open, limitMs)
     }
-    if (this.#finer !== undefined) this.#finer.#addOpens(sum, asked)
+    if (this.#finer !== undefined) this.#finer.#addOpens(sum, fromMs, limitMs)
   }
 
   /** What coarser windows have yet to take, by when the slot began, oldest first. */

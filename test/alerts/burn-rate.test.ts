@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { burnCondition, burnStand } from '../../src/alerts/burn-rate-policy.ts'
+import fc from 'fast-check'
+import { type AlertSeverity, rankOf } from '../../src/alerts/alert.ts'
+import { burnCondition, burnStand, burnStands } from '../../src/alerts/burn-rate-policy.ts'
 import { type Lookback, spentOver } from '../../src/alerts/lookback.ts'
 import { countsOf } from '../../src/alerts/operations.ts'
 import { burnPairs, burnRatePolicy } from '../../src/alerts/options.ts'
@@ -64,6 +66,41 @@ test('a factor that the objective could never reach is lowered, and says so', ()
     fewestBad: 5,
   })!
   assert.deepEqual([Number(stand.factor.toFixed(6)), stand.capped, stand.over], [9, true, true])
+})
+
+test('the short window is asked first, which decides as both together do', () => {
+  const spent = fc.record({ bad: fc.nat(60), good: fc.constantFrom(0, 10, 100, 1000) })
+  const lookbacks = fc.array(fc.option(spent, { nil: undefined }), { minLength: 8, maxLength: 8 })
+  const spansMs = burnPairs.flatMap(({ longMs, shortMs }) => [longMs, shortMs])
+  const rank = ({ pair }: { readonly pair: { readonly severity: AlertSeverity } }): number =>
+    rankOf(pair.severity)
+  fc.assert(
+    fc.property(
+      lookbacks,
+      fc.constantFrom(0.8, 0.95, 0.999),
+      fc.double({ min: 0.1, max: 1 }),
+      (seen, p, recovery) => {
+        const lookback: Lookback = (_target, spanMs) => {
+          const one = seen[spansMs.indexOf(spanMs)]
+          return one === undefined ? undefined : { bad: one.bad, total: one.bad + one.good }
+        }
+        const policy = { ...burnRatePolicy, recovery }
+        const stands = burnStands(policy, targetOf(p), lookback)
+        const highest = (some: typeof stands): AlertSeverity | undefined =>
+          some.toSorted((one, other) => rank(other) - rank(one))[0]?.pair.severity
+        const both = {
+          known: true,
+          over: highest(stands.filter(({ over }) => over)),
+          near: highest(stands.filter(({ near }) => near)),
+        }
+        assert.deepEqual(
+          burnCondition(policy, targetOf(p), lookback),
+          stands.length === 0 ? { known: false } : both,
+        )
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })
 
 test('a window that is not kept leaves its pair out; one without traffic is not known', () => {
@@ -149,11 +186,7 @@ test('a lookback is a recount of its operations, from the finest window that has
     [7200, 900],
     [21_600, 900],
   ] as const) {
-    const spent = spentOver(
-      { view: (name) => windows.get(name)!.view(), slot },
-      database.indicator,
-      spanS * 1000,
-    )
+    const spent = spentOver({ view: (_, name) => windows.get(name)!.view(), slot }, database, spanS * 1000)
     const oldest = Math.floor((start + last) / width) - spanS / width + 1
     const within = operations.filter(({ second }) => Math.floor((start + second) / width) >= oldest)
     assert.deepEqual(
@@ -162,5 +195,5 @@ test('a lookback is a recount of its operations, from the finest window that has
       `${spanS} s`,
     )
   }
-  assert.equal(spentOver({ view: () => undefined, slot }, database.indicator, 3 * DAY_S * 1000), undefined)
+  assert.equal(spentOver({ view: () => undefined, slot }, database, 3 * DAY_S * 1000), undefined)
 })

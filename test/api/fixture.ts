@@ -193,8 +193,8 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
     ],
     lookback: (target, spanMs) =>
       spentOver(
-        { view: (name) => targetView(target, windows, name), slot: (name) => timeline.slot(name) },
-        target.indicator,
+        { view: (each, name) => targetView(each, windows, name), slot: (name) => timeline.slot(name) },
+        target,
         spanMs,
       ),
     trend: (target) =>
