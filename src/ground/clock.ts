@@ -1,3 +1,5 @@
+import { nodePerformance } from './node-performance.ts'
+
 /**
  * Where time comes from. Floors 1–3 never hold one: they take the time as an argument, so that a test
  * passes a day in a millisecond.
@@ -9,17 +11,12 @@ export interface Clock {
   readonly monotonicMs: () => number
 }
 
-/** Its class' method, where it has one: what was put on the object itself before is passed over. */
-function ownNow(): () => number {
-  const { now } = Object.getPrototypeOf(performance) as Partial<typeof performance>
-  return now ?? performance.now
-}
-
 /**
  * As it was when this was loaded: whatever an application puts in its place (fake timers), recording goes on. It also
  * saves the look-up of the global at every reading.
  */
 export const systemClock: Clock = {
   wallMs: Date.now,
-  monotonicMs: ownNow().bind(performance),
+  // Its class' method: what was put on the object itself before is passed over.
+  monotonicMs: (Object.getPrototypeOf(nodePerformance) as typeof performance).now.bind(nodePerformance),
 }

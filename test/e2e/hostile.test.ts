@@ -91,6 +91,23 @@ test('a clock that the application patches before it loads the package costs no 
   assert.equal(metrics_by_type.pricing!.n, 1)
 })
 
+test('a performance that the application puts in the place of the global one gives no time of ours', async (t) => {
+  const source = `
+    const real = performance
+    globalThis.performance = { now: () => 0, eventLoopUtilization: () => undefined }
+    const { yardstick } = require(${YARDSTICK})
+    const ys = yardstick({ service: 'patched' })
+    ys.track('pricing', 'quote', () => { for (const since = real.now(); real.now() - since < 5;); })
+    setInterval(() => {}, 1000)`
+  const app = application(source, { flags: [] })
+  t.after(app.close)
+  const port = await portOf(app)
+  const { metrics_by_type } = await metrics(port, 'pricing', 1)
+  assert.ok(metrics_by_type.pricing!.sum_ms >= 5)
+  const self = JSON.parse((await ask(`${port}/api/v1/performance/self`)).body)
+  assert.deepEqual(self.recent_errors, [])
+})
+
 const old = resolve('test/nodes/node_modules/node20/bin/node')
 const APPLICATION = `
   const ys = yardstick({ service: 'old' })
