@@ -148,7 +148,11 @@ class Deliveries {
   #begin({ channel, queue, noAck }: Source, tag: number): Attempt | undefined {
     if (noAck) return this.#attempts.begin(queue, '')
     const open = this.#open.get(channel) ?? new Map<number, Attempt>()
-    if (open.size >= UNANSWERED) return undefined
+    if (open.size >= UNANSWERED) {
+      const error = `a channel has ${UNANSWERED} unanswered deliveries: further ones are not recorded`
+      this.#instrument.ledger.swallow('amqplib', error)
+      return undefined
+    }
     const attempt = this.#attempts.begin(queue, '')
     this.#open.set(channel, open.set(tag, attempt))
     return attempt
