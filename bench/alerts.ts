@@ -11,9 +11,15 @@ import { Random, traffic } from '../test/alerts/traffic.ts'
 import { quantile } from './statistics.ts'
 import { table } from './table.ts'
 
-// What alerts cost, and how good they are: `node bench/alerts.ts [days] [steps]` (default 5 and 200).
-// 1. 10 000 targets × 1 h of seconds through the state machine. 2. Days of normal traffic: false alarms.
-// 3. Steps at random hours: how many are found, and how long after.
+const USAGE = `node bench/alerts.ts [days] [steps]
+What alerts cost, and how good they are; default 5 days and 200 steps.
+1. 10 000 targets × 1 h of seconds through the state machine. 2. Days of normal traffic: false alarms.
+3. Steps at random hours: how many are found, and how long after.
+`
+if (process.argv.includes('--help')) {
+  process.stdout.write(USAGE)
+  process.exit()
+}
 
 const START_MS = Date.UTC(2026, 0, 15)
 const database = defaultTarget('database')!

@@ -24,6 +24,20 @@ export async function outcome({ say }: Stage, name: string, asked: PromiseLike<u
   )
 }
 
+/** Says what a callback is given, when it is called. */
+export function calledBack(
+  { say }: Stage,
+  name: string,
+  call: (callback: (error: Error | null) => void) => unknown,
+): Promise<void> {
+  return new Promise((done) => {
+    call((error) => {
+      say(name, error)
+      done()
+    })
+  })
+}
+
 /** Lets the event loop turn, for what nobody awaits: unhandled rejections, what is thrown in callbacks, late events. */
 export async function turns(count = 20): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((done) => setImmediate(done))

@@ -1,5 +1,5 @@
 import { required } from '../libraries.ts'
-import { type Fault, heard, outcome, type Stage, turns } from './fault.ts'
+import { calledBack, type Fault, heard, outcome, type Stage, turns } from './fault.ts'
 
 type Callback = (error: Error | null) => void
 interface Connection extends NodeJS.EventEmitter {
@@ -46,14 +46,6 @@ async function end(connection: Connection): Promise<void> {
   await connection.promise().end()
   await ended
 }
-
-const calledBack = ({ say }: Stage, name: string, call: (callback: Callback) => unknown): Promise<void> =>
-  new Promise((done) => {
-    call((error) => {
-      say(name, error)
-      done()
-    })
-  })
 
 const lost = (how: 'closed' | 'reset' | 'torn'): Fault => ({
   name: `the connection is ${how} under a query, with two more waiting`,

@@ -1,5 +1,5 @@
 import { required } from '../libraries.ts'
-import { type Fault, heard, outcome, type Stage, turns } from './fault.ts'
+import { calledBack, type Fault, heard, outcome, type Stage, turns } from './fault.ts'
 
 type Callback = (error: Error | null) => void
 interface Client extends NodeJS.EventEmitter {
@@ -97,12 +97,7 @@ export const faults: readonly Fault[] = [
       const pool = new pg.Pool(server(stage.dead))
       await outcome(stage, 'query', pool.query('SELECT 1'))
       await outcome(stage, 'connect', pool.connect())
-      await new Promise<void>((done) => {
-        pool.query('SELECT 1', [], (error: Error | null) => {
-          stage.say('called back', error?.constructor.name)
-          done()
-        })
-      })
+      await calledBack(stage, 'called back', (callback) => pool.query('SELECT 1', [], callback))
     },
     recorded: { [WAIT]: 'failed 3' },
   },
