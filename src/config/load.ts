@@ -39,7 +39,11 @@ export async function loadSettings({ directory, environment, options = {} }: Loa
     (basename(directory) || 'service')
 
   const configured = path === undefined ? {} : { configFile: path }
-  const settings = resolve({ file, environment: fromEnvironment, code, serviceName, ...configured }, problems)
+  const settings = resolve(
+    { file, environment: fromEnvironment, code },
+    { serviceName, ...configured },
+    problems,
+  )
   refuse([
     { name: path ?? 'the defaults', problems: problems.file },
     { name: 'the environment', problems: problems.environment },

@@ -12,28 +12,35 @@ import { targetsFrom } from './targets.ts'
 const STORE_PATH = '.yardstick/yardstick.db'
 const SQLITE_BYTES = 256 * 2 ** 20
 
-/** What was read from each place, and what the surroundings say. */
-export interface Places {
+/** Options by where they were given. */
+export interface Sources {
   readonly file: OptionsDraft
   readonly environment: OptionsDraft
   readonly code: OptionsDraft
+}
+
+export interface Surroundings {
   /** The service's name where nobody gave one. */
   readonly serviceName: string
   readonly configFile?: string
 }
 
-/** Problems that show only when options are seen together, by the place that is to blame. */
-export type PlaceProblems = Readonly<Record<'file' | 'environment' | 'code', Problem[]>>
+/** Problems that show only when options are seen together, by the source that is to blame. */
+export type SourceProblems = Readonly<Record<keyof Sources, Problem[]>>
 
 /**
- * Puts the places over each other – code over environment over file over defaults – and completes them. An option
- * of a higher place replaces the lower one's; `access` and `notifiers` are merged by their parts.
+ * Puts the sources over each other – code over environment over file over defaults – and completes them. An option
+ * of a higher source replaces the lower one's; `access` and `notifiers` are merged by their parts.
  */
-export function resolve(places: Places, problems: PlaceProblems): Settings {
-  const { file, environment, code, serviceName, configFile } = places
+export function resolve(
+  sources: Sources,
+  { serviceName, configFile }: Surroundings,
+  problems: SourceProblems,
+): Settings {
+  const { file, environment, code } = sources
   const base = read(optionsShape, { ...defaults, targets: [] }, []) as Required<OptionsDraft>
   const merged = { ...base, ...present(file), ...present(environment), ...present(code) }
-  const blame = (option: keyof OptionsDraft): Problem[] => problems[sourceOf(option, places)]
+  const blame = (option: keyof OptionsDraft): Problem[] => problems[sourceOf(option, sources)]
 
   const { port, host, seriesLimit } = merged
   if (code.componentLimit ?? environment.componentLimit ?? file.componentLimit) {
@@ -69,19 +76,19 @@ export function resolve(places: Places, problems: PlaceProblems): Settings {
     seriesLimit,
     componentLimit: Math.min(merged.componentLimit, seriesLimit),
     access: { hosts: access.hosts ?? [], ...(access.token === undefined ? {} : { token: access.token }) },
-    notifiers: notifiersFrom(notifiers, (name) => problems[sourceOfNotifier(name, places)]),
+    notifiers: notifiersFrom(notifiers, (name) => problems[sourceOfNotifier(name, sources)]),
     alerts: alertsFrom(merged.alerts, targets, blame('alerts')),
     disabled: merged.disabled,
     ...(configFile === undefined ? {} : { file: configFile }),
   })
 }
 
-function sourceOf(option: keyof OptionsDraft, places: Places): keyof PlaceProblems {
-  if (places.code[option] !== undefined) return 'code'
-  return places.environment[option] === undefined ? 'file' : 'environment'
+function sourceOf(option: keyof OptionsDraft, sources: Sources): keyof Sources {
+  if (sources.code[option] !== undefined) return 'code'
+  return sources.environment[option] === undefined ? 'file' : 'environment'
 }
 
-function sourceOfNotifier(name: string, { file, environment, code }: Places): keyof PlaceProblems {
+function sourceOfNotifier(name: string, { file, environment, code }: Sources): keyof Sources {
   if (code.notifiers?.[name] !== undefined) return 'code'
   // A variable alone sets one up; where the file names it too, the file is where the rest belongs.
   return file.notifiers?.[name] === undefined && environment.notifiers?.[name] !== undefined

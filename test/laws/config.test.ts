@@ -14,7 +14,7 @@ function settingsOf(options: unknown): {
 } {
   const problems = { file: [], environment: [], code: [] as Problem[] }
   const code = read(optionsShape, options, problems.code)
-  const settings = resolve({ file: {}, environment: {}, code, serviceName: 'shop' }, problems)
+  const settings = resolve({ file: {}, environment: {}, code }, { serviceName: 'shop' }, problems)
   return { settings, problems: problems.code }
 }
 

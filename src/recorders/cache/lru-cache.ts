@@ -30,12 +30,12 @@ interface Cache {
   readonly allowStale?: boolean
 }
 
-interface Asked {
+interface ReadOptions {
   readonly allowStale?: boolean
   readonly status?: Status
 }
 
-type Fetch = (this: Cache, key: unknown, options?: Asked) => unknown
+type Fetch = (this: Cache, key: unknown, options?: ReadOptions) => unknown
 
 /** The CommonJS build for any platform, which publishes nothing. Who requires the package by a path gets it. */
 const ANYWHERE = ['lru-cache/dist/commonjs/index.js', 'lru-cache/dist/commonjs/index.min.js'] as const
@@ -125,7 +125,7 @@ function watch(
     })
   }
   instrument.replace(prototype, 'fetch', (original) => {
-    return function (this: Cache, key: unknown, options: Asked = {}): unknown {
+    return function (this: Cache, key: unknown, options: ReadOptions = {}): unknown {
       const timing = instrument.safely(() => begun(ledger, this))
       if (timing === undefined) return original.call(this, key, options)
       const status = options.status ?? {}
@@ -145,7 +145,7 @@ function watch(
 
 /** A cache tells that a value had expired only to whom asks; most never give such a value. */
 function askStatus(cache: Cache, given: unknown[]): Status | undefined {
-  const options = given[1] as Asked | undefined
+  const options = given[1] as ReadOptions | undefined
   if ((options?.allowStale ?? cache.allowStale) !== true) return undefined
   const status = options?.status ?? {}
   given[1] = { ...options, status }

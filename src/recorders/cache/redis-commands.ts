@@ -1,3 +1,4 @@
+import { SafeMap, SafeSet } from '../../ground/safe-map.ts'
 import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
@@ -13,16 +14,18 @@ const TRANSACTION = 'multi'
 const REMEMBERED = 300
 
 /** About the connection, not the cache; clients send most of these on their own. */
-const OF_CONNECTION: ReadonlySet<string> = new Set(
+const OF_CONNECTION: ReadonlySet<string> = new SafeSet(
   'asking auth client cluster command discard hello info monitor multi ping quit readonly readwrite reset select unwatch watch'
     .concat(' psubscribe punsubscribe ssubscribe subscribe sunsubscribe unsubscribe')
     .split(' '),
 )
 /** They wait for somebody else to write: an intention, not a slow cache. */
-const WAITS: ReadonlySet<string> = new Set(
+const WAITS: ReadonlySet<string> = new SafeSet(
   'blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin wait waitaof'.split(' '),
 )
-const LOOKUPS: ReadonlySet<string> = new Set('get getdel getex hget hgetall hmget mget json.get'.split(' '))
+const LOOKUPS: ReadonlySet<string> = new SafeSet(
+  'get getdel getex hget hgetall hmget mget json.get'.split(' '),
+)
 
 /** What a command is recorded as. */
 export interface RedisCommand {
@@ -38,7 +41,7 @@ export interface RedisCommand {
  */
 export class RedisCommands {
   readonly #ledger: Ledger
-  readonly #known = new Map<string, RedisCommand | undefined>()
+  readonly #known = new SafeMap<string, RedisCommand | undefined>()
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger

@@ -1,3 +1,4 @@
+import { SafeSet } from '../../ground/safe-map.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
@@ -5,7 +6,7 @@ import { library } from '../libraries/library.ts'
 import { command, wait } from './queries.ts'
 
 /** What the driver asks for itself: to learn of servers, to log in, to give sessions back. */
-const OWN: ReadonlySet<string> = new Set([
+const OWN: ReadonlySet<string> = new SafeSet([
   'hello',
   'ismaster',
   'isMaster',

@@ -1,3 +1,4 @@
+import { SafeSet } from '../../ground/safe-map.ts'
 import type { Timing } from '../../measure/operation.ts'
 import type { Detach, Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
@@ -77,7 +78,7 @@ function watchConnection(Connection: Class, instrument: Instrument): void {
   const operationOf = (_self: unknown, [given]: readonly unknown[]) => {
     return query(instrument.ledger, textOf(given))
   }
-  const watched = new WeakMap<object, Set<Timing>>()
+  const watched = new WeakMap<object, SafeSet<Timing>>()
   for (const name of ['query', 'execute']) {
     instrument.replace(Connection.prototype, name, (original) => {
       return function (this: unknown, ...given: unknown[]): unknown {
@@ -113,9 +114,12 @@ function watchConnection(Connection: Class, instrument: Instrument): void {
   })
 }
 
-function openOf(connection: Connection, watched: WeakMap<object, Set<Timing>>): Set<Timing> | undefined {
+function openOf(
+  connection: Connection,
+  watched: WeakMap<object, SafeSet<Timing>>,
+): SafeSet<Timing> | undefined {
   if (connection.addCommand === connection._addCommandClosedState) return undefined
-  const open = watched.get(connection) ?? new Set<Timing>()
+  const open = watched.get(connection) ?? new SafeSet<Timing>()
   watched.set(connection, open)
   return open
 }
@@ -137,7 +141,7 @@ function textOf(given: unknown): unknown {
 function watchEvents(
   command: unknown,
   timing: Timing,
-  open: Set<Timing> | undefined,
+  open: SafeSet<Timing> | undefined,
   instrument: Instrument,
 ): void {
   if (open === undefined) {

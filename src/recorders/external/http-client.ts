@@ -3,7 +3,7 @@ import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import { Instrument } from '../libraries/instrument.ts'
 import { listen } from './channels.ts'
-import { Hosts, type Sent } from './hosts.ts'
+import { OutgoingRequests, type Sent } from './outgoing-requests.ts'
 
 interface Message {
   readonly request: ClientRequest
@@ -20,11 +20,11 @@ export function httpClient(): Recorder {
     name: 'httpClient',
     attach: (ledger) => {
       const instrument = new Instrument('httpClient', ledger)
-      const hosts = new Hosts(ledger)
+      const requests = new OutgoingRequests(ledger)
       const running = new WeakMap<ClientRequest, Sent>()
       const begin = ({ request }: Message): void => {
         if (running.has(request)) return
-        const sent = hosts.begin(request.method, request.host)
+        const sent = requests.begin(request.method, request.host)
         if (sent !== undefined) running.set(request, sent)
       }
       listen<Message>(instrument, {
@@ -42,7 +42,7 @@ export function httpClient(): Recorder {
           if (sent === undefined || response === undefined) return
           const { timing } = sent
           const { statusCode = 0, headers } = response
-          if (sent.asked !== undefined) hosts.answered(sent, (name) => textOf(headers[name]))
+          if (sent.asked !== undefined) requests.answered(sent, (name) => textOf(headers[name]))
           if (statusCode >= 500) timing.fail()
           if (statusCode === 101 || request.method === 'CONNECT') timing.end()
           else response.once('close', () => instrument.safely(() => ended(timing, response)))

@@ -1,7 +1,7 @@
 import type { Recorder } from '../../measure/recorder.ts'
 import { Instrument } from '../libraries/instrument.ts'
 import { listen } from './channels.ts'
-import { Hosts, type Sent } from './hosts.ts'
+import { OutgoingRequests, type Sent } from './outgoing-requests.ts'
 
 interface Message {
   readonly request: { readonly method: string; readonly origin: string | URL }
@@ -22,11 +22,11 @@ export function undici(): Recorder {
     name: 'undici',
     attach: (ledger) => {
       const instrument = new Instrument('undici', ledger)
-      const hosts = new Hosts(ledger)
+      const requests = new OutgoingRequests(ledger)
       const running = new WeakMap<object, Running>()
       listen<Message>(instrument, {
         'undici:request:create': ({ request }) => {
-          const sent = hosts.begin(request.method, String(request.origin), hostOf)
+          const sent = requests.begin(request.method, String(request.origin), hostOf)
           if (sent !== undefined) running.set(request, { ...sent, answered: false })
         },
         'undici:request:headers': ({ request, response }) => {
@@ -34,7 +34,7 @@ export function undici(): Recorder {
           if (found === undefined) return
           found.answered = true
           if (response!.statusCode >= 500) found.timing.fail()
-          if (found.asked !== undefined) hosts.answered(found, (name) => headerOf(response!.headers, name))
+          if (found.asked !== undefined) requests.answered(found, (name) => headerOf(response!.headers, name))
         },
         'undici:request:trailers': ({ request }) => running.get(request)?.timing.end(),
         'undici:request:error': ({ request, error }) => {

@@ -3,7 +3,7 @@ import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
 import { traced } from '../libraries/traced.ts'
 import { hasFailed } from './failures.ts'
-import { type Asked, definitionOf, Operations } from './operations.ts'
+import { definitionOf, type ExecutionArguments, Operations } from './operations.ts'
 
 /**
  * Operations of `graphql`, and of the executor that GraphQL Yoga has instead, from the call to the result: servers that
@@ -34,7 +34,7 @@ export function graphql(): Recorder {
 
 function subscribe(instrument: Instrument): void {
   const operations = new Operations(instrument.ledger)
-  const operationOf = (asked: Asked) => operations.find(asked)
+  const operationOf = (asked: ExecutionArguments) => operations.find(asked)
   for (const name of ['graphql:execute', 'graphql:subscribe']) {
     traced(instrument, name, { operationOf, sync: 'either', hasFailed })
   }
@@ -45,7 +45,7 @@ function watching(...names: readonly string[]): (exports: object, instrument: In
     const operations = new Operations(instrument.ledger)
     for (const name of names) {
       const operationOf = (_self: unknown, [given]: readonly unknown[]) => {
-        const asked = given as Asked
+        const asked = given as ExecutionArguments
         // Version 16 executes what comes of each event, too.
         if (name !== 'subscribe' && definitionOf(asked)?.operation === 'subscription') return undefined
         return operations.find(asked)

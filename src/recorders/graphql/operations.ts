@@ -1,3 +1,4 @@
+import { SafeSet } from '../../ground/safe-map.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
 import { OTHER } from '../../measure/series-name.ts'
@@ -26,7 +27,7 @@ interface Definition extends Selection {
 }
 
 /** What is asked of an executor, which finds out itself whether it makes sense. */
-export interface Asked {
+export interface ExecutionArguments {
   readonly document?: { readonly definitions: readonly Definition[] } | null
   readonly operationName?: string | null
 }
@@ -37,7 +38,7 @@ export interface Asked {
  */
 export class Operations {
   readonly #ledger: Ledger
-  readonly #names = new Set<string>()
+  readonly #names = new SafeSet<string>()
   /** Servers keep the documents that they have parsed. */
   readonly #known = new WeakMap<object, Operation>()
 
@@ -46,7 +47,7 @@ export class Operations {
   }
 
   /** `undefined` where the document does not hold the operation: then nothing is executed. */
-  find(asked: Asked): Operation | undefined {
+  find(asked: ExecutionArguments): Operation | undefined {
     const definition = definitionOf(asked)
     if (definition === undefined) return undefined
     const known = this.#known.get(definition)
@@ -67,7 +68,7 @@ export class Operations {
 }
 
 /** The one that is asked for; without a name there has to be but one. */
-export function definitionOf(asked: Asked | undefined): Definition | undefined {
+export function definitionOf(asked: ExecutionArguments | undefined): Definition | undefined {
   const all = asked?.document?.definitions
   if (!Array.isArray(all)) return undefined
   const name = asked?.operationName ?? undefined

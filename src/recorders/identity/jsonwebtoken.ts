@@ -1,10 +1,15 @@
+import { SafeSet } from '../../ground/safe-map.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
 import { AUTHENTICATION } from './components.ts'
 import { judge } from './outcomes.ts'
 
-const REFUSALS: ReadonlySet<unknown> = new Set(['JsonWebTokenError', 'TokenExpiredError', 'NotBeforeError'])
+const REFUSALS: ReadonlySet<unknown> = new SafeSet([
+  'JsonWebTokenError',
+  'TokenExpiredError',
+  'NotBeforeError',
+])
 /** Of the same kind, but said of the key, not of the token. */
 const OF_KEY = /^(?:error in secret or public key callback|secret or public key must be provided)/
 

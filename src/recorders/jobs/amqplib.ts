@@ -1,6 +1,7 @@
+import { SafeMap } from '../../ground/safe-map.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import { Hosts } from '../external/hosts.ts'
+import { Destinations } from '../external/destinations.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
 import { type Attempt, Attempts } from './attempts.ts'
@@ -65,7 +66,7 @@ class Deliveries {
   readonly #instrument: Instrument
   readonly #attempts: Attempts
   /** What each channel has been given and has not answered, by number, in the order of these. */
-  readonly #open = new WeakMap<object, Map<number, Attempt>>()
+  readonly #open = new WeakMap<object, SafeMap<number, Attempt>>()
 
   constructor(instrument: Instrument) {
     this.#instrument = instrument
@@ -147,7 +148,7 @@ class Deliveries {
 
   #begin({ channel, queue, noAck }: Source, tag: number): Attempt | undefined {
     if (noAck) return this.#attempts.begin(queue, '')
-    const open = this.#open.get(channel) ?? new Map<number, Attempt>()
+    const open = this.#open.get(channel) ?? new SafeMap<number, Attempt>()
     if (open.size >= UNANSWERED) {
       const error = `a channel has ${UNANSWERED} unanswered deliveries: further ones are not recorded`
       this.#instrument.ledger.swallow('amqplib', error)
@@ -174,13 +175,13 @@ class Deliveries {
  * there was none: the library tells by that what it still owes to whom.
  */
 function watchPublishing(ConfirmChannel: object, instrument: Instrument): void {
-  const hosts = new Hosts(instrument.ledger)
+  const destinations = new Destinations(instrument.ledger)
   const operationOf = (_self: unknown, given: readonly unknown[]): Operation | undefined => {
     const { [EXCHANGE]: exchange, [ROUTING_KEY]: key, [CONFIRMED]: confirmed } = given
     if (typeof confirmed !== 'function') return undefined
     return exchange === ''
-      ? hosts.find('sendToQueue', String(key), nameOf)
-      : hosts.find('publish', String(exchange))
+      ? destinations.find('sendToQueue', String(key), nameOf)
+      : destinations.find('publish', String(exchange))
   }
   instrument.replace(ConfirmChannel, 'publish', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
@@ -190,7 +191,7 @@ function watchPublishing(ConfirmChannel: object, instrument: Instrument): void {
       return instrument.pass(timing, original, this, given)
     } as typeof original
   })
-  instrument.time(ConfirmChannel, 'waitForConfirms', () => hosts.find('waitForConfirms', ALL))
+  instrument.time(ConfirmChannel, 'waitForConfirms', () => destinations.find('waitForConfirms', ALL))
 }
 
 function tagOf({ fields }: Message): number {

@@ -1,3 +1,4 @@
+import { SafeMap } from '../../ground/safe-map.ts'
 import type { RequestTally } from '../../measure/request-tally.ts'
 import { Scope } from '../../measure/scope.ts'
 import type { Instrument } from '../libraries/instrument.ts'
@@ -16,7 +17,7 @@ export interface Attempt {
 /** Attempts at the jobs of one library, by queue and kind: `job` / `mail/welcome`. */
 export class Attempts {
   readonly #instrument: Instrument
-  readonly #tallies = new Map<string, Map<string, RequestTally>>()
+  readonly #tallies = new SafeMap<string, SafeMap<string, RequestTally>>()
 
   constructor(instrument: Instrument) {
     this.#instrument = instrument
@@ -56,7 +57,7 @@ export class Attempts {
 
   #open(queue: string, kind: string): RequestTally {
     const tally = this.#instrument.ledger.jobTally(kind === '' ? queue : `${queue}/${kind}`)
-    const known = this.#tallies.get(queue) ?? new Map<string, RequestTally>()
+    const known = this.#tallies.get(queue) ?? new SafeMap<string, RequestTally>()
     if (known.size < REMEMBERED && this.#tallies.size < REMEMBERED) {
       this.#tallies.set(queue, known.set(kind, tally))
     }

@@ -1,3 +1,4 @@
+import { SafeSet } from '../../ground/safe-map.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
@@ -6,7 +7,7 @@ import { type Attempt, Attempts } from './attempts.ts'
 /** The name of jobs that were added without one. */
 const UNNAMED = '__default__'
 /** What a processor throws to put its job off: it has not failed. */
-const PUT_OFF: ReadonlySet<string> = new Set([
+const PUT_OFF: ReadonlySet<string> = new SafeSet([
   'DelayedError',
   'RateLimitError',
   'WaitingChildrenError',

@@ -1,14 +1,15 @@
 import { systemClock } from '../../ground/clock.ts'
+import { SafeMap, SafeSet } from '../../ground/safe-map.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import { Hosts } from '../external/hosts.ts'
+import { Destinations } from '../external/destinations.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
 import { override } from '../libraries/override.ts'
 import { type Attempt, Attempts } from './attempts.ts'
 
 /** The types of errors that say that somebody else may get the message now: nobody has failed. */
-const PUT_OFF: ReadonlySet<string> = new Set([
+const PUT_OFF: ReadonlySet<string> = new SafeSet([
   'REBALANCE_IN_PROGRESS',
   'NOT_COORDINATOR_FOR_GROUP',
   'ILLEGAL_GENERATION',
@@ -70,10 +71,10 @@ function watch(exports: { readonly prototype: object }, instrument: Instrument):
     } as typeof original
   })
   instrument.replace(exports.prototype, 'producer', (original) => {
-    const hosts = new Hosts(instrument.ledger)
+    const destinations = new Destinations(instrument.ledger)
     return function producer(this: unknown, ...given: unknown[]): unknown {
       const made = original.apply(this, given) as Producer
-      instrument.safely(() => watchProducer(made, hosts, instrument))
+      instrument.safely(() => watchProducer(made, destinations, instrument))
       return made
     } as typeof original
   })
@@ -116,7 +117,7 @@ function isPutOff(error: unknown): boolean {
 class Group {
   readonly attempts: Attempts
   readonly #name: string
-  readonly #topics = new Map<string, { readonly wait: string; readonly begun: Map<number, number> }>()
+  readonly #topics = new SafeMap<string, { readonly wait: string; readonly begun: SafeMap<number, number> }>()
 
   constructor(name: string, attempts: Attempts) {
     this.#name = name
@@ -134,22 +135,22 @@ class Group {
     return this.attempts.begin(topic, this.#name)
   }
 
-  #topic(topic: string): { readonly wait: string; readonly begun: Map<number, number> } {
+  #topic(topic: string): { readonly wait: string; readonly begun: SafeMap<number, number> } {
     const known = this.#topics.get(topic)
     if (known !== undefined) return known
-    const opened = { wait: `${topic}/${this.#name}`, begun: new Map<number, number>() }
+    const opened = { wait: `${topic}/${this.#name}`, begun: new SafeMap<number, number>() }
     this.#topics.set(topic, opened)
     return opened
   }
 }
 
 /** Of a transaction only what is sent in it. */
-function watchProducer(producer: Producer, hosts: Hosts, instrument: Instrument): void {
+function watchProducer(producer: Producer, destinations: Destinations, instrument: Instrument): void {
   const sending = (topicOf: (given: never) => unknown) => (original: Method) => {
     const operationOf = (_self: unknown, [given]: readonly unknown[]): Operation | undefined => {
       // Without a topic it is refused, and nothing is sent.
       const topic = topicOf((given ?? {}) as never)
-      return typeof topic === 'string' ? hosts.find('send', topic) : undefined
+      return typeof topic === 'string' ? destinations.find('send', topic) : undefined
     }
     return function (this: unknown, ...given: unknown[]): unknown {
       const timing = instrument.start(operationOf, this, given)
@@ -167,7 +168,7 @@ function watchProducer(producer: Producer, hosts: Hosts, instrument: Instrument)
   override(producer as Required<Producer>, 'transaction', (original) => {
     return async function (this: unknown, ...given) {
       const begun = (await original.apply(this, given)) as Producer
-      instrument.safely(() => watchProducer(begun, hosts, instrument))
+      instrument.safely(() => watchProducer(begun, destinations, instrument))
       return begun
     }
   })

@@ -1,6 +1,11 @@
 import { executionAsyncResource } from 'node:async_hooks'
 
-const kept: object[] = []
+interface Tick {
+  readonly callback: unknown
+  [key: symbol]: unknown
+}
+
+let kept: Tick | undefined
 
 /**
  * Keeps `process.nextTick` fast, which Node calls several times a request. Its code describes each tick by a literal
@@ -10,5 +15,16 @@ const kept: object[] = []
  * makes such a collection at the start more likely, so one tick is kept.
  */
 export function keepTickShape(): void {
-  if (kept.length === 0) process.nextTick(() => kept.push(executionAsyncResource()))
+  if (kept === undefined) process.nextTick(keep)
+}
+
+function keep(): void {
+  const tick = executionAsyncResource() as Tick
+  // Anything else is the application's.
+  if (tick.callback !== keep) return
+  // Whatever `AsyncLocalStorage` held when it was made would live as long as we do. What is emptied stays in the shape.
+  for (const key of Object.getOwnPropertySymbols(tick)) {
+    if (typeof tick[key] !== 'number') tick[key] = undefined
+  }
+  kept = tick
 }

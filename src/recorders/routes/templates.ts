@@ -1,3 +1,4 @@
+import { SafeMap } from '../../ground/safe-map.ts'
 /** A path as Express and its router keep it. */
 export type Path = string | RegExp | readonly Path[]
 
@@ -9,7 +10,7 @@ const REMEMBERED = 2000
  * is cheap.
  */
 export class Templates {
-  readonly #joined = new Map<string, Map<Path, string>>()
+  readonly #joined = new SafeMap<string, SafeMap<Path, string>>()
   #remembered = 0
 
   /** @example join('/api/:version', ['/users', '/users/:id']) // '/api/:version/users|/api/:version/users/:id' */
@@ -22,7 +23,7 @@ export class Templates {
     const template = alternatives.map((one) => joined(mount, textOf(one))).join('|')
     if (this.#remembered >= REMEMBERED) return template
     this.#remembered++
-    const paths = this.#joined.get(mount) ?? new Map<Path, string>()
+    const paths = this.#joined.get(mount) ?? new SafeMap<Path, string>()
     this.#joined.set(mount, paths.set(path, template))
     return template
   }

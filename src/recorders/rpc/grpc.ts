@@ -1,6 +1,6 @@
 import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
-import { Hosts } from '../external/hosts.ts'
+import { Destinations } from '../external/destinations.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
 import { RequestScope } from '../requests/request-scope.ts'
@@ -70,11 +70,11 @@ function withoutSlash(path: string): string {
 }
 
 function watchClient(exports: object, instrument: Instrument): void {
-  const hosts = new Hosts(instrument.ledger)
+  const destinations = new Destinations(instrument.ledger)
   const operationOf = (_self: unknown, [, method, , channel]: readonly unknown[]) => {
     const { path } = method as { readonly path: string }
     const target = (channel as { getTarget(): string }).getTarget()
-    return hosts.find(withoutSlash(path), target, hostOf)
+    return destinations.find(withoutSlash(path), target, hostOf)
   }
   instrument.replace(exports, 'getInterceptingCall', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
