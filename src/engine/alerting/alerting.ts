@@ -113,10 +113,10 @@ export class Alerting {
     for (const each of stored) {
       const { id, atMs, kind, data } = each
       if (kind === ALERT_EVENT_KIND) {
+        this.#remember(id)
         const event = storedEvent(data)
         if (event === undefined) this.#passOver(id)
         else this.#watch.book.apply(event)
-        this.#remember(id)
       } else if (kind === TOLD_ALONE_KIND) {
         this.#remember(id)
         if (atMs > nowMs - TELL_MS) left.push(...this.#toldAlone(each))
@@ -196,9 +196,13 @@ export class Alerting {
 
   /** What somebody decided, or told alone, from wherever: heard once. */
   hear(stored: StoredEvent, judging = true): void {
+    if (this.#heard.has(stored.id)) return
+    if (isUnreadable(stored)) {
+      this.#passOver(stored.id)
+      return
+    }
     const retries = retriesOf(stored)
     if (retries === undefined && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
-    if (this.#heard.has(stored.id)) return
     this.#remember(stored.id)
     if (retries !== undefined) {
       if (judging) this.delivery.retry(retries === 'all' ? undefined : retries)
@@ -271,6 +275,7 @@ export class Alerting {
   }
 
   #passOver(id: string): void {
+    this.#remember(id)
     this.#unreadable++
     this.#options.onUnreadable(`the stored event "${id.slice(0, 100)}" cannot be read; it is passed over`)
   }

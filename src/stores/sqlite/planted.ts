@@ -14,8 +14,7 @@ export function isPlanted(uid: number, there: Pick<Stats, 'uid'>, around: Owned)
 }
 
 /**
- * Of a link, or a directory, that lies at `path`. A link that the user made is followed; a file is nobody's way to
- * another one.
+ * Of whatever but a file lies at `path`: a file is nobody's way to another one. A link that the user made is followed.
  *
  * @throws YardstickError `YS_STORE_OPEN` if another user has put it where everybody may put things
  */
@@ -24,10 +23,16 @@ export function checkPlanted(path: string): void {
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (uid === undefined || there === undefined || there.isFile()) return
   if (!isPlanted(uid, there, statSync(dirname(path)))) return
-  const what = there.isSymbolicLink() ? 'a link' : 'a directory'
   throw new YardstickError(
     'YS_STORE_OPEN',
-    `${path} is ${what} of another user (${there.uid}, this one is ${uid}) where everybody may put things: it was left ` +
+    `${path} is ${kindOf(there)} of another user (${there.uid}, this one is ${uid}) where everybody may put things: it was left ` +
       'as it is, because whoever put it there may want Yardstick to write elsewhere. Remove it, or set another path',
   )
+}
+
+function kindOf(there: Stats): string {
+  if (there.isSymbolicLink()) return 'a link'
+  if (there.isDirectory()) return 'a directory'
+  if (there.isFIFO()) return 'a named pipe'
+  return there.isSocket() ? 'a socket' : 'a device'
 }

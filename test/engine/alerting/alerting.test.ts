@@ -369,3 +369,16 @@ test('events in the store that nobody can read are passed over, and said', async
   const said = self.recentErrors.filter((text) => text.includes('cannot be read; it is passed over'))
   assert.ok(said.some((text) => text.startsWith('the stored event "notice 4"')))
 })
+
+test('a retry that nobody can read is counted by those who hear it, once each', async (t) => {
+  const watched = await Watched.open(t)
+  const a = await watched.join('a')
+  await watched.seconds(70, GOOD_MS, [a])
+  const store = await watched.fleet.store()
+  const atMs = watched.fleet.clock.wallMs()
+  await store.append('shop', [{ id: 'retry 1', atMs, kind: 'retry', data: { ids: 5 } }])
+  await watched.seconds(10, GOOD_MS, [a])
+  const { self } = a.engine.snapshot
+  assert.equal(self.alertEvents.unreadable, 1)
+  assert.ok(self.recentErrors.includes('the stored event "retry 1" cannot be read; it is passed over'))
+})

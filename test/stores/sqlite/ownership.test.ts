@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
@@ -218,6 +219,28 @@ test('a link that another user put where a new file would have its log is not fo
   })
   assert.deepEqual(readdirSync(join(place.directory, 'elsewhere')), [])
 })
+
+for (const [what, make] of [
+  ['a named pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ['a device', (path: string) => execFileSync('mknod', [path, 'c', '1', '3'])],
+] as const) {
+  test(`${what} that another user put where everybody may put things is called what it is`, async (context) => {
+    if (process.geteuid?.() !== 0) return context.skip('who is not root cannot make another user’s')
+    const place = await Place.of(context)
+    mkdirSync(join(place.directory, '.yardstick'))
+    chmodSync(join(place.directory, '.yardstick'), 0o1777)
+    try {
+      make(place.file)
+    } catch {
+      return context.skip(`the system makes no ${what.slice(2)} here`)
+    }
+    lchownSync(place.file, 65_534, 65_534)
+    await assert.rejects(() => place.open(), {
+      code: 'YS_STORE_OPEN',
+      message: new RegExp(`yardstick\\.db is ${what} of another user`),
+    })
+  })
+}
 
 test('a directory that another user put where everybody may put things is not written to', async (context) => {
   if (process.geteuid?.() !== 0) return context.skip('who is not root cannot make another user’s directory')
