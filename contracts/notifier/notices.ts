@@ -1,6 +1,6 @@
 import type { Evidence } from '../../src/alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../src/alerts/notice.ts'
-import { summaryOf } from '../../src/alerts/notice-text.ts'
+import { headlineOf } from '../../src/alerts/notice-text.ts'
 
 export const NOON_MS: number = Date.UTC(2026, 0, 15, 12)
 
@@ -63,7 +63,7 @@ export function noticeOf(with_: Partial<Notice> = {}): Notice {
   return {
     id: 'n-0193b5-1',
     reason,
-    summary: summaryOf(reason, alerts, { atMs }),
+    ...headlineOf(reason, alerts, { atMs }),
     service: 'shop',
     atMs,
     severity: 'CRITICAL',
@@ -79,6 +79,19 @@ const resolved = {
   severity: 'WARNING',
   resolvedMs: NOON_MS + 95_000,
 } as const
+
+const external = alertOf({
+  id: 'a-14',
+  target: 'external',
+  component: 'external',
+  severity: 'WARNING',
+  evidence: evidenceOf({
+    indicator: { kind: 'latency', percentile: 0.95, limitMs: 250, valueMs: 410 },
+    ratio: 1.64,
+  }),
+})
+
+const over = { ...external, ...resolved }
 
 /** One of every reason and severity, with and without what is optional. */
 export const NOTICES: Readonly<Record<string, Notice>> = {
@@ -165,23 +178,22 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
   /** A new WARNING in a group in which something worse fires already. */
   beside: noticeOf({
     id: 'n-14',
-    summary: 'external: p95 410 ms, limit 250 ms, 1.64 × its limit: WARNING (1 other still fires)',
+    ...headlineOf('fired', [external], { atMs: NOON_MS, others: 1 }),
     alerts: [
-      alertOf({
-        id: 'a-14',
-        target: 'external',
-        component: 'external',
-        severity: 'WARNING',
-        evidence: evidenceOf({
-          indicator: { kind: 'latency', percentile: 0.95, limitMs: 250, valueMs: 410 },
-          ratio: 1.64,
-        }),
-      }),
+      external,
       alertOf({
         firedMs: NOON_MS - 600_000,
         evidence: evidenceOf({ atMs: NOON_MS - 600_000, sinceMs: NOON_MS - 610_000 }),
       }),
     ],
+  }),
+  /** One alert of a group is over, another fires on. */
+  resolved_beside: noticeOf({
+    id: 'n-15',
+    reason: 'resolved',
+    ...headlineOf('resolved', [over], { atMs: over.resolvedMs, others: 1 }),
+    atMs: over.resolvedMs,
+    alerts: [over, alertOf()],
   }),
   several: noticeOf({
     id: 'n-10',
@@ -196,6 +208,7 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
   hostile: noticeOf({
     id: HOSTILE,
     summary: HOSTILE,
+    title: HOSTILE,
     service: HOSTILE,
     group: HOSTILE,
     url: 'javascript:alert(1)',
@@ -232,6 +245,7 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
     id: 'n-13',
     service: 's'.repeat(200),
     summary: '🐢'.repeat(1_000),
+    title: '🐢'.repeat(1_000),
     alerts: [
       alertOf({
         target: 't'.repeat(5_000),

@@ -64,8 +64,13 @@ export function burnStand(
     short: shortRate,
     spent: { long, short },
     over: slower > factor && long.bad >= fewestBad,
-    near: slower >= recovery * factor,
+    near: isNear(slower, factor, recovery),
   }
+}
+
+/** Whether a burn rate has not left the recovery threshold; one over the factor, which is no lower, has not. */
+function isNear(rate: number, factor: number, recovery: number): boolean {
+  return rate >= recovery * factor
 }
 
 export function burnStands(policy: BurnRatePolicy, target: Target, lookback: Lookback): readonly BurnStand[] {
@@ -85,6 +90,7 @@ export function loudest(stands: readonly BurnStand[]): BurnStand | undefined {
 
 export function burnCondition(policy: BurnRatePolicy, target: Target, lookback: Lookback): Condition {
   const { recovery, fewestBad } = policy
+  const objective = objectiveOf(target)
   let known = false
   let over: AlertSeverity | undefined
   let near: AlertSeverity | undefined
@@ -92,7 +98,8 @@ export function burnCondition(policy: BurnRatePolicy, target: Target, lookback: 
     const short = lookback(target, pair.shortMs)
     if (short === undefined || short.total === 0) continue
     // The usual second: the long window could only say whether anything is known.
-    if (isCalm(short, pair, { objective: objectiveOf(target), recovery })) {
+    const rate = timesAllowed(short.bad, short.total, objective)
+    if (!isNear(rate, cappedFactor(pair.factor, objective).factor, recovery)) {
       known ||= (lookback(target, pair.longMs)?.total ?? 0) > 0
       continue
     }
@@ -103,17 +110,6 @@ export function burnCondition(policy: BurnRatePolicy, target: Target, lookback: 
     if (stand.near) near = worse(near, pair.severity)
   }
   return known ? condition(over, near) : UNKNOWN
-}
-
-/** Whether the short window alone says that the pair is neither over nor near. */
-function isCalm(
-  { bad, total }: Spent,
-  pair: BurnPair,
-  { objective, recovery }: { readonly objective: number; readonly recovery: number },
-): boolean {
-  const { factor } = cappedFactor(pair.factor, objective)
-  const rate = timesAllowed(bad, total, objective)
-  return rate <= factor && rate < recovery * factor
 }
 
 function worse(one: AlertSeverity | undefined, other: AlertSeverity): AlertSeverity {

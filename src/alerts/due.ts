@@ -5,7 +5,7 @@ import { idOf } from './identity.ts'
 import type { Matcher } from './matcher.ts'
 import { matching, type Subject } from './matcher.ts'
 import type { AlertPage, Notice, NoticeAlert, NoticeReason, NoticeSeverity } from './notice.ts'
-import { summaryOf, worstFirst } from './notice-text.ts'
+import { headlineOf, worstFirst } from './notice-text.ts'
 import type { Route } from './route.ts'
 import { type Said, sorted } from './said.ts'
 import type { SuccessEvent } from './success-event.ts'
@@ -199,7 +199,7 @@ function dueOf(
   const notice: Notice = {
     id,
     reason,
-    summary: summaryOf(reason, about, {
+    ...headlineOf(reason, about, {
       atMs,
       others: [...besides, ...others].filter(({ state }) => state === 'firing').length,
     }),

@@ -47,6 +47,8 @@ export interface Notice {
   readonly reason: NoticeReason
   /** The same in words: `database: p95 61 ms, limit 25 ms, 2.44 × its limit: CRITICAL`. */
   readonly summary: string
+  /** The summary without the severity of its first alert, for those who show that beside it. Default: the summary. */
+  readonly title?: string
   readonly service: string
   readonly atMs: number
   /** The highest of its alerts'; SUCCESS when none fires any more. */

@@ -8,6 +8,7 @@ const notice: Check = fields({
   id: text,
   reason: text,
   summary: text,
+  title: maybe(text),
   service: text,
   group: text,
   atMs: time,

@@ -1,9 +1,13 @@
 import { formatDuration } from '../ground/duration.ts'
-import { formatCount } from '../targets/reason.ts'
+import { allowedShare } from '../targets/objective.ts'
+import { formatAsked, formatCount, formatRatio } from '../targets/reason.ts'
 import type { Target } from '../targets/target.ts'
 import { type BurnPair, type BurnRatePolicy, burnStand, objectiveOf } from './burn-rate-policy.ts'
 import type { Lookback, Spent } from './lookback.ts'
-import { figure, type WhyCondition, type WhyPair } from './why-condition.ts'
+import type { WhyCondition, WhyPair } from './why-condition.ts'
+
+/** Who asks why wants to see by how little. */
+const DIGITS = 2
 
 /** Whether a pair of windows burns too fast, and for each pair what of it holds, with the windows' numbers. */
 export function burnRateCondition(
@@ -13,8 +17,8 @@ export function burnRateCondition(
 ): WhyCondition {
   const anyOf = policy.pairs.map((pair) => whyPair(pair, policy, target, lookback))
   const holds = anyOf.some((pair) => pair.holds)
-  const allowed = figure(100 * (1 - objectiveOf(target)))
-  const text = `${holds ? 'a' : 'no'} pair of windows burns the budget of ${allowed} % bad ones too fast`
+  const allowed = formatAsked(allowedShare(objectiveOf(target)))
+  const text = `${holds ? 'a' : 'no'} pair of windows burns the budget of ${allowed} bad ones too fast`
   return { name: 'over', holds, text, anyOf }
 }
 
@@ -31,11 +35,11 @@ function whyPair(pair: BurnPair, policy: BurnRatePolicy, target: Target, lookbac
     return { holds: false, text: title, conditions: [{ name: 'measured', holds: false, text }] }
   }
   const { long, short, factor, capped, spent, over } = stand
-  const cap = capped ? `, ${figure(pair.factor)} capped by the objective` : ''
+  const cap = capped ? `, ${formatRatio(pair.factor, DIGITS)} capped by the objective` : ''
   const burning = (name: 'long' | 'short', rate: number): WhyCondition => ({
     name,
     holds: rate > factor,
-    text: `${windows[name]}: burns ${figure(rate)} × the budget (${badText(spent[name])}), fires over ${figure(factor)}${cap}`,
+    text: `${windows[name]}: burns ${formatRatio(rate, DIGITS)} × the budget (${badText(spent[name])}), fires over ${formatRatio(factor, DIGITS)}${cap}`,
   })
   const { bad } = spent.long
   const guard: WhyCondition = {

@@ -40,8 +40,3 @@ export function whyLines(conditions: readonly WhyCondition[], indent = '  '): re
 function line({ holds, text }: Pick<WhyCondition, 'holds' | 'text'>, indent: string): string {
   return `${indent}${holds ? 'yes' : 'no '}  ${text}`
 }
-
-/** A ratio or burn rate as people read it. */
-export function figure(value: number): string {
-  return String(Number(value.toFixed(2)))
-}

@@ -1,5 +1,5 @@
 import { formatDuration } from '../ground/duration.ts'
-import { formatCount } from '../targets/reason.ts'
+import { formatCount, formatRatio } from '../targets/reason.ts'
 import type { Verdict } from '../targets/verdict.ts'
 import type { Alert } from './alert.ts'
 import type { Grace } from './grace.ts'
@@ -9,7 +9,7 @@ import { badOf } from './ratio-policy.ts'
 import { remarked } from './remarked.ts'
 import type { AlertInput, AlertWatch, Watched } from './watch.ts'
 import { burnRateCondition } from './why-burn-rate.ts'
-import { figure, type WhyCondition, whyLines } from './why-condition.ts'
+import { type WhyCondition, whyLines } from './why-condition.ts'
 
 /** Why a target has an alert, or none, under one policy. */
 export interface Why {
@@ -80,7 +80,7 @@ function ofRatio(
     {
       name: 'over',
       holds: verdict.ratio >= warning,
-      text: `${figure(verdict.ratio)} × its limit, ${factors}`,
+      text: `${formatRatio(verdict.ratio, 2)} × its limit, ${factors}`,
     },
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type BurnJson, burnJson } from '../alerts/burn-json.ts'
 import type { Evidence } from '../alerts/evidence.ts'
 import {
   ms,
@@ -33,14 +34,7 @@ export interface EvidenceJson {
   readonly n: number
   readonly bad: number
   readonly compliance_percentage: number
-  readonly burn: {
-    readonly long: number
-    readonly short: number
-    readonly factor: number
-    readonly capped: boolean
-    readonly long_window_ms: number | null
-    readonly short_window_ms: number | null
-  } | null
+  readonly burn: BurnJson | null
   readonly contributors: {
     readonly series: string
     readonly bad: number
@@ -115,17 +109,5 @@ export function evidenceJson(evidence: Evidence): EvidenceJson {
     last_change: lastChange === undefined ? null : { timestamp: iso(lastChange.atMs), name: lastChange.name },
     in_flight_requests: Math.round(inFlight),
     concurrent_users: Math.round(users),
-  }
-}
-
-function burnJson(burn: NonNullable<Evidence['burn']>): EvidenceJson['burn'] {
-  const { long, short, factor, capped, longMs = null, shortMs = null } = burn
-  return {
-    long: ratio(long),
-    short: ratio(short),
-    factor: ratio(factor),
-    capped,
-    long_window_ms: longMs,
-    short_window_ms: shortMs,
   }
 }

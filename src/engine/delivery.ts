@@ -83,7 +83,7 @@ export class Delivery {
    * changes, or every second.
    */
   firing(of: (notifier: string) => Firing): void {
-    for (const [name, lane] of this.#lanes) lane.firing(of(name))
+    for (const [name, lane] of this.#lanes) lane.firing(() => of(name))
   }
 
   /** Ends what takes too long and begins what can begin. */

@@ -36,7 +36,8 @@ export function shareOf(part: number, whole: number): number | null {
   return whole === 0 ? null : share(part / whole)
 }
 
-function cut(value: number, places: number): number {
+/** Cut after so many places (100: two decimals). */
+export function cut(value: number, places: number): number {
   // The tiny addend undoes the binary error of decimals such as 95.01 · 100 = 9500.999….
   return Math.floor(value * places + 1e-9) / places
 }

@@ -1,10 +1,13 @@
 import type { Evidence } from '../alerts/evidence.ts'
 import type { NoticeAlert } from '../alerts/notice.ts'
+import { alertName } from '../alerts/notice-text.ts'
 import { remarked } from '../alerts/remarked.ts'
 import { formatDuration } from '../ground/duration.ts'
 import type { Example } from '../measure/slow-request.ts'
-import { formatCount, percentileName } from '../targets/reason.ts'
+import { formatAsked, formatCount, percentileName } from '../targets/reason.ts'
 import { beforeText, countText, oneLine, shareText, timesText, timeText } from './wording.ts'
+
+type Burn = NonNullable<Evidence['burn']>
 
 /** From here on figures say when they are from. */
 const OLD_MS = 60_000
@@ -12,15 +15,16 @@ const OLD_MS = 60_000
 /** One alert in words. */
 export interface AlertDescription {
   readonly id: string
-  /** The target's name. */
-  readonly target: string
+  /** The target's name, with the rule by which it fired where that is not the usual one. */
+  readonly name: string
   readonly component: string
   /** `CRITICAL`, `WARNING`, `RESOLVED`, `SUCCESS`. */
   readonly badge: string
-  /** What was found against what is asked, for a glance: `p95 62.4 ms`, `limit 25 ms`, `2.5 ×`. */
+  /** What its rule found against what it asks, for a glance: `p95 62.4 ms`, `limit 25 ms`; `burn rate 7.2 ×`, `limit 6 ×`. */
   readonly value: string
   readonly limit: string
-  readonly ratio: string
+  /** `2.49 ×`; burn rates are multiples themselves. */
+  readonly ratio?: string
   readonly rows: readonly Row[]
   readonly contributors: readonly Contributor[]
   readonly slowest?: SlowestDescription
@@ -52,28 +56,41 @@ export function describeAlert(alert: NoticeAlert, nowMs: number): AlertDescripti
   const slowest = slowestOf(evidence.slowest)
   return {
     id: alert.id,
-    target: oneLine(alert.target),
+    name: oneLine(alertName(alert)),
     component: oneLine(alert.component),
     badge: alert.state === 'resolved' ? 'RESOLVED' : alert.severity,
-    ...indicatorOf(evidence),
-    ratio: timesText(evidence.ratio),
+    ...(evidence.burn === undefined ? indicatorOf(evidence) : burnRateOf(evidence.burn)),
     rows: rowsOf(alert, nowMs),
     contributors: evidence.contributors.map(contributorOf),
     ...(slowest === undefined ? {} : { slowest }),
   }
 }
 
-function indicatorOf({ indicator }: Evidence): { readonly value: string; readonly limit: string } {
+type Glance = Pick<AlertDescription, 'value' | 'limit' | 'ratio'>
+
+/** `p95 62.4 ms, limit 25 ms: 2.49 ×`. */
+export function glanceText({ value, limit, ratio }: Glance): string {
+  return `${value}, ${limit}${ratio === undefined ? '' : `: ${ratio}`}`
+}
+
+/** The slower of the two windows is the one that has to be over. */
+function burnRateOf({ long, short, factor }: Burn): Glance {
+  return { value: `burn rate ${timesText(Math.min(long, short))}`, limit: `limit ${timesText(factor)}` }
+}
+
+function indicatorOf({ indicator, ratio }: Evidence): Glance {
   if (indicator.kind === 'hit_rate') {
     return {
       value: `hit rate ${shareText(indicator.value)}`,
-      limit: `target > ${shareText(indicator.share)}`,
+      limit: `target > ${formatAsked(indicator.share)}`,
+      ratio: timesText(ratio),
     }
   }
   const { percentile, valueMs, limitMs } = indicator
   return {
     value: `${percentileName(percentile)} ${formatDuration(valueMs)}`,
     limit: `limit ${formatDuration(limitMs)}`,
+    ratio: timesText(ratio),
   }
 }
 
@@ -82,9 +99,10 @@ function rowsOf(alert: NoticeAlert, nowMs: number): readonly Row[] {
   const { burn, lastChange } = evidence
   const rows: (Row | undefined)[] = [
     series === undefined ? undefined : { label: 'Series', text: oneLine(series) },
+    burn === undefined ? undefined : { label: 'Error budget', text: burnOf(burn) },
+    burn === undefined ? undefined : { label: 'Indicator', text: glanceText(indicatorOf(evidence)) },
     { label: 'Within target', text: complianceOf(evidence) },
     { label: 'Window', text: oneLine(evidence.window) },
-    burn === undefined ? undefined : { label: 'Error budget', text: burnOf(burn) },
     { label: 'Since', text: sinceOf(evidence.sinceMs, nowMs) },
     nowMs - evidence.atMs < OLD_MS ? undefined : { label: 'Measured', text: sinceOf(evidence.atMs, nowMs) },
     resolvedMs === undefined ? undefined : { label: 'Until', text: untilOf(alert.firedMs, resolvedMs) },
@@ -114,7 +132,7 @@ function complianceOf({ compliance, n, bad, indicator }: Evidence): string {
   return `${shareText(compliance / 100)} of ${countText(n, unit)}; ${formatCount(bad)} ${were}`
 }
 
-function burnOf(burn: NonNullable<Evidence['burn']>): string {
+function burnOf(burn: Burn): string {
   const { long, short, factor, capped, longMs, shortMs } = burn
   const within = (spanMs: number | undefined, unknown: string): string =>
     spanMs === undefined ? unknown : ` in ${formatDuration(spanMs)}`

@@ -1,4 +1,4 @@
-import type { Notice, NoticeAlert } from '../alerts/notice.ts'
+import type { Notice, NoticeAlert, NoticeSeverity } from '../alerts/notice.ts'
 import { type AlertDescription, describeAlert } from './alert-description.ts'
 import { oneLine, timeText } from './wording.ts'
 
@@ -11,8 +11,9 @@ const MOST_ALERTS = 10
  * escapes it as its medium needs, and leaves out what has no room there.
  */
 export interface Description {
-  /** `CRITICAL`, `WARNING`, `RESOLVED`, `SUCCESS`, `TEST`. */
-  readonly badge: string
+  /** What the title tells of: `WARNING`; and where something worse fires besides, how bad it is: `group: CRITICAL`. */
+  readonly badges: readonly [Badge, ...Badge[]]
+  /** Of the worst of them. */
   readonly tone: Tone
   /** `shop: database: p95 61 ms, limit 25 ms, 2.44 × its limit`; the badge beside it says how bad that is. */
   readonly title: string
@@ -25,6 +26,12 @@ export interface Description {
   readonly notes: readonly string[]
   /** Where all of it can be read; only http and https. */
   readonly link?: string
+}
+
+export interface Badge {
+  /** `CRITICAL`, `WARNING`, `RESOLVED`, `SUCCESS`, `TEST`, `group: CRITICAL`, `group: WARNING`. */
+  readonly text: string
+  readonly tone: Tone
 }
 
 export type Tone = 'critical' | 'warning' | 'good' | 'neutral'
@@ -42,12 +49,13 @@ const REASONS: Readonly<Record<Notice['reason'], string>> = {
 
 /** @example describe(notice).title // 'shop: database: p95 61 ms, limit 25 ms, 2.44 × its limit' */
 export function describe(notice: Notice): Description {
-  const { reason, service, alerts, atMs } = notice
+  const { reason, service, alerts, atMs, summary, title = summary } = notice
   const link = linkOf(notice.url)
+  const badges = badgesOf(notice)
   return {
-    badge: badgeOf(notice),
-    tone: toneOf(notice),
-    title: `${oneLine(service, 60)}: ${titleOf(notice)}`,
+    badges,
+    tone: badges.at(-1)!.tone,
+    title: `${oneLine(service, 60)}: ${oneLine(title)}`,
     reason: REASONS[reason],
     time: timeText(atMs),
     atMs,
@@ -57,21 +65,25 @@ export function describe(notice: Notice): Description {
   }
 }
 
-/** The summary without the severity that the badge says; one that differs, of a new WARNING beside others, stays. */
-function titleOf(notice: Notice): string {
-  const severity = /: (CRITICAL|WARNING)(?=$| \([^()]*\)$)/
-  return oneLine(notice.summary).replace(severity, (said, named) => (named === badgeOf(notice) ? '' : said))
+const TONES: Readonly<Record<NoticeSeverity, Tone>> = {
+  CRITICAL: 'critical',
+  WARNING: 'warning',
+  SUCCESS: 'good',
 }
 
-function badgeOf({ reason, severity }: Notice): string {
-  if (reason === 'test') return 'TEST'
-  return reason === 'resolved' ? 'RESOLVED' : severity
+/** Those of the alert that the notice is about and of its group: a new WARNING beside a CRITICAL is both. */
+function badgesOf({ reason, severity, alerts }: Notice): Description['badges'] {
+  if (reason === 'test') return [{ text: 'TEST', tone: 'neutral' }]
+  const found = alerts[0]?.severity ?? severity
+  const badge: Badge =
+    reason === 'resolved' ? { text: 'RESOLVED', tone: 'good' } : { text: found, tone: TONES[found] }
+  if (severity === 'SUCCESS' || severity === badge.text) return [badge]
+  return [badge, { text: `group: ${severity}`, tone: TONES[severity] }]
 }
 
-function toneOf({ reason, severity }: Notice): Tone {
-  if (reason === 'test') return 'neutral'
-  if (reason === 'resolved' || severity === 'SUCCESS') return 'good'
-  return severity === 'CRITICAL' ? 'critical' : 'warning'
+/** The badges where there is room for text only: `WARNING, group: CRITICAL`. */
+export function badgeText({ badges }: Pick<Description, 'badges'>): string {
+  return badges.map(({ text }) => text).join(', ')
 }
 
 function notesOf(notice: Notice, left: readonly NoticeAlert[]): readonly string[] {

@@ -1,10 +1,11 @@
-import type { AlertDescription, Description } from './description.ts'
+import { glanceText } from './alert-description.ts'
+import { type AlertDescription, badgeText, type Description } from './description.ts'
 
 /** The description as plain text: the e-mail's other half, and what a webhook's receiver may print as it is. */
 export function plainText(description: Description): string {
-  const { badge, title, reason, time, alerts, notes, link } = description
+  const { title, reason, time, alerts, notes, link } = description
   return [
-    `${badge} · ${title}`,
+    `${badgeText(description)} · ${title}`,
     `${reason} (${time})`,
     ...alerts.map((alert) => `\n${alertText(alert)}`),
     ...(notes.length === 0 ? [] : ['', ...notes]),
@@ -13,20 +14,12 @@ export function plainText(description: Description): string {
   ].join('\n')
 }
 
-function alertText({
-  badge,
-  target,
-  value,
-  limit,
-  ratio,
-  rows,
-  contributors,
-  slowest,
-}: AlertDescription): string {
+function alertText(alert: AlertDescription): string {
+  const { badge, name, rows, contributors, slowest } = alert
   const width = Math.max(...rows.map(({ label }) => label.length))
   const lines = [
-    `${target}: ${badge}`,
-    `  ${value}, ${limit}: ${ratio}`,
+    `${name}: ${badge}`,
+    `  ${glanceText(alert)}`,
     ...rows.map(({ label, text }) => `  ${label.padEnd(width)}  ${text}`),
   ]
   if (contributors.length > 0) {
@@ -35,7 +28,7 @@ function alertText({
   }
   if (slowest !== undefined) {
     lines.push('  Slowest example', `    ${slowest.series} ${slowest.text}`)
-    for (const { name, text } of slowest.parts) lines.push(`      ${name}: ${text}`)
+    for (const part of slowest.parts) lines.push(`      ${part.name}: ${part.text}`)
     if (slowest.traceId !== undefined) lines.push(`      trace ${slowest.traceId}`)
   }
   return lines.join('\n')

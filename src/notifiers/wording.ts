@@ -1,5 +1,6 @@
+import { cut } from '../ground/decimals.ts'
 import { formatDuration } from '../ground/duration.ts'
-import { formatCount } from '../targets/reason.ts'
+import { formatCount, formatRatio } from '../targets/reason.ts'
 
 const LONGEST = 160
 
@@ -21,12 +22,12 @@ export function timeText(atMs: number): string {
 
 /** A share 0–1 as `96.8 %`: cut, not rounded, so that it never reads as a limit it did not reach. */
 export function shareText(share: number): string {
-  return `${Number((Math.floor(share * 1000 + 1e-9) / 10).toFixed(1))} %`
+  return `${cut(share * 100, 10)} %`
 }
 
-/** `2.4 ×`; two digits under 10, so that 1.96 does not read as the 2 that is CRITICAL. */
+/** `2.43 ×`. */
 export function timesText(ratio: number): string {
-  return `${Number(ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0))} ×`
+  return `${formatRatio(ratio)} ×`
 }
 
 /** `1 request`, `18 240 requests`. */

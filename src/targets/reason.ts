@@ -1,3 +1,4 @@
+import { cut } from '../ground/decimals.ts'
 import { formatDuration } from '../ground/duration.ts'
 import { exceeds } from './objective.ts'
 import type { Latency } from './target.ts'
@@ -33,7 +34,7 @@ export function latencyReason(facts: LatencyFacts): string {
     return `${name} just within target < ${limit}: ${share} were ok and under it${failures}${doubt}`
   }
   if (!met && valueMs < indicator.limitMs) {
-    const needed = `${percentOf(indicator.percentile)} % needed`
+    const needed = `${formatAsked(indicator.percentile)} needed`
     return `${name} ${shown}, but only ${share} were ok and under ${limit}, ${needed}${failures}${doubt}`
   }
   const value = met && shown === limit ? `just under ${limit}` : shown
@@ -47,7 +48,7 @@ export function hitRateReason(facts: {
   readonly n: number
 }): string {
   const { share, hits, n } = facts
-  const target = `target > ${percentOf(share)} %`
+  const target = `target > ${formatAsked(share)}`
   const hit = `${formatCount(hits)} of ${formatCount(n)} lookups hit`
   // A rate that is only just over its target takes more digits to look so.
   const met = exceeds(hits, n, share)
@@ -63,6 +64,16 @@ export function percentileName(percentile: number): string {
 /** Groups by three: `18 240`. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ' ')
+}
+
+/** A multiple of a limit: `2.43`; cut, not rounded, so that 1.996 does not read as the 2 that is CRITICAL. */
+export function formatRatio(ratio: number, digits: number = ratio < 10 ? 2 : ratio < 100 ? 1 : 0): string {
+  return String(cut(ratio, 10 ** digits))
+}
+
+/** A share 0–1 that somebody asked for, as it is: `99.95 %`. */
+export function formatAsked(share: number): string {
+  return `${percentOf(share)} %`
 }
 
 /** Rounded down, so that a share just under its objective never reads as if it reached it: `94.9 %`. */

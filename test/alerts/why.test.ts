@@ -45,12 +45,12 @@ test('burn rates: both windows of every pair with their numbers, the guard, and 
       yes  5 min: burns 20 × the budget (2 960 of 2 960 bad), fires over 14.4
       yes  4 800 bad in 1 h, at least 5 are needed
     no   CRITICAL by 6 h and 30 min
-      no   6 h: burns 2.67 × the budget (4 800 of 36 000 bad), fires over 6
+      no   6 h: burns 2.66 × the budget (4 800 of 36 000 bad), fires over 6
       no   30 min: burns 5.51 × the budget (4 800 of 17 410 bad), fires over 6
       yes  4 800 bad in 6 h, at least 5 are needed
     no   WARNING by 24 h and 2 h
-      no   24 h: burns 2.67 × the budget (4 800 of 36 000 bad), fires over 3
-      no   2 h: burns 2.67 × the budget (4 800 of 36 000 bad), fires over 3
+      no   24 h: burns 2.66 × the budget (4 800 of 36 000 bad), fires over 3
+      no   2 h: burns 2.66 × the budget (4 800 of 36 000 bad), fires over 3
       yes  4 800 bad in 24 h, at least 5 are needed
     no   WARNING by 72 h and 6 h
       no   72 h: so long a window is not kept

@@ -81,7 +81,7 @@ test('why says which conditions hold, with numbers', async (t) => {
   const { code, stdout } = await yardstick('why', 'authorization')
   assert.equal(code, 0)
   assert.match(stdout, /^authorization, policy ratio: quiet\n/)
-  assert.match(stdout, /^ {2}no {3}1\.07 × its limit, WARNING from 1\.5, CRITICAL from 2$/m)
+  assert.match(stdout, /^ {2}no {3}1\.06 × its limit, WARNING from 1\.5, CRITICAL from 2$/m)
   const spaced = await yardstick('why', 'request', 'GET', '/nothing')
   assert.match(spaced.stderr, /Expected target to be one of/, 'an id of several words needs no quotes')
   const unknown = await yardstick('why', 'nothing')

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { readAlert } from '../../src/cli/card/alert-reader.ts'
+import { alertPieces } from '../../src/cli/card/alerts.ts'
 import { columns } from '../../src/cli/card/columns.ts'
+import { Json } from '../../src/cli/card/json.ts'
 import { readCard } from '../../src/cli/card/reader.ts'
 import { type CardOptions, renderCard } from '../../src/cli/card.ts'
 import { AT_MS, busy, quiet } from './answers.ts'
@@ -40,6 +43,14 @@ test('no line is wider than the terminal, and no card higher, at any size from 3
 test('colours change nothing but the colour', () => {
   const card = readCard(busy)
   assert.equal(stripVTControlCharacters(renderCard(card, { ...PLAIN, color: true })), renderCard(card, PLAIN))
+})
+
+test('an alert by burn rate says so', () => {
+  const burn = { long: 7.5, short: 9.996, factor: 6, capped: false }
+  const read = readAlert(
+    new Json({ target: 'orders', kind: 'burn_rate', duration_ms: 5_000, evidence: { burn } }),
+  )
+  assert.deepEqual(alertPieces(read), ['orders (burn rate)', 'burns its budget 7.5 × too fast', '5 s'])
 })
 
 test('whatever an answer holds, a card comes of it', () => {

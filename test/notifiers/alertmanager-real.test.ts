@@ -48,7 +48,7 @@ test("Debian's Alertmanager accepts, groups, silences, keeps and resolves our al
   await until('it has told people', () => told().length === 1, 20_000)
   assert.deepEqual([told()[0]!.status, told()[0]!.alerts.length], ['firing', 3])
   const [seen] = await manager.alerts('?filter=target%3D%22database%22')
-  assert.match(seen!.annotations.description!, /p95 62\.4 ms, limit 25 ms: 2\.5 ×/)
+  assert.match(seen!.annotations.description!, /p95 62\.4 ms, limit 25 ms: 2\.49 ×/)
 
   // Escalates: the alert with the former severity ends.
   await send({ id: '2', reason: 'escalated', alerts: [alert('database', { severity: 'CRITICAL' })] })

@@ -52,7 +52,7 @@ test('each alert of a notice has a summary of its own, which a refresh does not 
   const summaries = told.map(({ annotations }) => annotations.summary)
   assert.deepEqual(summaries, [
     'external: p95 410 ms, limit 250 ms, 1.64 × its limit: WARNING',
-    'database: p95 62.4 ms, limit 25 ms, 2.5 × its limit: CRITICAL',
+    'database: p95 62.4 ms, limit 25 ms, 2.49 × its limit: CRITICAL',
   ])
   const refreshed = alertsOfFiring({ service: 'shop', alerts: NOTICES.beside!.alerts }, NOON_MS + 60_000)
   assert.deepEqual(

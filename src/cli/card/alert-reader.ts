@@ -12,6 +12,7 @@ export function readAlert(json: Json): AlertData {
   return {
     id: json.at('id').text(),
     target: json.at('target').text(),
+    policy: json.at('kind').text() === 'burn_rate' ? 'burn_rate' : 'ratio',
     severity: json.at('severity').text(),
     status: json.at('status').text(),
     percentile: evidence.at('percentile').number(),

@@ -1,5 +1,6 @@
+import { alertName } from '../../alerts/notice-text.ts'
 import { formatDuration } from '../../ground/duration.ts'
-import { percentileName } from '../../targets/reason.ts'
+import { formatAsked, formatRatio, percentileName } from '../../targets/reason.ts'
 import { fitted, hung, padded } from './columns.ts'
 import type { AlertData } from './data.ts'
 import { painted } from './ink.ts'
@@ -23,9 +24,9 @@ export function alertLines(alerts: readonly AlertData[], most: number, paper: Pa
 
 /** `database`, `p95 60 ms, limit 25 ms, 2.4 ×`, `20 s`, `acknowledged by ann`: what matters most comes first. */
 export function alertPieces(alert: AlertData): readonly string[] {
-  const { target, durationMs, stale, acknowledgedBy, silencedBy, status } = alert
+  const { durationMs, stale, acknowledgedBy, silencedBy, status } = alert
   return [
-    target,
+    alertName(alert),
     ...standing(alert),
     `${status === 'resolved' ? 'resolved after ' : ''}${formatDuration(durationMs)}`,
     ...(stale ? ['nothing is measured'] : []),
@@ -35,15 +36,11 @@ export function alertPieces(alert: AlertData): readonly string[] {
 }
 
 function standing({ percentile, value, limit, ratio, burn }: AlertData): readonly string[] {
-  if (burn !== null) return [`burns its budget ${figure(burn)} × too fast`]
+  if (burn !== null) return [`burns its budget ${formatRatio(burn)} × too fast`]
   if (value === null || limit === null || ratio === null) return []
   const text =
     percentile === null
-      ? `hits ${shareText(value)}, limit ${shareText(limit)}`
+      ? `hits ${shareText(value)}, limit ${formatAsked(limit)}`
       : `${percentileName(percentile)} ${formatDuration(value)}, limit ${formatDuration(limit)}`
-  return [`${text}, ${figure(ratio)} ×`]
-}
-
-function figure(value: number): string {
-  return String(Number(value.toFixed(value < 10 ? 2 : 1)))
+  return [`${text}, ${formatRatio(ratio)} ×`]
 }

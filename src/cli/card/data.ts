@@ -33,6 +33,8 @@ export interface CardData {
 export interface AlertData {
   readonly id: string
   readonly target: string
+  /** The kind of the policy by which it fired. */
+  readonly policy: 'ratio' | 'burn_rate'
   readonly severity: string
   readonly status: string
   /** Latency: 0–1; `null` for a hit rate. */

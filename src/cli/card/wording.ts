@@ -1,3 +1,4 @@
+import { cut } from '../../ground/decimals.ts'
 import { formatDuration } from '../../ground/duration.ts'
 import { percentileName } from '../../targets/reason.ts'
 import { fitted } from './columns.ts'
@@ -21,9 +22,9 @@ export function rateText(perSecond: number | null): string {
 export function shareText(share: number | null, digits = 1): string {
   if (share === null) return NOTHING
   const steps = 10 ** digits
-  const cut = Math.floor(share * 100 * steps + 1e-9) / steps
-  if (cut === 0 && share > 0) return `< ${1 / steps} %`
-  return `${cut} %`
+  const shown = cut(share * 100, steps)
+  if (shown === 0 && share > 0) return `< ${1 / steps} %`
+  return `${shown} %`
 }
 
 export function percentText(percentage: number | null): string {

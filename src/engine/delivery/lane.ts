@@ -83,11 +83,11 @@ export class Lane {
   }
 
   /** What the receiver is to be reminded of. */
-  firing(firing: Firing): void {
+  firing(of: () => Firing): void {
     if (this.#notifier.refresh === undefined) return
     // The notice about the first of them is on its way; reminding begins when it has had its time.
     if ((this.#firing?.alerts.length ?? 0) === 0) this.#refreshMs = this.#nowMs() + this.#rules.refreshMs
-    this.#firing = firing
+    this.#firing = of()
   }
 
   /** Ends what takes too long, begins what can begin. Never throws, never waits. */

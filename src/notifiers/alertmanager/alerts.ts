@@ -1,7 +1,7 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import { alertSummary } from '../../alerts/notice-text.ts'
 import type { Firing } from '../../engine/delivery.ts'
-import { describeAlert } from '../alert-description.ts'
+import { describeAlert, glanceText } from '../alert-description.ts'
 import { linkOf } from '../description.ts'
 import { oneLine } from '../wording.ts'
 
@@ -83,12 +83,13 @@ const NAMES: Readonly<Record<NoticeAlert['policy'], string>> = {
 }
 
 function annotationsOf(alert: NoticeAlert, { nowMs, test }: Around): Readonly<Record<string, string>> {
-  const { value, limit, ratio, rows, contributors, slowest } = describeAlert(alert, nowMs)
+  const described = describeAlert(alert, nowMs)
+  const { rows, contributors, slowest } = described
   const lines = rows.map(({ label, text }) => `${label}: ${text}`)
   return {
     // Its own, the same at every refresh: the notice's speaks of one alert of several, and of why it came.
     summary: oneLine(test ?? alertSummary(alert, nowMs)),
-    description: [`${value}, ${limit}: ${ratio}`, ...lines].join('\n'),
+    description: [glanceText(described), ...lines].join('\n'),
     ...(contributors.length === 0
       ? {}
       : { contributors: contributors.map(({ series, text }) => `${series} – ${text}`).join('\n') }),

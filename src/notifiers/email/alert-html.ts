@@ -21,9 +21,9 @@ ${glance(alert)}
 </td></tr>`
 }
 
-function glance({ target, badge, value, limit, ratio }: AlertDescription): Html {
-  return html`<h2>${target} <span class="faint">${badge}</span></h2>
-<p class="glance"><span class="figure">${value}</span> <span class="faint">${limit}</span> <span class="ratio">${ratio}</span></p>`
+function glance({ name, badge, value, limit, ratio }: AlertDescription): Html {
+  return html`<h2>${name} <span class="faint">${badge}</span></h2>
+<p class="glance"><span class="figure">${value}</span> <span class="faint">${limit}</span>${ratio === undefined ? '' : html` <span class="ratio">${ratio}</span>`}</p>`
 }
 
 function rowHtml({ label, text }: Row): Html {

@@ -1,4 +1,5 @@
-import type { AlertDescription, Description } from '../description.ts'
+import { glanceText } from '../alert-description.ts'
+import type { AlertDescription, Badge, Description } from '../description.ts'
 import { alertHtml, shortAlertHtml, unbroken } from './alert-html.ts'
 import { type Html, html, raw } from './markup.ts'
 import { STYLE } from './style.ts'
@@ -12,7 +13,7 @@ const WITH_DETAILS = 3
  * that is loaded.
  */
 export function mailHtml(description: Description): string {
-  const { badge, tone, title, reason, time, alerts, notes, link } = description
+  const { badges, tone, title, reason, time, alerts, notes, link } = description
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,8 +30,7 @@ export function mailHtml(description: Description): string {
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0">
 <tr><td class="band ${tone}">&#8203;</td></tr>
 <tr><td class="head">
-<span class="badge ${tone}">${badge}</span>
-<h1>${unbroken(title)}</h1>
+${badges.map(badgeHtml)}<h1>${unbroken(title)}</h1>
 <p class="reason">${reason}</p>
 <p class="faint">${time}</p>
 </td></tr>
@@ -46,10 +46,13 @@ ${link === undefined ? '' : html`<tr><td class="part"><a class="button" href="${
   return page.text
 }
 
+function badgeHtml({ text, tone }: Badge): Html {
+  return html`<span class="badge ${tone}">${text}</span>
+`
+}
+
 /** What a client shows beside the subject, before the mail is opened. */
 function preview(alerts: readonly AlertDescription[], reason: string): Html {
   const [first] = alerts
-  return first === undefined
-    ? html`${reason}`
-    : html`${first.value}, ${first.limit}: ${first.ratio}. ${reason}`
+  return first === undefined ? html`${reason}` : html`${glanceText(first)}. ${reason}`
 }

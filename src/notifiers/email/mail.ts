@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Notice } from '../../alerts/notice.ts'
-import { describe } from '../description.ts'
+import { badgeText, describe } from '../description.ts'
 import { plainText } from '../plain-text.ts'
 import { headerText } from '../wording.ts'
 import { mailHtml } from './html.ts'
@@ -25,7 +25,7 @@ export function mailOf(notice: Notice): Mail {
   const description = describe(notice)
   const thread = idOf(`group ${notice.service} ${notice.group}`)
   return {
-    subject: `[${description.badge}] ${description.title}`,
+    subject: `[${badgeText(description)}] ${description.title}`,
     text: plainText(description),
     html: mailHtml(description),
     messageId: idOf(`notice ${notice.id}`),

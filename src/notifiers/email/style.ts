@@ -12,7 +12,7 @@ body { margin: 0; padding: 0; -webkit-text-size-adjust: 100%; }
 .band.good, .badge.good { background: #17733a; color: #ffffff; }
 .band.neutral, .badge.neutral { background: #57606a; color: #ffffff; }
 .head { padding: 24px 28px 20px; }
-.badge { display: inline-block; padding: 4px 10px; border-radius: 999px; font-size: 12px; font-weight: 700; letter-spacing: 0.06em; }
+.badge { display: inline-block; margin-right: 4px; padding: 4px 10px; border-radius: 999px; font-size: 12px; font-weight: 700; letter-spacing: 0.06em; }
 h1 { margin: 14px 0 8px; font-size: 22px; line-height: 1.3; font-weight: 700; overflow-wrap: anywhere; }
 h2 { margin: 0 0 4px; font-size: 15px; line-height: 1.4; font-weight: 600; overflow-wrap: anywhere; }
 h3 { margin: 22px 0 8px; font-size: 13px; font-weight: 600; }

@@ -1,6 +1,6 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import { alertSummary } from '../../alerts/notice-text.ts'
-import { describeAlert } from '../alert-description.ts'
+import { describeAlert, glanceText } from '../alert-description.ts'
 import { type Description, describe, linkOf } from '../description.ts'
 import { oneLine } from '../wording.ts'
 
@@ -77,12 +77,13 @@ function detailsOf(
   notice: Notice,
   { reason, notes }: Description,
 ): Readonly<Record<string, string>> {
-  const { target, value, limit, ratio, rows, contributors, slowest } = describeAlert(alert, notice.atMs)
-  const parts = slowest?.parts.map(({ name, text }) => `${name}: ${text}`) ?? []
+  const described = describeAlert(alert, notice.atMs)
+  const { name, rows, contributors, slowest } = described
+  const parts = slowest?.parts.map((part) => `${part.name}: ${part.text}`) ?? []
   return {
     Reason: reason,
-    Target: target,
-    Measured: `${value}, ${limit}: ${ratio}`,
+    Target: name,
+    Measured: glanceText(described),
     ...Object.fromEntries(rows.map(({ label, text }) => [label, text])),
     ...(contributors.length === 0
       ? {}

@@ -1,5 +1,6 @@
 import type { Notice } from '../../alerts/notice.ts'
-import { type AlertDescription, describe, type Tone } from '../description.ts'
+import { type AlertDescription, glanceText } from '../alert-description.ts'
+import { describe, type Tone } from '../description.ts'
 import { type Block, bold, code, plain, type RichElement, rich, section } from './blocks.ts'
 
 const COLOURS: Readonly<Record<Tone, string>> = {
@@ -35,8 +36,9 @@ export interface SlackMessage {
  */
 export function messageOf(notice: Notice): SlackMessage {
   const description = describe(notice)
-  const { badge, tone, title, alerts, notes, link } = description
-  const heading = `${MARKS[tone]} ${badge} · ${title}`
+  const { badges, tone, title, alerts, notes, link } = description
+  const said = badges.map((badge) => `${MARKS[badge.tone]} ${badge.text}`).join(' ')
+  const heading = `${said} · ${title}`
   const details: Block[] = [
     ...alerts
       .slice(0, ALERTS_WITH_DETAILS)
@@ -59,9 +61,9 @@ export function messageOf(notice: Notice): SlackMessage {
 }
 
 function detailed(alert: AlertDescription): Block {
-  const { target, badge, value, limit, ratio, rows, contributors, slowest } = alert
+  const { rows, contributors, slowest } = alert
   const lines: RichElement[][] = [
-    [bold(target), { type: 'text', text: `  ${badge}: ${value}, ${limit}: ` }, bold(ratio)],
+    glance(alert),
     ...rows.map(({ label, text }): RichElement[] => [bold(label), { type: 'text', text: `  ${text}` }]),
   ]
   const worst = contributors.slice(0, SHOWN_CONTRIBUTORS)
@@ -86,11 +88,11 @@ function detailed(alert: AlertDescription): Block {
 /** Alerts beyond those with details: a line each. */
 function short(alerts: readonly AlertDescription[]): readonly Block[] {
   if (alerts.length === 0) return []
-  const lines = alerts.map(({ badge, target, value, limit, ratio }): RichElement[] => [
-    bold(target),
-    { type: 'text', text: `  ${badge}: ${value}, ${limit}: ${ratio}` },
-  ])
-  return [DIVIDER, rich(section(joined(lines)))]
+  return [DIVIDER, rich(section(joined(alerts.map(glance))))]
+}
+
+function glance(alert: AlertDescription): RichElement[] {
+  return [bold(alert.name), { type: 'text', text: `  ${alert.badge}: ${glanceText(alert)}` }]
 }
 
 function joined(lines: readonly (readonly RichElement[])[]): readonly RichElement[] {

@@ -1,3 +1,4 @@
+import { burnJson } from '../../alerts/burn-json.ts'
 import type { Evidence } from '../../alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import { ms, msOrNull, percentage, ratio, share } from '../../ground/decimals.ts'
@@ -71,18 +72,6 @@ function evidenceJson(evidence: Evidence): object {
     last_change: lastChange === undefined ? null : { timestamp: iso(lastChange.atMs), name: lastChange.name },
     in_flight: Math.round(evidence.inFlight),
     users: Math.round(evidence.users),
-  }
-}
-
-function burnJson(burn: NonNullable<Evidence['burn']>): object {
-  const { long, short, factor, capped, longMs = null, shortMs = null } = burn
-  return {
-    long: ratio(long),
-    short: ratio(short),
-    factor: ratio(factor),
-    capped,
-    long_window_ms: longMs,
-    short_window_ms: shortMs,
   }
 }
 

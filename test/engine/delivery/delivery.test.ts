@@ -300,6 +300,11 @@ test('what fires is refreshed once a minute, after the notices, not when nothing
   assert.equal(receiver.refreshed.length, 2)
 })
 
+test('what fires is not even listed for a notifier that needs no reminding', () => {
+  const { delivery } = stand()
+  delivery.firing(() => assert.fail('it was listed'))
+})
+
 test('the time from breach to notice is measured', async () => {
   const { push, tick, delivery } = stand()
   const since = (beforeMs: number) => [alertOf({ evidence: evidenceOf({ sinceMs: NOON_MS - beforeMs }) })]

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { alertOf, evidenceOf, NOON_MS, NOTICES, noticeOf } from '../../contracts/notifier/notices.ts'
+import { glanceText } from '../../src/notifiers/alert-description.ts'
+import { badgeText, describe } from '../../src/notifiers/description.ts'
+
+const glance = (with_: Parameters<typeof evidenceOf>[0]): string => {
+  const notice = noticeOf({ alerts: [alertOf({ evidence: evidenceOf(with_) })] })
+  return glanceText(describe(notice).alerts[0]!)
+}
+
+test('the badge is of what the title tells; what is worse in its group has one of its own', () => {
+  const badges = Object.fromEntries(
+    ['fired', 'escalated', 'beside', 'resolved', 'resolved_beside', 'success'].map((name) => {
+      const described = describe(NOTICES[name]!)
+      return [name, [badgeText(described), described.tone]]
+    }),
+  )
+  assert.deepEqual(badges, {
+    fired: ['CRITICAL', 'critical'],
+    escalated: ['CRITICAL', 'critical'],
+    beside: ['WARNING, group: CRITICAL', 'critical'],
+    resolved: ['RESOLVED', 'good'],
+    resolved_beside: ['RESOLVED, group: CRITICAL', 'critical'],
+    success: ['SUCCESS', 'good'],
+  })
+  assert.equal(
+    describe(NOTICES.beside!).title,
+    'shop: external: p95 410 ms, limit 250 ms, 1.64 × its limit (1 other still fires)',
+  )
+})
+
+test('an alert by burn rate says so wherever it is named, with the figures of its rule first', () => {
+  const { title, alerts } = describe(NOTICES.burn!)
+  assert.match(title, /^shop: request \(burn rate\): burns its error budget 14\.9 × too fast/)
+  const [alert] = alerts
+  assert.equal(alert!.name, 'request (burn rate)')
+  assert.equal(glanceText(alert!), 'burn rate 14.9 ×, limit 14.4 ×')
+  const indicator = alert!.rows.find(({ label }) => label === 'Indicator')
+  assert.equal(indicator!.text, 'p95 62.4 ms, limit 25 ms: 2.49 ×')
+  const stale = noticeOf({ reason: 'stale', alerts: NOTICES.burn!.alerts })
+  assert.match(describe(stale).title, /^shop: request \(burn rate\): CRITICAL, and nothing was measured/)
+})
+
+test('a figure never reads as a threshold that it did not reach', () => {
+  assert.match(glance({ ratio: 1.996 }), /: 1\.99 ×$/)
+  assert.match(glance({ ratio: 2 }), /: 2 ×$/)
+  assert.match(glance({ ratio: 1.15 }), /: 1\.15 ×$/)
+  assert.match(glance({ ratio: 14.99 }), /: 14\.9 ×$/)
+  const hits = { kind: 'hit_rate', share: 0.9995, value: 0.99949 } as const
+  assert.match(glance({ indicator: hits }), /^hit rate 99\.9 %, target > 99\.95 %/)
+  const { title } = describe(noticeOf({ alerts: [alertOf({ evidence: evidenceOf({ indicator: hits }) })] }))
+  assert.match(title, /hit rate 99\.94 %, limit 99\.95 %/)
+})
+
+test('a notice that an older Yardstick stored has its summary as its title', () => {
+  const { title: _, ...stored } = noticeOf({ atMs: NOON_MS })
+  assert.match(describe(stored).title, /2\.49 × its limit: CRITICAL$/)
+})
