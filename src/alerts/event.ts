@@ -91,3 +91,23 @@ export type CheckpointEvent = Head & { readonly type: 'checkpoint'; readonly sta
  * been said are folds over these.
  */
 export type AlertEvent = TransitionEvent | TargetEvent | HumanEvent | SaidEvent | CheckpointEvent
+
+/** What people decide, and what they resolve by hand. */
+export function isHuman(
+  event: AlertEvent,
+): event is HumanEvent | Extract<AlertEvent, { readonly type: 'resolved' }> {
+  switch (event.type) {
+    case 'acknowledged':
+    case 'silenced':
+    case 'silence_ended':
+    case 'maintenance_added':
+    case 'maintenance_removed':
+    case 'changed':
+    case 'started':
+      return true
+    case 'resolved':
+      return event.by !== undefined
+    default:
+      return false
+  }
+}

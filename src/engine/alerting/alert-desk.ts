@@ -8,7 +8,8 @@ import type { DeadLetter, Delivery } from '../delivery.ts'
 import { isOfStore } from '../save-queue.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Span, Store, StoredEvent } from '../store.ts'
-import { type Alerting, alertEvent } from './alerting.ts'
+import { alertEvent } from './alert-event.ts'
+import type { Alerting } from './alerting.ts'
 import { noticesIn, outcomeOf, retryEvent } from './notice-events.ts'
 
 const DAY_MS = 86_400_000

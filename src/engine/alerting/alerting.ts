@@ -1,8 +1,7 @@
 import { type FiringAlert, rankOf } from '../../alerts/alert.ts'
 import { starting } from '../../alerts/commands.ts'
 import { type Due, withPage } from '../../alerts/due.ts'
-import type { AlertEvent, HumanEvent } from '../../alerts/event.ts'
-import { ALERT_EVENT_KIND } from '../../alerts/event.ts'
+import { ALERT_EVENT_KIND, type AlertEvent, isHuman } from '../../alerts/event.ts'
 import type { AlertPage } from '../../alerts/notice.ts'
 import { type AlertOptions, defaultRoute } from '../../alerts/options.ts'
 import { storedEvent } from '../../alerts/stored-event.ts'
@@ -11,31 +10,16 @@ import type { Clock } from '../../ground/clock.ts'
 import type { Target } from '../../targets/target.ts'
 import { Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
-import { isUnreadable, noticeEvent, noticesIn, outcomeEvent, retriesOf } from './notice-events.ts'
-import {
-  adopted,
-  beginnings,
-  canBeToldAlone,
-  TOLD_ALONE_KIND,
-  type ToldAlone,
-  toldAloneIn,
-} from './told-alone.ts'
+import { alertEvent } from './alert-event.ts'
+import { isUnreadable, noticesIn, retriesOf } from './notice-events.ts'
+import { adopted, TOLD_ALONE_KIND, toldAloneIn } from './told-alone.ts'
+import { Unsaved } from './unsaved.ts'
 
 /** A notice without an outcome that is older is not told any more. */
 const TELL_MS = 3_600_000
 const CHECKPOINT_MS = 3_600_000
-/** Events that wait for a store that is out of reach; beyond it the oldest are dropped and counted. */
-const MOST_WAITING = 10_000
-
-/** What is to be saved before anybody is told of it. */
-interface Unsaved {
-  readonly events: readonly AlertEvent[]
-  readonly dues: readonly Due[]
-  /** What of it nobody was told of. */
-  untold: readonly Due[]
-  /** Told, as far as it could be, before it was saved. */
-  alone: boolean
-}
+/** Ids of events that were heard: the oldest are forgotten. */
+const MOST_HEARD = 10_000
 
 export interface AlertingOptions {
   readonly service: string
@@ -54,33 +38,29 @@ export interface AlertingOptions {
   readonly onUnreadable: (text: string) => void
 }
 
-/**
- * Alerts of the instance that judges. An event is saved before anybody is told of it, under the fence of its lease: so
- * of two that think they hold it one is heard. A notice is saved with its event, and its outcome when it has one: a
- * successor tells what was not told, under the same id.
- */
+/** Alerts of the instance that judges: watches targets, saves what happens and tells people of it. */
 export class Alerting {
   readonly delivery: Delivery
   readonly #options: AlertingOptions
   #watch: AlertWatch
-  #unsaved: Unsaved[] = []
-  /** What was told alone and could not be saved: the one who judges has to know. */
-  #left: AlertEvent[] = []
-  #outcomes: StoredEvent[] = []
+  readonly #unsaved: Unsaved
   readonly #heard = new Set<string>()
   #checkpointMs = Number.NEGATIVE_INFINITY
-  #dropped = 0
   #unreadable = 0
 
   constructor(options: AlertingOptions) {
-    const { clock, notifiers, allowed } = options
+    const { service, store, clock, notifiers, allowed, onEvent } = options
     this.#options = options
     this.#watch = this.#newWatch()
+    this.#unsaved = new Unsaved({
+      ...{ service, store, clock, onEvent },
+      deliver: (notifier, notice) => this.delivery.push(notifier, notice),
+    })
     this.delivery = new Delivery({
       clock,
       notifiers,
       allowed,
-      onOutcome: (outcome) => this.#outcomes.push(outcomeEvent(outcome)),
+      onOutcome: (outcome) => this.#unsaved.became(outcome),
     })
   }
 
@@ -97,7 +77,7 @@ export class Alerting {
 
   /** Events that were never saved, because the store was out of reach for too long. */
   get dropped(): number {
-    return this.#dropped
+    return this.#unsaved.dropped
   }
 
   /** Stored events that could not be read and were passed over, each time that they were met. */
@@ -109,7 +89,7 @@ export class Alerting {
   recall(stored: readonly StoredEvent[], nowMs: number): void {
     this.retire()
     this.#watch = this.#newWatch()
-    const left = this.#left.splice(0)
+    const left = this.#unsaved.takeLeft()
     for (const each of stored) {
       const { id, atMs, kind, data } = each
       if (kind === ALERT_EVENT_KIND) {
@@ -133,29 +113,13 @@ export class Alerting {
 
   /** Another instance judges: what waits here, saved or not, is its to tell. */
   retire(): void {
-    for (const { events, alone } of this.#unsaved.splice(0)) {
-      if (!alone) continue
-      const left = beginnings(events)
-      this.#left.push(...left)
-      this.#dropped += events.length - left.length
-    }
+    this.#unsaved.retire()
     this.delivery.abandon()
   }
 
-  /**
-   * Leaves the one who judges what was told alone: it tells the end.
-   *
-   * @throws what the store throws; it is tried again next time
-   */
-  async handOver(): Promise<void> {
-    const { store, service, clock } = this.#options
-    const events = [...this.#left]
-    if (events.length === 0) return
-    const atMs = clock.wallMs()
-    const id = `told alone ${events[0]!.id} ${atMs}`
-    const data: ToldAlone = { events }
-    await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])
-    this.#left = []
+  /** As `Unsaved.handOver`. */
+  handOver(): Promise<void> {
+    return this.#unsaved.handOver()
   }
 
   /** The service has started: not one more process of it. */
@@ -222,50 +186,16 @@ export class Alerting {
     this.#options.onEvent(event)
   }
 
-  /**
-   * Saves what happened and then tells of it. `false`: another instance holds the lease, and tells people itself.
-   *
-   * @throws what the store throws; what is not saved then waits
-   */
+  /** As `Unsaved.tell`. */
   async tell(token: bigint): Promise<boolean> {
-    const { store, service, onEvent } = this.#options
-    for (let unsaved = this.#unsaved[0]; unsaved !== undefined; unsaved = this.#unsaved[0]) {
-      const events = [...unsaved.events.map(alertEvent), ...unsaved.dues.map(noticeEvent)]
-      if (!(await store.append(service, events, token))) {
-        this.retire()
-        return false
-      }
-      // The bound may have dropped it meanwhile.
-      if (this.#unsaved[0] === unsaved) this.#unsaved.shift()
-      if (!unsaved.alone) for (const event of unsaved.events) onEvent(event)
-      for (const { notifier, notice } of unsaved.untold) this.delivery.push(notifier, notice)
-    }
-    const outcomes = this.#outcomes.splice(0)
-    if (outcomes.length > 0) {
-      await store.append(service, outcomes).catch((error) => {
-        this.#outcomes.unshift(...outcomes)
-        throw error
-      })
-    }
-    return true
+    if (await this.#unsaved.tell(token)) return true
+    this.retire()
+    return false
   }
 
-  /**
-   * While the store is out of reach the last that held the lease goes on, and says that it sees itself only.
-   *
-   * @param others whether there are other instances: then ends are told when the store is back
-   */
+  /** As `Unsaved.tellAlone`. */
   tellAlone(others: boolean): void {
-    for (const unsaved of this.#unsaved) {
-      if (unsaved.alone) continue
-      unsaved.alone = true
-      for (const event of unsaved.events) this.#options.onEvent(event)
-      const now = ({ notice }: Due): boolean => !others || canBeToldAlone(notice.reason)
-      for (const { notifier, notice } of unsaved.dues.filter(now)) {
-        this.delivery.push(notifier, { ...notice, instanceOnly: true })
-      }
-      unsaved.untold = unsaved.dues.filter((due) => !now(due))
-    }
+    this.#unsaved.tellAlone(others)
   }
 
   #toldAlone({ id, data }: StoredEvent): readonly AlertEvent[] {
@@ -289,8 +219,7 @@ export class Alerting {
   #note(events: readonly AlertEvent[], dues: readonly Due[]): void {
     const all = [...events, ...dues.map(({ said }) => said)]
     for (const event of all) this.#remember(alertEvent(event).id)
-    this.#unsaved.push({ events: all, dues, untold: dues, alone: false })
-    if (this.#unsaved.length > MOST_WAITING) this.#dropped += this.#unsaved.shift()!.events.length
+    this.#unsaved.add(all, dues)
   }
 
   #newWatch(): AlertWatch {
@@ -306,31 +235,6 @@ export class Alerting {
 
   #remember(id: string): void {
     this.#heard.add(id)
-    if (this.#heard.size > MOST_WAITING) this.#heard.delete(this.#heard.values().next().value!)
+    if (this.#heard.size > MOST_HEARD) this.#heard.delete(this.#heard.values().next().value!)
   }
-}
-
-/** What people decide, and what they resolve by hand. */
-function isHuman(
-  event: AlertEvent,
-): event is HumanEvent | Extract<AlertEvent, { readonly type: 'resolved' }> {
-  switch (event.type) {
-    case 'acknowledged':
-    case 'silenced':
-    case 'silence_ended':
-    case 'maintenance_added':
-    case 'maintenance_removed':
-    case 'changed':
-    case 'started':
-      return true
-    case 'resolved':
-      return event.by !== undefined
-    default:
-      return false
-  }
-}
-
-/** As it is stored. */
-export function alertEvent(event: AlertEvent): StoredEvent {
-  return { id: `alert ${event.id}`, atMs: event.atMs, kind: ALERT_EVENT_KIND, data: event }
 }
