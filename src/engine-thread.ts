@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { alertPage } from './api/alert-page.ts'
 import { forwarded } from './api/forwarded.ts'
-import { openPort, type Port } from './api/port.ts'
 import { api } from './api/routes.ts'
+import { SharedPort } from './api/shared-port.ts'
 import { loadSettings } from './config/load.ts'
 import type { Settings } from './config/settings.ts'
 import { alertNews } from './engine/alerting/alert-news.ts'
@@ -24,7 +24,6 @@ import { openNotifiers } from './notifiers/open.ts'
 import { standardError as logger } from './standard-error.ts'
 import { openStore } from './stores/open.ts'
 
-const PORT_RETRY_MS = 5_000
 const HELD_MS = 60_000
 
 // The Worker's entry: the one place that joins engine and edges. `parentPort` is free here: the thread is ours.
@@ -110,29 +109,16 @@ async function run(settings: Settings): Promise<void> {
     }),
     onError: note('api'),
   })
-  let port: Port | undefined
-  // Of the processes that share a store and a host, the first has the port; the others look again now and then, in
-  // case it has died. The socket itself decides: a lease would outlive a killed process by its whole term.
-  let taking = false
-  const takePort = async (): Promise<void> => {
-    if (settings.port === 'off' || port?.state === 'listening' || taking) return
-    taking = true
-    const { access, service } = settings
-    const before = port?.state
-    port = await openPort({
-      ...settings.port,
-      fetch: app.fetch,
-      access,
-      service,
-      storeId,
-      onError: note('port'),
-    })
-    taking = false
-    engine.portIs(stateOf(port))
-    if (before !== port.state) announce(port)
-  }
-  await takePort()
-  const retry = setInterval(() => takePort().catch(note('port')), PORT_RETRY_MS)
+  const port =
+    settings.port === 'off'
+      ? undefined
+      : new SharedPort({
+          ...settings.port,
+          ...{ fetch: app.fetch, access: settings.access, service: settings.service, storeId, logger },
+          onState: (state) => engine.portIs(state),
+          onError: note('port'),
+        })
+  await port?.open()
   let stopPace = (): void => {}
   const answer = forwarded(app, settings.access)
   const failed =
@@ -169,17 +155,16 @@ async function run(settings: Settings): Promise<void> {
         return
       case 'stop':
         stopPace()
-        clearInterval(retry)
         clearInterval(looking)
         await save().catch(note('stop'))
         await engine.leave().catch(note('lease'))
-        if (port?.state === 'listening') await port.close().catch(note('port'))
+        await port?.close().catch(note('port'))
         await store.close().catch(note('store'))
         line.close()
         process.exit(0)
     }
   })
-  tell({ kind: 'ready', url: port?.state === 'listening' ? port.url : undefined, window: settings.window })
+  tell({ kind: 'ready', url: port?.url, window: settings.window })
 
   // A long day takes seconds to read back: the port answers meanwhile, and the tallies keep what comes in.
   await engine.tend().catch(note('restore'))
@@ -193,21 +178,6 @@ async function run(settings: Settings): Promise<void> {
     }
     await engine.flush()
   }
-}
-
-function announce(port: Port): void {
-  if (port.state === 'failed') logger.warn(port.reason)
-  if (port.state !== 'listening') return
-  if (port.reason !== undefined) logger.warn(port.reason)
-  logger.info(`${port.url}/api/v1/performance`)
-}
-
-function stateOf(port: Port): Parameters<Engine['portIs']>[0] {
-  if (port.state === 'listening') {
-    const { url, reason } = port
-    return { state: 'listening', url, ...(reason === undefined ? {} : { reason }) }
-  }
-  return port
 }
 
 /** Processes that share a store share one port; one that keeps its figures in memory shares neither. */

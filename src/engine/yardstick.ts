@@ -1,13 +1,12 @@
-import { YardstickError } from '../ground/errors.ts'
 import { SafeMap } from '../ground/safe-map.ts'
 import type { CacheComponent } from '../measure/cache-layers.ts'
 import type { Ledger } from '../measure/ledger.ts'
 import type { Operation, Timing } from '../measure/operation.ts'
-import { queryNames } from '../measure/query-names.ts'
-import { OTHER } from '../measure/series-name.ts'
 import { userHash } from '../measure/users.ts'
 import type { AlertCallback } from './alerting/alert-listeners.ts'
 import { type Decorator, decorator } from './decorator.ts'
+import { NamedOperations } from './named-operations.ts'
+import { shown } from './shown.ts'
 import { type FetchHandler, fetchHandler } from './thread/fetch-handler.ts'
 import { type AccessRule, type Handler, mount } from './thread/mount.ts'
 import type { EngineThread } from './thread/thread.ts'
@@ -28,9 +27,6 @@ const COMPONENT_OF_LAYER = new SafeMap<unknown, CacheComponent>([
   ['L2', 'cache_l2'],
   ['L3', 'cache_l3'],
 ])
-/** Pairs of query and table that are remembered; whoever invents more pays for joining them. */
-const MOST_TABLES = 1000
-const names = queryNames()
 
 /**
  * What a user holds: records operations in this thread, and reaches the engine that judges them. All methods can be
@@ -40,14 +36,14 @@ const names = queryNames()
  */
 export class Yardstick {
   readonly #ledger: Ledger
-  readonly #tables = new SafeMap<string, Map<string, Operation>>()
-  #tablesKnown = 0
+  readonly #operations: NamedOperations
   readonly #engine: EngineThread | undefined
   #access: AccessRule | undefined
 
   /** @param engine absent in worker threads: the main thread has the engine */
   constructor(ledger: Ledger, engine: EngineThread | undefined) {
     this.#ledger = ledger
+    this.#operations = new NamedOperations(ledger)
     this.#engine = engine
     this.fetch = fetchHandler(engine, ledger)
   }
@@ -60,7 +56,7 @@ export class Yardstick {
    * const price = await ys.track('pricing', 'quote', () => quote(basket))
    */
   readonly track = <T>(component: string, name: string, fn: () => T): T => {
-    if (typeof fn === 'function') return this.#find(component, name).track(fn)
+    if (typeof fn === 'function') return this.#operations.find(component, name).track(fn)
     this.#ledger.swallow('track', `expected a function, got ${shown(fn)}`)
     return undefined as T
   }
@@ -69,20 +65,15 @@ export class Yardstick {
    * Starts an operation that ends with its handle: `using timing = ys.start('pricing', 'quote')`. Prefer `track`:
    * a handle counts as ok unless `fail` is called on it.
    */
-  readonly start = (component: string, name: string): Timing => this.#find(component, name).start()
+  readonly start = (component: string, name: string): Timing => this.#operations.find(component, name).start()
 
   /**
    * One operation, found once, for code that runs very often: `quote.track(fn)` saves the look-up of two names.
    *
    * @throws YardstickError `YS_NAME` when component or name is no text or empty
    */
-  readonly operation = (component: string, name: string): Operation => {
-    if (!isName(component) || !isName(name)) {
-      const cure = `Give both, as in ys.operation('pricing', 'quote').`
-      throw new YardstickError('YS_NAME', `${badName(component, name)}. ${cure}`)
-    }
-    return this.#ledger.operation(component, name)
-  }
+  readonly operation = (component: string, name: string): Operation =>
+    this.#operations.demand(component, name)
 
   /** Records an operation that was timed elsewhere and ended just now. */
   readonly record = (
@@ -97,10 +88,10 @@ export class Yardstick {
       failed = Boolean(options?.failed)
       hit = options?.hit
     } catch {
-      this.#unreadable('record')
+      this.#operations.unreadable('record')
     }
     const known = hit === undefined || hit === null ? undefined : Boolean(hit)
-    this.#find(component, name).record(durationMs, failed, known)
+    this.#operations.find(component, name).record(durationMs, failed, known)
   }
 
   /**
@@ -133,7 +124,7 @@ export class Yardstick {
    * await ys.trackDatabase({ query: 'user_lookup', table: 'users' }, () => db.query(sql, [id]))
    */
   readonly trackDatabase: TrackDatabase = (<T>(options: DatabaseOptions, fn?: () => T) => {
-    return run(this.#query(options), fn)
+    return run(this.#operations.ofQuery(options), fn)
   }) as TrackDatabase
 
   /**
@@ -155,7 +146,7 @@ export class Yardstick {
   ) => {
     const named = COMPONENT_OF_LAYER.get(layer)
     const component = named ?? (typeof layer === 'string' ? (layer as string).toLowerCase() : layer)
-    const timing = this.#find(component, op).start()
+    const timing = this.#operations.find(component, op).start()
     if (typeof fn !== 'function') return timing
     return timing.follow(fn, op === 'get' ? isHit : undefined)
   }) as TrackCache
@@ -257,58 +248,16 @@ export class Yardstick {
     this.#access = rule
   }
 
-  #find(component: unknown, name: unknown): Operation {
-    if (isName(component) && isName(name)) return this.#ledger.operation(component, name)
-    this.#ledger.swallow('record', badName(component, name))
-    return this.#ledger.operation(isName(component) ? component : OTHER, isName(name) ? name : OTHER)
-  }
-
   #ofUser(component: string): TrackUser {
     return (<T>(name: string, options: UserOptions, fn?: () => T) => {
       try {
         const userId = (options as UserOptions | null | undefined)?.userId
         if (userId !== undefined) this.setUser(userId)
       } catch {
-        this.#unreadable(component)
+        this.#operations.unreadable(component)
       }
-      return run(this.#find(component, name), fn)
+      return run(this.#operations.find(component, name), fn)
     }) as TrackUser
-  }
-
-  #query(options: DatabaseOptions | null | undefined): Operation {
-    let query: unknown
-    let table: unknown
-    try {
-      query = options?.query
-      table = options?.table
-    } catch {
-      this.#unreadable('database')
-    }
-    const known = this.#tables.get(query as string)?.get(table as string)
-    if (known !== undefined) return known
-    if (!isName(query)) {
-      this.#ledger.swallow('database', `expected query to be a text that is not empty, got ${shown(query)}`)
-      return this.#ledger.operation('database', OTHER)
-    }
-    const name = names.name(query)
-    if (!isName(table) || name !== query) return this.#ledger.operation('database', name)
-    return this.#ofTable(name, table)
-  }
-
-  /** Remembered by both names, because joining them at every call cost twice what the look-up does. */
-  #ofTable(name: string, table: string): Operation {
-    const operation = this.#ledger.operation('database', `${name} ${table}`)
-    if (this.#tablesKnown < MOST_TABLES) {
-      this.#tablesKnown++
-      const tables = this.#tables.get(name) ?? new SafeMap<string, Operation>()
-      this.#tables.set(name, tables.set(table, operation))
-    }
-    return operation
-  }
-
-  /** A getter or a proxy of the application's threw. */
-  #unreadable(where: string): void {
-    this.#ledger.swallow(where, 'the options could not be read')
   }
 }
 
@@ -318,19 +267,4 @@ function run<T>(operation: Operation, fn: (() => T) | undefined): T | Timing {
 
 function isHit(value: unknown): boolean {
   return value !== undefined && value !== null
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
-}
-
-function badName(component: unknown, name: unknown): string {
-  return `expected component and name to be texts that are not empty, got ${shown(component)} and ${shown(name)}`
-}
-
-/** Never what an object says of itself, nor by JSON.stringify: the application may have patched either to throw. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`
-  if (value === null) return 'null'
-  return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value)
 }

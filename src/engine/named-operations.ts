@@ -1,0 +1,85 @@
+import { YardstickError } from '../ground/errors.ts'
+import { SafeMap } from '../ground/safe-map.ts'
+import type { Ledger } from '../measure/ledger.ts'
+import type { Operation } from '../measure/operation.ts'
+import { queryNames } from '../measure/query-names.ts'
+import { OTHER } from '../measure/series-name.ts'
+import { shown } from './shown.ts'
+import type { DatabaseOptions } from './tracking.ts'
+
+/** Pairs of query and table that are remembered; whoever invents more pays for joining them. */
+const MOST_TABLES = 1000
+const names = queryNames()
+
+/**
+ * Operations by the names that the application gives, whatever those are: what could not be understood is `(other)`, and
+ * told to the ledger.
+ */
+export class NamedOperations {
+  readonly #ledger: Ledger
+  readonly #tables = new SafeMap<string, Map<string, Operation>>()
+  #tablesKnown = 0
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  find(component: unknown, name: unknown): Operation {
+    if (isName(component) && isName(name)) return this.#ledger.operation(component, name)
+    this.#ledger.swallow('record', badName(component, name))
+    return this.#ledger.operation(isName(component) ? component : OTHER, isName(name) ? name : OTHER)
+  }
+
+  /** @throws YardstickError `YS_NAME` when component or name is no text or empty */
+  demand(component: string, name: string): Operation {
+    if (!isName(component) || !isName(name)) {
+      const cure = `Give both, as in ys.operation('pricing', 'quote').`
+      throw new YardstickError('YS_NAME', `${badName(component, name)}. ${cure}`)
+    }
+    return this.#ledger.operation(component, name)
+  }
+
+  ofQuery(options: DatabaseOptions | null | undefined): Operation {
+    let query: unknown
+    let table: unknown
+    try {
+      query = options?.query
+      table = options?.table
+    } catch {
+      this.unreadable('database')
+    }
+    const known = this.#tables.get(query as string)?.get(table as string)
+    if (known !== undefined) return known
+    if (!isName(query)) {
+      this.#ledger.swallow('database', `expected query to be a text that is not empty, got ${shown(query)}`)
+      return this.#ledger.operation('database', OTHER)
+    }
+    const name = names.name(query)
+    if (!isName(table) || name !== query) return this.#ledger.operation('database', name)
+    return this.#ofTable(name, table)
+  }
+
+  /** A getter or a proxy of the application's threw. */
+  unreadable(where: string): void {
+    this.#ledger.swallow(where, 'the options could not be read')
+  }
+
+  /** Remembered by both names, because joining them at every call cost twice what the look-up does. */
+  #ofTable(name: string, table: string): Operation {
+    const operation = this.#ledger.operation('database', `${name} ${table}`)
+    if (this.#tablesKnown < MOST_TABLES) {
+      this.#tablesKnown++
+      const tables = this.#tables.get(name) ?? new SafeMap<string, Operation>()
+      this.#tables.set(name, tables.set(table, operation))
+    }
+    return operation
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function badName(component: unknown, name: unknown): string {
+  return `expected component and name to be texts that are not empty, got ${shown(component)} and ${shown(name)}`
+}
