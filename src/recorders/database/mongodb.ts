@@ -17,9 +17,12 @@ const OWN: ReadonlySet<string> = new SafeSet([
   'logout',
 ])
 
+type Method = (this: unknown, ...given: unknown[]) => unknown
+
 /**
  * Commands of `mongodb`, each with its way to the server and back: `find users`, `getMore users`. Waiting for a
- * connection of a pool is apart, in the component `database_wait`.
+ * connection of a pool is apart, in the component `database_wait`, and so is the wait for a server where none is to be
+ * had.
  */
 export function mongodb(): Recorder {
   return library({
@@ -28,6 +31,7 @@ export function mongodb(): Recorder {
     files: {
       'mongodb/lib/cmap/connection.js': watchConnection,
       'mongodb/lib/cmap/connection_pool.js': watchPool,
+      'mongodb/lib/sdam/topology.js': watchTopology,
     },
   })
 }
@@ -36,9 +40,23 @@ function watchConnection(
   exports: { readonly Connection: { readonly prototype: object } },
   instrument: Instrument,
 ): void {
-  instrument.time(exports.Connection.prototype, 'command', (_self, [, asked]) => {
-    return operationOf(instrument, asked as Readonly<Record<string, unknown>>)
-  })
+  instrument.time(
+    exports.Connection.prototype,
+    'command',
+    (_self, [, asked]) => operationOf(instrument, asked as Readonly<Record<string, unknown>>),
+    { hasFailed: isRefused },
+  )
+}
+
+/** Of a write that is refused, in whole or in part: the driver takes them for an answer, and gives an error. */
+const REFUSALS = ['writeErrors', 'writeConcernError']
+
+/** @param answer a document, or one that the driver reads as far as it is asked */
+function isRefused(answer: unknown): boolean {
+  const { has } = answer as { readonly has?: (name: string) => boolean }
+  return REFUSALS.some((name) =>
+    typeof has === 'function' ? has.call(answer, name) : (answer as object)[name as never] !== undefined,
+  )
 }
 
 function operationOf(
@@ -57,4 +75,30 @@ function watchPool(
   instrument: Instrument,
 ): void {
   instrument.time(exports.ConnectionPool.prototype, 'checkOut', () => wait(instrument.ledger, 'mongodb'))
+}
+
+/** Before a pool is asked a server is chosen: at once, unless there is none. Then nothing else would tell of it. */
+function watchTopology(
+  exports: { readonly Topology: { readonly prototype: object } },
+  instrument: Instrument,
+): void {
+  const { ledger } = instrument
+  instrument.replace(exports.Topology.prototype, 'selectServer', (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      const startMs = ledger.now()
+      const failed = (): void =>
+        void instrument.safely(() => wait(ledger, 'mongodb').record(ledger.now() - startMs, true))
+      const called = given[2]
+      if (typeof called === 'function') {
+        given[2] = function (this: unknown, ...told: unknown[]): unknown {
+          if (told[0]) failed()
+          return (called as Method).apply(this, told)
+        }
+      }
+      const chosen = original.apply(this, given)
+      // Aside, so that choosing takes no longer: it is the driver that waits for this promise, and handles it.
+      if (chosen instanceof Promise) chosen.then(undefined, failed)
+      return chosen
+    } as typeof original
+  })
 }

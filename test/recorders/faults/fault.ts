@@ -5,6 +5,8 @@ export interface Fault {
   readonly name: string
   readonly run: (stage: Stage) => Promise<void>
   readonly recorded: Readonly<Record<string, string>>
+  /** Components of operations of which the library never tells the end. */
+  readonly endless?: readonly string[]
 }
 
 export interface Stage {

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
 import { noLibraries } from '../libraries.ts'
 import { hasMariadb, mariadbServer } from '../servers/mariadb.ts'
+import { hasMemcached, memcachedServer } from '../servers/memcached.ts'
+import { mongoStandIn } from '../servers/mongo-stand-in.ts'
 import { hasPostgres, postgresServer } from '../servers/postgres.ts'
 import { hasRedis, redisServer } from '../servers/redis.ts'
 import type { TestServer } from '../servers/test-server.ts'
@@ -29,6 +31,12 @@ const subjects: readonly Subject[] = [
     libraries: ['ioredis', 'redis'],
     skip: hasRedis ? undefined : 'Redis is not installed',
   },
+  {
+    server: memcachedServer,
+    libraries: ['memjs'],
+    skip: hasMemcached ? undefined : 'memcached is not installed',
+  },
+  { server: mongoStandIn, libraries: ['mongodb'], skip: undefined },
 ]
 
 for (const { server, libraries, skip } of subjects) {
@@ -55,7 +63,7 @@ for (const { server, libraries, skip } of subjects) {
           assert.deepEqual(said, plain[at]!.said)
           assert.ok(said.length > 0)
           assert.deepEqual(counted, fault.recorded)
-          assert.deepEqual({ open, errors }, { open: [], errors: [] })
+          assert.deepEqual({ open, errors }, { open: fault.endless ?? [], errors: [] })
         })
       }
     })

@@ -64,12 +64,18 @@ process.exit()
 
 /** Errors by what the application can see of them, and which of those it has met. */
 function told(what: unknown): string {
-  if (!(what instanceof Error)) return typeof what === 'string' ? what : (JSON.stringify(what) ?? 'undefined')
+  if (!(what instanceof Error)) {
+    return byName(typeof what === 'string' ? what : (JSON.stringify(what) ?? 'undefined'))
+  }
   const which = met.get(what) ?? met.size + 1
   met.set(what, which)
   const { name, message, code } = what as Error & { readonly code?: unknown }
-  const text = message.replaceAll(/\d{4,}/g, (digits) => ports.get(Number(digits)) ?? digits)
-  return `#${which} ${what.constructor.name} ${name} ${code} ${text} {${Object.getOwnPropertyNames(what).sort()}}`
+  return `#${which} ${what.constructor.name} ${name} ${code} ${byName(message)} {${Object.getOwnPropertyNames(what).sort()}}`
+}
+
+/** Ports by what they are for. */
+function byName(text: string): string {
+  return text.replaceAll(/\d{4,}/g, (digits) => ports.get(Number(digits)) ?? digits)
 }
 
 function changed(

@@ -74,8 +74,18 @@ function reply(asked: Readonly<Record<string, unknown>>, { Long }: Bson): object
   if (name === 'hello' || name === 'ismaster') return { ...HELLO, ...ABLE }
   if (asked.find === 'broken') return { ok: 0, errmsg: 'broken', code: 2, codeName: 'BadValue' }
   const ns = `test.${asked.find ?? asked.collection}`
+  if (asked.insert === 'taken')
+    return { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11000, errmsg: 'taken' }] }
+  if (asked.insert === 'alone') return { ok: 1, n: 1, writeConcernError: { code: 64, errmsg: 'alone' } }
   if (name === 'find')
-    return { ok: 1, cursor: { id: Long.fromNumber(7), ns, firstBatch: [{ _id: 1, name: 'Ann' }] } }
+    return {
+      ok: 1,
+      cursor: {
+        id: Long.fromNumber(asked.singleBatch === true ? 0 : 7),
+        ns,
+        firstBatch: [{ _id: 1, name: 'Ann' }],
+      },
+    }
   if (name === 'getMore')
     return { ok: 1, cursor: { id: Long.fromNumber(0), ns, nextBatch: [{ _id: 2, name: 'Bob' }] } }
   return { ok: 1, n: 1 }
