@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { CAN_PIN, pinSelf } from './pinned.ts'
 import { openBackends } from './request/backends.ts'
-import { type Cell, cell } from './request/cell.ts'
+import { type Cell, cell, type Rounds, rounds } from './request/cell.ts'
 import { BARE, entrants } from './request/entrants.ts'
 import { GENERATOR } from './request/load.ts'
 import { REAL } from './request/real.ts'
@@ -19,9 +19,10 @@ What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, 
   --paths /hello,/db3           which handlers; /real calls PostgreSQL and Redis, which must be installed
   --entrants floor,Yardstick,prom-client,OpenTelemetry
                                 those whose names contain one of these; also dd-trace, elastic, newrelic, sentry
-  --rounds 8                    rounds kept (one more is run and dropped)
+  --processes 3                 how many of each server, one after the other
+  --rounds 3                    rounds kept of each (one more is run and dropped)
   --seconds 1                   length of a burst
-  --quick                       3 rounds, 10 start-ups
+  --quick                       one process of each server, 10 start-ups
   --node path                   the Node that runs the servers (default: this one)
   --package path                where Yardstick was built (default: this checkout)
   --server-cpu 0 --load-cpu 1   which cores
@@ -35,7 +36,8 @@ const { values } = parseArgs({
     apps: { type: 'string', default: 'http,fastify,express' },
     paths: { type: 'string', default: '/hello,/db3' },
     entrants: { type: 'string', default: 'floor,Yardstick,prom-client,OpenTelemetry' },
-    rounds: { type: 'string', default: '8' },
+    processes: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '1' },
     quick: { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
@@ -56,9 +58,9 @@ const { node } = values
 const packageFolder = values.package.replace(/\/$/, '')
 const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
 const serverCpu = Number(values['server-cpu'])
-const rounds = values.quick ? 3 : Number(values.rounds)
+const processes = values.quick ? 1 : Number(values.processes)
 const seconds = Number(values.seconds)
-const options = { rounds, seconds, serverCpu, loadCpu: Number(values['load-cpu']) }
+const options = { rounds: Number(values.rounds), seconds, serverCpu, loadCpu: Number(values['load-cpu']) }
 const paths = values.paths.split(',')
 // Here are the collector and, as this process's children, the databases: nothing of theirs shall run beside the servers.
 pinSelf(options.loadCpu)
@@ -72,7 +74,7 @@ for (const part of wanted) {
 }
 
 process.stdout.write(
-  `Node ${version}, load by ${GENERATOR}, ${rounds} rounds of ${seconds} s bursts, ` +
+  `Node ${version}, load by ${GENERATOR}, ${processes} × ${options.rounds} rounds of ${seconds} s bursts, ` +
     `server and load ${CAN_PIN ? 'on a core each' : 'not pinned: no taskset here'}\n\n`,
 )
 
@@ -101,10 +103,18 @@ if (missed.length > 0) {
 }
 
 async function cellsOf(app: string): Promise<readonly Cell[]> {
+  const done = new Map(paths.map((path): [string, Rounds[]] => [path, []]))
+  for (let i = 0; i < processes; i++) {
+    for (const [path, found] of await roundsOf(app)) done.get(path)!.push(found)
+  }
+  return [...done].map(([path, found]) => cell(app, path, found))
+}
+
+async function roundsOf(app: string): Promise<readonly (readonly [string, Rounds])[]> {
   const start = { node, cpu: serverCpu, packageFolder, environment: backends?.environment ?? {} }
   const bare = await ServerProcess.start(app, BARE, start)
   const others = new Map<string, ServerProcess>()
-  const done: Cell[] = []
+  const done: [string, Rounds][] = []
   try {
     for (const entrant of field) {
       try {
@@ -113,7 +123,7 @@ async function cellsOf(app: string): Promise<readonly Cell[]> {
         process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`)
       }
     }
-    for (const path of paths) done.push(await cell(app, path, bare, others, options))
+    for (const path of paths) done.push([path, await rounds(path, bare, others, options)])
   } finally {
     for (const server of [bare, ...others.values()]) await server.stop()
   }

@@ -29,27 +29,38 @@ export interface Spread {
   readonly p90: number
 }
 
-export interface CellOptions extends BurstOptions {
+export interface RoundsOptions extends BurstOptions {
   readonly rounds: number
+}
+
+/** What the servers of one cell did in their rounds, each of them one process. */
+export interface Rounds {
+  readonly bares: readonly Burst[]
+  /** Between neighbouring bursts of the bare server. */
+  readonly differences: readonly { readonly kept: number; readonly cpuUs: number }[]
+  readonly others: ReadonlyMap<string, readonly Comparison[]>
+  readonly disturbed: readonly boolean[]
 }
 
 /** A burst over this is counted as disturbed. */
 const FOREIGN = 0.04
-/** Until V8 has compiled what a server runs. The bare one is asked five times as often as the others later on. */
-const WARM_UP_REQUESTS = 40_000
-const WARM_UP_BURSTS = 6
+/**
+ * Until V8 has compiled what a server runs, or the bare one, which is asked several times as often as the others later
+ * on, would be ahead: after 20 000 requests Yardstick added 40 µs to `/real`, after 60 000 and ever since 20.
+ */
+const WARM_UP_REQUESTS = 120_000
+const WARM_UP_SECONDS = 25
 
 /**
  * Bare, one, bare, another, bare …: each burst is compared with the bare ones right before and after it. The first
  * round is dropped.
  */
-export async function cell(
-  app: string,
+export async function rounds(
   path: string,
   bare: ServerProcess,
   others: ReadonlyMap<string, ServerProcess>,
-  options: CellOptions,
-): Promise<Cell> {
+  options: RoundsOptions,
+): Promise<Rounds> {
   const bares: Burst[] = []
   const differences: { readonly kept: number; readonly cpuUs: number }[] = []
   const found = new Map([...others.keys()].map((name): [string, Comparison[]] => [name, []]))
@@ -72,6 +83,18 @@ export async function cell(
       before = after
     }
   }
+  return { bares, differences, others: found, disturbed }
+}
+
+/**
+ * The cell that these rounds come to, each of processes of its own: what V8 compiles, and when, differs from one process
+ * to the next by more than what is to be measured.
+ */
+export function cell(app: string, path: string, found: readonly Rounds[]): Cell {
+  const bares = found.flatMap((each) => each.bares)
+  const differences = found.flatMap((each) => each.differences)
+  const disturbed = found.flatMap((each) => each.disturbed)
+  const names = [...new Set(found.flatMap(({ others }) => [...others.keys()]))]
   return {
     app,
     path,
@@ -80,7 +103,12 @@ export async function cell(
       cpuUs: median(bares.map((one) => one.cpuUs)),
       rssBytes: median(bares.map((one) => one.rssBytes)),
     },
-    costs: [...found].map(([name, comparisons]) => cost(name, comparisons)),
+    costs: names.map((name) =>
+      cost(
+        name,
+        found.flatMap(({ others }) => others.get(name) ?? []),
+      ),
+    ),
     noise: {
       kept: spread(differences.map((one) => one.kept)),
       cpuUs: spread(differences.map((one) => one.cpuUs)),
@@ -91,7 +119,11 @@ export async function cell(
 
 async function warmUp(server: ServerProcess, path: string, options: BurstOptions): Promise<void> {
   let requests = 0
-  for (let i = 0; i < WARM_UP_BURSTS && requests < WARM_UP_REQUESTS; i++) {
+  for (
+    let seconds = 0;
+    seconds < WARM_UP_SECONDS && requests < WARM_UP_REQUESTS;
+    seconds += options.seconds
+  ) {
     requests += (await burst(server, path, options)).requests
   }
 }

@@ -75,7 +75,15 @@ export class Operation {
    * using timing = operation.start()
    */
   start(): Timing {
-    const scope = this.#recording.scopes.getStore()
+    return this.startIn(this.#recording.scopes.getStore())
+  }
+
+  /**
+   * The same, as a part of another request than the caller's.
+   *
+   * @internal
+   */
+  startIn(scope: Scope | undefined): Timing {
     const tally = this.#tallyIn(scope)
     const startMs = this.#recording.now()
     if (scope !== undefined) this.#enter(scope, startMs, tally)

@@ -2,7 +2,8 @@ import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
-import { query, rowsHit, wait } from './queries.ts'
+import { PoolQueries } from './pg-pool.ts'
+import { query, rowsHit } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown
 
@@ -20,18 +21,25 @@ const ENDS = ['handleReadyForQuery', 'handleError'] as const
 
 /**
  * Queries of `pg` from the call to the result, by promise, callback or event; a cursor or a stream until it is read
- * or closed. Waiting for a connection of a pool is apart, in the component `database_wait`. The binding to libpq
- * (`pg.native`) is not watched.
+ * or closed. The binding to libpq (`pg.native`) is not watched.
  */
 export function pg(): Recorder {
+  const pool = new PoolQueries()
   return library({
     name: 'pg',
     versions: { pg: '>=8.0 <8.24', 'pg-pool': '>=3.1 <3.15' },
-    files: { 'pg/lib/client.js': watchClient, 'pg-pool/index.js': watchPool },
+    files: {
+      'pg/lib/client.js': (exports, instrument) => watchClient(exports, instrument, pool),
+      'pg-pool/index.js': (exports, instrument) => pool.watch(exports, instrument),
+    },
   })
 }
 
-function watchClient(Client: { readonly prototype: object }, instrument: Instrument): void {
+function watchClient(
+  Client: { readonly prototype: object },
+  instrument: Instrument,
+  pool: PoolQueries,
+): void {
   const operationOf = (_self: unknown, given: readonly unknown[]) => {
     const [described] = given as readonly [Described | string | null | undefined]
     return described === null || described === undefined
@@ -39,7 +47,8 @@ function watchClient(Client: { readonly prototype: object }, instrument: Instrum
       : query(instrument.ledger, textOf(described))
   }
   instrument.replace(Client.prototype, 'query', (original) => {
-    return function (this: unknown, ...given: unknown[]): unknown {
+    const ours = function query(this: unknown, ...given: unknown[]): unknown {
+      if (pool.hands()) return pool.take(operationOf, original, this, given, instrument)
       const timing = instrument.start(operationOf, this, given)
       if (timing === undefined) return original.apply(this, given)
       const described = given[0] as Described
@@ -56,7 +65,9 @@ function watchClient(Client: { readonly prototype: object }, instrument: Instrum
         given[0] = Object.create(described, { callback: { value, writable: true } })
       } else return instrument.run(timing, original, this, given, hitOf)
       return instrument.pass(timing, original, this, given)
-    } as typeof original
+    }
+    pool.takes(ours)
+    return ours
   })
 }
 
@@ -86,8 +97,4 @@ function watchSubmitted(submitted: Described, timing: Timing, instrument: Instru
       Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false })
     }
   })
-}
-
-function watchPool(Pool: { readonly prototype: object }, instrument: Instrument): void {
-  instrument.time(Pool.prototype, 'connect', () => wait(instrument.ledger, 'pg'))
 }

@@ -10,7 +10,7 @@ import { override } from './override.ts'
 const REPLACED: unique symbol = Symbol.for('yardstick.replaced') as never
 
 // biome-ignore lint/complexity/noBannedTypes: a library's function, of which nothing is known
-type AnyFunction = Function & ((this: unknown, ...given: unknown[]) => unknown)
+export type AnyFunction = Function & ((this: unknown, ...given: unknown[]) => unknown)
 
 /**
  * Which operation a call is; `undefined` where it is none. Asked for at the call, never while a library is patched: the
@@ -113,14 +113,25 @@ export class Instrument {
         const timing = instrument.start(operationOf, this as T, given)
         if (timing === undefined) return original.apply(this, given)
         const hit = hitFor === undefined ? hitOf : instrument.safely(() => hitFor(this as T, given))
-        const at = calledBack ? callbackAt(given) : -1
-        if (at === -1) {
-          return instrument.settled(timing, instrument.pass(timing, original, this, given), hit, hasFailed)
-        }
-        given[at] = instrument.ending(timing, given[at] as AnyFunction, hit)
-        return instrument.pass(timing, original, this, given)
+        if (calledBack) return instrument.call(timing, original, this, given, hit, hasFailed)
+        return instrument.settled(timing, instrument.pass(timing, original, this, given), hit, hasFailed)
       }
     })
+  }
+
+  /** Calls `original` and ends the timing with its callback (a function as the last argument), else as `run` does. */
+  call(
+    timing: Timing,
+    original: AnyFunction,
+    self: unknown,
+    given: unknown[],
+    hitOf?: HitOf,
+    hasFailed?: HasFailed,
+  ): unknown {
+    const at = callbackAt(given)
+    if (at === -1) return this.settled(timing, this.pass(timing, original, self, given), hitOf, hasFailed)
+    given[at] = this.ending(timing, given[at] as AnyFunction, hitOf)
+    return this.pass(timing, original, self, given)
   }
 
   /** Makes callbacks of a method (a function as the last argument) run in the request of the caller. */
@@ -137,9 +148,19 @@ export class Instrument {
 
   /** Starts timing a call, in the request of the caller. */
   start<T>(operationOf: OperationOf<T>, self: T, given: readonly unknown[]): Timing | undefined {
+    return this.startIn(this.#scopes.getStore(), operationOf, self, given)
+  }
+
+  /** The same in another request: which operation it is must not depend on the caller's. */
+  startIn<T>(
+    scope: Scope | undefined,
+    operationOf: OperationOf<T>,
+    self: T,
+    given: readonly unknown[],
+  ): Timing | undefined {
     if (!this.#on) return undefined
     try {
-      return operationOf(self, given)?.start()
+      return operationOf(self, given)?.startIn(scope)
     } catch (error) {
       this.#guard.caught(error)
       return undefined
@@ -211,13 +232,23 @@ export class Instrument {
     const instrument = this
     const run = this.bound(callback)
     return function (this: unknown, ...given: unknown[]): unknown {
-      const error = given[0]
-      if (error) {
-        if (isAnswer === undefined || instrument.safely(() => isAnswer(error)) !== true) timing.fail()
-        timing.end()
-      } else instrument.#end(timing, given[1], hitOf)
+      instrument.called(timing, given, hitOf, isAnswer)
       return run.apply(this, given)
     } as AnyFunction
+  }
+
+  /** A callback is called with this: ends its timing. */
+  called(
+    timing: Timing,
+    given: readonly unknown[],
+    hitOf?: HitOf,
+    isAnswer?: (error: unknown) => boolean,
+  ): void {
+    const error = given[0]
+    if (error) {
+      if (isAnswer === undefined || this.safely(() => isAnswer(error)) !== true) timing.fail()
+      timing.end()
+    } else this.#end(timing, given[1], hitOf)
   }
 
   /** The same function, run in the request of whoever calls `bound`. */
