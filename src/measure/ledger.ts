@@ -110,7 +110,8 @@ export class Ledger {
   /** Whether the running request is inside an operation of one of these components that the application tracks itself. */
   tracks(components: readonly string[]): boolean {
     const scope = this.scopes.getStore()
-    if (scope === undefined) return false
+    // Mostly nothing is open: then there is nothing to look up.
+    if (scope === undefined || scope.isIdle) return false
     for (const component of components) {
       const entry = this.#components.get(component)
       if (entry !== undefined && scope.holds(entry.part)) return true

@@ -96,6 +96,11 @@ export class Scope {
     this.end(part, nowMs)
   }
 
+  /** Whether no operation is open now. */
+  get isIdle(): boolean {
+    return this.#at === -1 || slab[this.#at + OPEN] === 0
+  }
+
   /** Whether an operation of this component is open now that others can be inside of. */
   holds(part: number): boolean {
     if (this.#at === -1 || !this.open) return false

@@ -17,7 +17,7 @@ interface Client {
   release(): void
   end(): Promise<void>
 }
-interface Pool extends Client {
+interface Pool extends Client, NodeJS.EventEmitter {
   connect(): Promise<Client>
   connect(callback: (error: Error | null, client: Client, release: () => void) => void): void
 }
@@ -29,6 +29,10 @@ interface Connected {
   readonly pg: Pg
   readonly pool: Pool
   readonly single: Pool
+  /** Its clients' `query` is wrapped once more, as another agent does. */
+  readonly wrapped: Pool
+  /** It gives promises of another kind. */
+  readonly promising: Pool
   readonly Cursor: new (
     text: string,
   ) => { read(rows: number, cb: (error: unknown, rows: unknown[]) => void): void; close(): Promise<void> }
@@ -203,6 +207,33 @@ const exercises: readonly Exercise<Connected>[] = [
     recorded: { [WAIT]: 'ok 3', 'database SELECT': 'ok 2' },
   },
   {
+    name: "clients whose query is somebody else's, and a pool with a kind of promise of its own",
+    run: async ({ wrapped, promising }, say) => {
+      say((await wrapped.query('SELECT 1 AS n')).rows)
+      const asked = promising.query('SELECT 2 AS n')
+      say([asked.constructor.name, (await asked).rows])
+      for (const pool of [wrapped, promising]) {
+        await assert.rejects(pool.query('SELECT nothing'), (error: Error & { code: string }) => {
+          say(error.code)
+          return true
+        })
+      }
+    },
+    recorded: { [WAIT]: 'ok 4', 'database SELECT': 'ok 2, failed 2' },
+  },
+  {
+    name: 'a query that a pool is asked for while it gives another to a client',
+    run: async ({ wrapped }, say) => {
+      let inner: Promise<Rows> | undefined
+      wrapped.once('acquire', () => {
+        inner = wrapped.query('SELECT 1 AS inner')
+      })
+      say((await wrapped.query('SELECT 2 AS outer')).rows)
+      say((await inner!).rows)
+    },
+    recorded: { [WAIT]: 'ok 2', 'database SELECT': 'ok 2' },
+  },
+  {
     name: 'a server that is not there',
     run: async ({ pg }, say) => {
       const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'postgres' })
@@ -218,6 +249,14 @@ const exercises: readonly Exercise<Connected>[] = [
 
 const ways: readonly Way<Connected>[] = [
   { name: 'pool, promise', ask: async ({ pool }) => void (await pool.query('SELECT 1')) },
+  {
+    name: 'pool of clients that somebody else has wrapped',
+    ask: async ({ wrapped }) => void (await wrapped.query('SELECT 1')),
+  },
+  {
+    name: 'pool with its own kind of promise',
+    ask: ({ promising }, at) => promising.query('SELECT 1').then(() => at('then')),
+  },
   {
     name: 'pool, callback',
     ask: ({ pool }, at) =>
@@ -341,17 +380,26 @@ for (const { as, load } of loadings) {
       await client.query('CREATE TABLE people (id serial, name text)')
       await client.query("INSERT INTO people (name) VALUES ('Ann'), ('Bob')")
       client.release()
+      const wrapped = new pg.Pool({ ...at, max: 4 })
+      wrapped.on('connect', (each: Client) => {
+        const prototype: Client = Object.getPrototypeOf(each)
+        // Not the one of now: recorders come and go here.
+        each.query = function (...given) {
+          return prototype.query.apply(this, given)
+        }
+      })
       return {
         pg,
         pool,
+        wrapped,
+        promising: new pg.Pool({ ...at, max: 4, Promise: class Promising<T> extends Promise<T> {} }),
         single: new pg.Pool({ ...at, max: 1 }),
         Cursor: required('pg-cursor'),
         QueryStream: required('pg-query-stream'),
       }
     },
-    close: async ({ pool, single }) => {
-      await pool.end()
-      await single.end()
+    close: async ({ pool, single, wrapped, promising }) => {
+      for (const each of [pool, single, wrapped, promising]) await each.end()
     },
     exercises,
     ways,
