@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { Entrant } from './entrants.ts'
+import type { Entrant } from './entrant.ts'
 import type { Sink } from './sink.ts'
 
 const require = createRequire(import.meta.url)

@@ -1,15 +1,7 @@
 import { createRequire } from 'node:module'
 import { agents } from './agents.ts'
+import type { Entrant } from './entrant.ts'
 import type { Sink } from './sink.ts'
-
-/** One way to measure a service, as it takes part in the comparison. */
-export interface Entrant {
-  readonly name: string
-  /** Its module in `monitors/`, as `server.ts` knows it. */
-  readonly monitor: string
-  readonly execArgv: readonly string[]
-  readonly environment: Readonly<Record<string, string>>
-}
 
 export const BARE: Entrant = { name: 'bare', monitor: 'bare', execArgv: [], environment: {} }
 export const FLOOR = 'floor by hand'

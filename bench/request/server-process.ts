@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pinned } from '../pinned.ts'
-import type { Entrant } from './entrants.ts'
+import type { Entrant } from './entrant.ts'
 import type { Usage } from './server.ts'
 
 export interface ServerOptions {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, quantile } from '../statistics.ts'
-import { BARE, type Entrant, ZERO_CODE } from './entrants.ts'
+import type { Entrant } from './entrant.ts'
+import { BARE, ZERO_CODE } from './entrants.ts'
 
 const PROBE = fileURLToPath(new URL('./start-up-probe.cjs', import.meta.url))
 

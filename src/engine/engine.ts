@@ -9,7 +9,6 @@ import { Collector } from './collector.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { Examples } from './examples.ts'
 import { Fleet } from './fleet/fleet.ts'
-import { Tenure } from './fleet/tenure.ts'
 import { gradeEvent } from './grade-event.ts'
 import { Holdings } from './holdings.ts'
 import { Knowledge } from './knowledge.ts'
@@ -22,6 +21,7 @@ import { selfReport } from './self-report.ts'
 import { SeriesBound } from './series-bound.ts'
 import type { SelfReport, Snapshot } from './snapshot.ts'
 import { SteadyTime } from './steady-time.ts'
+import { Tenure } from './tenure.ts'
 
 const ERRORS_SHOWN = 20
 

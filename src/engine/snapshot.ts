@@ -9,7 +9,8 @@ import type { OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
 import type { Verdict } from '../targets/verdict.ts'
 import type { LaneState } from './delivery.ts'
-import type { Member } from './fleet/members.ts'
+import type { Identity } from './outbox.ts'
+import type { ProcessReading } from './runtime/process-meter.ts'
 
 /**
  * What one cycle knew: the single source of API, terminal, reports and exporters, so that they cannot disagree.
@@ -44,6 +45,18 @@ export interface Snapshot {
   /** What was bad of the last while of a target, for burn-rate policies. */
   readonly lookback: Lookback
   readonly self: SelfReport
+}
+
+/** One process of the service, as the others see it. */
+export interface Member extends Identity {
+  readonly instance: string
+  readonly inFlight: number
+  /** End of what it saved last. */
+  readonly seenMs: number
+  /** From the end of that until the holder had added it. */
+  readonly lagMs: number
+  /** How it was by then; `undefined` where that is not measured. */
+  readonly runtime?: ProcessReading | undefined
 }
 
 export interface WindowSnapshot {

@@ -1,9 +1,9 @@
-import type { Alerting } from '../alerting/alerting.ts'
-import type { Knowledge } from '../knowledge.ts'
-import { isOfStore, type SaveQueue } from '../save-queue.ts'
-import type { SteadyTime } from '../steady-time.ts'
-import type { Store } from '../store.ts'
-import type { Fleet } from './fleet.ts'
+import type { Alerting } from './alerting/alerting.ts'
+import type { Fleet } from './fleet/fleet.ts'
+import type { Knowledge } from './knowledge.ts'
+import { isOfStore, type SaveQueue } from './save-queue.ts'
+import type { SteadyTime } from './steady-time.ts'
+import type { Store } from './store.ts'
 
 /** Whoever takes over later than this after its start has not just started a service. */
 const STARTING_MS = 30_000

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Member } from '../../engine/fleet/members.ts'
+import type { Member } from '../../engine/snapshot.ts'
 import { ms } from '../../ground/decimals.ts'
+import { iso } from '../../ground/instant.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { head, headShape, iso } from '../head.ts'
+import { head, headShape } from '../head.ts'
 import { processJson, processSchema } from '../runtime-json.ts'
 import { count, milliseconds, named, timestamp } from '../schemas.ts'
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { Member } from '../../engine/fleet/members.ts'
+import type { Member } from '../../engine/snapshot.ts'
 import { ms } from '../../ground/decimals.ts'
+import { iso } from '../../ground/instant.ts'
 import { runtimeReport } from '../../report/runtime.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { iso, windowHead, windowHeadShape } from '../head.ts'
+import { windowHead, windowHeadShape } from '../head.ts'
 import { processJson, processSchema, runtimeJson, runtimeSchema } from '../runtime-json.ts'
 import { count, instant, milliseconds, named } from '../schemas.ts'
 

@@ -1,6 +1,6 @@
-import type { Standing } from './fleet/lease.ts'
-import type { Snapshot } from './snapshot.ts'
-import type { Store } from './store.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { Store } from '../store.ts'
+import type { Standing } from './lease.ts'
 
 /** Whose figures an instance of this standing has. */
 export function coverageOf({ name, shared }: Store, standing: Standing): Snapshot['coverage'] {

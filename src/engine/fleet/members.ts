@@ -1,22 +1,9 @@
-import type { Identity } from '../outbox.ts'
-import type { ProcessReading } from '../runtime/process-meter.ts'
+import type { Member } from '../snapshot.ts'
 import type { StoredFlush } from '../store.ts'
 
 /** Instances that saved nothing for so long are not listed any more. */
 const FORGET_MS = 3_600_000
 const MOST_MEMBERS = 10_000
-
-/** One process of the service, as the others see it. */
-export interface Member extends Identity {
-  readonly instance: string
-  readonly inFlight: number
-  /** End of what it saved last. */
-  readonly seenMs: number
-  /** From the end of that until the holder had added it. */
-  readonly lagMs: number
-  /** How it was by then; `undefined` where that is not measured. */
-  readonly runtime?: ProcessReading | undefined
-}
 
 /** The instances of a service and how far each one's flushes were taken. */
 export class Members {

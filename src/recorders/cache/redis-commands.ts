@@ -2,8 +2,8 @@ import { SafeMap, SafeSet } from '../../ground/safe-map.ts'
 import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
+import { WAIT } from '../../measure/wait.ts'
 import type { HasFailed, HitOf } from '../libraries/instrument.ts'
-import { WAIT } from '../requests/request-flow.ts'
 import { cacheOperation } from './layers.ts'
 
 /** Where commands to Redis and memcached are recorded, unless the configuration says otherwise. */

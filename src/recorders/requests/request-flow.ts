@@ -5,6 +5,7 @@ import type { Ledger } from '../../measure/ledger.ts'
 import type { LoopTally } from '../../measure/loop-tally.ts'
 import type { Scope } from '../../measure/scope.ts'
 import { userHash } from '../../measure/users.ts'
+import { WAIT } from '../../measure/wait.ts'
 import { Guard } from '../libraries/guard.ts'
 import { activeTraceId } from '../opentelemetry/active-trace.ts'
 import { type Client, clientOf, endWithSocket } from './client.ts'
@@ -16,8 +17,6 @@ import { type Carrier, RequestScope, type Routed, SCOPE } from './request-scope.
 import { ResponseHeaders } from './response-headers.ts'
 import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
 
-/** The component of intentional waits; targets on `request` do not see it. */
-export const WAIT = 'wait'
 const AUTHENTICATION = 'authentication'
 /** Where the routes of upgraded connections would be; a path is never shown. */
 const UPGRADE = '(upgrade)'
