@@ -11,7 +11,9 @@ export interface NoticeOutcome {
   readonly atMs: number
   readonly result:
     | { readonly kind: 'delivered'; readonly attempts: number }
+    /** Another process has claimed it, and tells people. */
     | { readonly kind: 'claimed_elsewhere' }
+    /** Given up on; it is in the dead letters. */
     | { readonly kind: 'dead'; readonly attempts: number; readonly why: string }
 }
 

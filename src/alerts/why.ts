@@ -1,4 +1,5 @@
 import { formatDuration } from '../ground/duration.ts'
+import { iso } from '../ground/instant.ts'
 import { formatCount, formatRatio } from '../targets/reason.ts'
 import type { Verdict } from '../targets/verdict.ts'
 import type { Alert } from './alert.ts'
@@ -97,7 +98,7 @@ function held({ policy, track: { alert } }: Watched, atMs: number): WhyCondition
     }
     case 'firing': {
       const { clearingFromMs } = alert
-      const text = `fires as ${alert.severity} since ${new Date(alert.firedMs).toISOString()}`
+      const text = `fires as ${alert.severity} since ${iso(alert.firedMs)}`
       const recovering = `, recovering for ${formatDuration(atMs - (clearingFromMs ?? atMs))} of ${formatDuration(policy.keepFiringForMs)}`
       return { name: 'held', holds: true, text: clearingFromMs === undefined ? text : text + recovering }
     }
@@ -131,10 +132,7 @@ function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readon
       text:
         silence === undefined
           ? 'not silenced'
-          : remarked(
-              `silenced by ${silence.by} until ${new Date(silence.untilMs).toISOString()}`,
-              silence.comment,
-            ),
+          : remarked(`silenced by ${silence.by} until ${iso(silence.untilMs)}`, silence.comment),
     },
     ...(watch.options.quietHours.length === 0 ? [] : [notQuiet(watch.quietAt(atMs), alert)]),
     {
@@ -150,7 +148,7 @@ function noGrace(grace: Grace | undefined): WhyCondition {
   if (grace === undefined) {
     return { name, holds: true, text: 'no grace after a start, a change or maintenance' }
   }
-  const until = new Date(grace.untilMs).toISOString()
+  const until = iso(grace.untilMs)
   const named = grace.name === undefined ? '' : ` "${grace.name}"`
   const text =
     grace.underWay === true

@@ -3,8 +3,8 @@ import type { AlertSeverity, FiringAlert, ResolvedAlert } from '../alerts/alert.
 import { matching } from '../alerts/matcher.ts'
 import type { AlertWatch } from '../alerts/watch.ts'
 import { ms } from '../ground/decimals.ts'
+import { iso } from '../ground/instant.ts'
 import { type EvidenceJson, evidenceJson, evidenceSchema } from './evidence-json.ts'
-import { iso } from './head.ts'
 import { alertSeverity, instant, milliseconds, named } from './schemas.ts'
 
 const acknowledgement = z.strictObject({ by: z.string(), comment: z.string(), timestamp: instant })

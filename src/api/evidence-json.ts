@@ -8,8 +8,8 @@ import {
   ratio,
   share as shareFigure,
 } from '../ground/decimals.ts'
+import { iso } from '../ground/instant.ts'
 import { type ExampleJson, exampleJson, exampleSchema } from './example-json.ts'
-import { iso } from './head.ts'
 import { count, instant, milliseconds, named, percentage, share } from './schemas.ts'
 
 const contributor = z.strictObject({

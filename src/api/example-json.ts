@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ms } from '../ground/decimals.ts'
+import { iso } from '../ground/instant.ts'
 import type { Example } from '../measure/slow-request.ts'
-import { iso } from './head.ts'
 import { count, instant, milliseconds, named } from './schemas.ts'
 
 export interface ExampleJson {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Snapshot, WindowSnapshot } from '../engine/snapshot.ts'
+import { iso } from '../ground/instant.ts'
 import type { WindowName } from '../measure/window.ts'
 import { count, instantMs, timestamp, windowName } from './schemas.ts'
 
@@ -45,8 +46,4 @@ export function head(snapshot: Snapshot): HeadJson {
 
 export function windowHead(snapshot: Snapshot, window: WindowSnapshot): WindowHeadJson {
   return { ...head(snapshot), window: window.name, from_ms: window.fromMs, to_ms: window.toMs }
-}
-
-export function iso(atMs: number): string {
-  return new Date(atMs).toISOString()
 }

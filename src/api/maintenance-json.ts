@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Maintenance, MaintenanceSchedule } from '../alerts/maintenance.ts'
-import { iso } from './head.ts'
+import { iso } from '../ground/instant.ts'
 import { type MatcherJson, matcherSchema } from './matcher-json.ts'
 import { instant, milliseconds, named } from './schemas.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { LaneState } from '../engine/delivery.ts'
 import { ms } from '../ground/decimals.ts'
-import { iso } from './head.ts'
+import { iso } from '../ground/instant.ts'
 import { count, instant, milliseconds, named } from './schemas.ts'
 
 /** How a notifier is doing, as the API shows it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Silence } from '../alerts/silence.ts'
-import { iso } from './head.ts'
+import { iso } from '../ground/instant.ts'
 import { type MatcherJson, matcherSchema } from './matcher-json.ts'
 import { instant, named } from './schemas.ts'
 

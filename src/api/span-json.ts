@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from '../ground/duration.ts'
-import { instantOf } from '../ground/instant.ts'
+import { instantOf, iso } from '../ground/instant.ts'
 import type { InvalidParameter } from './parameters.ts'
 
 const time = z
@@ -38,7 +38,7 @@ export function spanOf(
     return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
   }
   if (untilMs <= Math.max(fromMs, atMs)) {
-    const detail = `until: Expected a time that is to come, and after from; got ${new Date(untilMs).toISOString()}.`
+    const detail = `until: Expected a time that is to come, and after from; got ${iso(untilMs)}.`
     return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
   }
   return { fromMs, untilMs, problems: [] }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AlertHistory } from '../alerts/history.ts'
 import type { AlertWatch } from '../alerts/watch.ts'
+import { iso } from '../ground/instant.ts'
 import { type AlertJson, alertJson, alertShape } from './alert-json.ts'
-import { iso } from './head.ts'
 import { instant, named } from './schemas.ts'
 
 const entry = z.strictObject({

@@ -8,6 +8,7 @@ import { runScenario } from '../alerts/scenario/run.ts'
 import { offsetText } from '../alerts/scenario/words.ts'
 import { loadSettings } from '../config/load.ts'
 import { YardstickError } from '../ground/errors.ts'
+import { iso } from '../ground/instant.ts'
 import { EXIT_CODE } from './exit-code.ts'
 import { printable } from './printable.ts'
 import { type Moment, replayStore } from './replay/replay-store.ts'
@@ -90,7 +91,7 @@ async function replayCsv(text: string, { config, json }: ReplayOptions): Promise
 
 function printEvent(event: AlertEvent): void {
   const text = eventText(event)
-  if (text !== undefined) print(`${new Date(event.atMs).toISOString()}  ${text}`)
+  if (text !== undefined) print(`${iso(event.atMs)}  ${text}`)
 }
 
 /** Names in a CSV or a scenario are anybody's: nothing in them may steer the terminal. */

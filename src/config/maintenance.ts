@@ -1,4 +1,5 @@
 import type { Maintenance } from '../alerts/maintenance.ts'
+import { iso } from '../ground/instant.ts'
 import type { MaintenanceDraft } from './alert-drafts.ts'
 import type { Problem } from './problems.ts'
 
@@ -42,7 +43,7 @@ function oneFrom(draft: MaintenanceDraft, path: string, problems: Problem[]): Ma
     problems.push({
       path: `${path}.until`,
       expected: 'a time after from',
-      got: new Date(until).toISOString(),
+      got: iso(until),
       fix: 'exchange them',
     })
   }

@@ -9,18 +9,6 @@ export interface NotifierDraft extends NotifierFields {
 }
 
 /** Every option that any of them has. */
-export interface NotifierFields {
-  readonly url?: string
-  readonly token?: string
-  readonly channel?: string
-  readonly host?: string
-  readonly port?: number
-  readonly secure?: boolean
-  readonly user?: string
-  readonly password?: string
-  readonly from?: string
+export type NotifierFields = Omit<NotifierOption, 'kind' | 'options' | 'to'> & {
   readonly to?: readonly string[]
-  readonly secret?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly routingKey?: string
 }

@@ -1,3 +1,8 @@
+/** As ISO 8601 in UTC, to the millisecond; `instantOf` reads it. */
+export function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
+
 /**
  * Reads a time as ISO 8601 with its zone; `undefined` when it is none.
  *

@@ -43,6 +43,15 @@ export class Levels {
     this.timeMs[level]! += timeMs
   }
 
+  /** The levels at which anything was, ascending. */
+  used(): readonly number[] {
+    const used: number[] = []
+    for (let level = 0; level < this.completed.length; level++) {
+      if (this.completed[level] !== 0 || this.timeMs[level] !== 0) used.push(level)
+    }
+    return used
+  }
+
   merge(other: Levels, sign: 1 | -1 = 1): void {
     for (let level = 0; level < other.completed.length; level++) {
       this.add(level, sign * other.completed[level]!, sign * other.timeMs[level]!)

@@ -166,10 +166,7 @@ function steps(out: ByteWriter, ms: number): void {
 }
 
 function packLevels(out: ByteWriter, levels: Levels): void {
-  const used: number[] = []
-  for (let level = 0; level < levels.completed.length; level++) {
-    if (levels.completed[level] !== 0 || levels.timeMs[level] !== 0) used.push(level)
-  }
+  const used = levels.used()
   out.uint(used.length)
   for (const level of used) {
     out.uint(level)

@@ -28,10 +28,7 @@ export function packPresence(presence: Presence): Uint8Array {
   out.uint(users.places.length)
   for (const place of users.places) out.uint(place)
   out.bytes(users.ranks)
-  const used: number[] = []
-  for (let level = 0; level < levels.completed.length; level++) {
-    if (levels.completed[level] !== 0 || levels.timeMs[level] !== 0) used.push(level)
-  }
+  const used = levels.used()
   out.uint(used.length)
   for (const level of used) {
     out.uint(level)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changing } from '../../alerts/commands.ts'
+import { iso } from '../../ground/instant.ts'
 import { command, type Endpoint } from '../endpoint.ts'
-import { iso } from '../head.ts'
 import { instant, named } from '../schemas.ts'
 
 export const addChange: Endpoint = command({

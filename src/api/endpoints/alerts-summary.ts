@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { alertSummary } from '../../alerts/summary.ts'
 import { msOrNull } from '../../ground/decimals.ts'
+import { iso } from '../../ground/instant.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { head, headShape, iso } from '../head.ts'
+import { head, headShape } from '../head.ts'
 import { alertSeverity, count, instant, milliseconds, named } from '../schemas.ts'
 import { since, sinceOr7Days } from '../since.ts'
 

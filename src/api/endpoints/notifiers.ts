@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { iso } from '../../ground/instant.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { head, headShape, iso } from '../head.ts'
+import { head, headShape } from '../head.ts'
 import { notifierJson, notifierSchema } from '../notifier-json.ts'
 import { count, instant, named } from '../schemas.ts'
 

@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../../alerts/event.ts'
 import { eventText } from '../../alerts/event-text.ts'
 import { formatDuration } from '../../ground/duration.ts'
+import { iso } from '../../ground/instant.ts'
 import { aligned } from '../card/aligned.ts'
 import type { ReplayedHistory } from './stored-history.ts'
 import type { Stretch } from './stretches.ts'
@@ -67,8 +68,4 @@ function comparison({ would, did }: ReplayedHistory): readonly string[] {
     ]),
     '',
   ]
-}
-
-function iso(atMs: number): string {
-  return new Date(atMs).toISOString()
 }

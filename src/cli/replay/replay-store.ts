@@ -1,5 +1,6 @@
 import { loadSettings } from '../../config/load.ts'
 import { YardstickError } from '../../ground/errors.ts'
+import { iso } from '../../ground/instant.ts'
 import { inspectStore } from '../../stores/inspect.ts'
 import { EXIT_CODE } from '../exit-code.ts'
 import { printable } from '../printable.ts'
@@ -41,7 +42,7 @@ export async function replayStore(options: StoreReplayOptions): Promise<number> 
   const fromMs = instantOf(options.since ?? { agoMs: DAY_MS }, nowMs)
   const toMs = Math.min(instantOf(options.until ?? { agoMs: 0 }, nowMs), nowMs)
   if (fromMs >= toMs) {
-    const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString())
+    const [from, to] = [fromMs, toMs].map((ms) => iso(ms))
     throw new YardstickError('YS_SCENARIO', `expected --since before --until and now, got ${from} and ${to}`)
   }
   const inspector = await inspectStore(settings.store, directory)

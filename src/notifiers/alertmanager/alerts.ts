@@ -1,6 +1,7 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import { alertSummary } from '../../alerts/notice-text.ts'
 import type { Firing } from '../../engine/delivery.ts'
+import { iso } from '../../ground/instant.ts'
 import { describeAlert, glanceText } from '../alert-description.ts'
 import { linkOf } from '../description.ts'
 import { oneLine } from '../wording.ts'
@@ -96,8 +97,4 @@ function annotationsOf(alert: NoticeAlert, { nowMs, test }: Around): Readonly<Re
     ...(slowest === undefined ? {} : { slowest: `${slowest.series} ${slowest.text}` }),
     yardstick_alert: alert.id,
   }
-}
-
-function iso(atMs: number): string {
-  return new Date(atMs).toISOString()
 }

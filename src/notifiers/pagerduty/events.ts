@@ -1,5 +1,6 @@
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import { alertSummary } from '../../alerts/notice-text.ts'
+import { iso } from '../../ground/instant.ts'
 import { describeAlert, glanceText } from '../alert-description.ts'
 import { type Description, describe, linkOf } from '../description.ts'
 import { oneLine } from '../wording.ts'
@@ -46,7 +47,7 @@ function eventOf(alert: NoticeAlert, notice: Notice, description: Description): 
       summary: summaryOf(alert, notice),
       source: oneLine(notice.service),
       severity: severityOf(alert, notice),
-      timestamp: new Date(alert.evidence.atMs).toISOString(),
+      timestamp: iso(alert.evidence.atMs),
       component: oneLine(alert.component),
       group: oneLine(notice.group),
       class: alert.policy,

@@ -2,6 +2,7 @@ import { burnJson } from '../../alerts/burn-json.ts'
 import type { Evidence } from '../../alerts/evidence.ts'
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
 import { ms, msOrNull, percentage, ratio, share } from '../../ground/decimals.ts'
+import { iso } from '../../ground/instant.ts'
 import type { Example } from '../../measure/slow-request.ts'
 import { describe, linkOf } from '../description.ts'
 import { plainText } from '../plain-text.ts'
@@ -85,8 +86,4 @@ function exampleJson({ atMs, series, durationMs, failed, breakdown, ownMs, trace
     own_ms: ms(ownMs),
     trace_id: traceId ?? null,
   }
-}
-
-function iso(atMs: number): string {
-  return new Date(atMs).toISOString()
 }

@@ -25,12 +25,5 @@ export function accesscontrol(): Recorder {
 
 function watch(target: object, name: string, instrument: Instrument): void {
   const operationOf = () => instrument.ledger.primitive(AUTHORIZATION, 'accesscontrol.can')
-  instrument.replace(target, name, (original) => {
-    return function (this: unknown, ...given: unknown[]): unknown {
-      const timing = instrument.start(operationOf, this, given)
-      return timing === undefined
-        ? original.apply(this, given)
-        : instrument.run(timing, original, this, given)
-    } as typeof original
-  })
+  instrument.time(target, name, operationOf, { callbacks: false })
 }

@@ -29,13 +29,6 @@ export function casbin(): Recorder {
 function watch({ CoreEnforcer }: Exports, instrument: Instrument): void {
   const operationOf = () => instrument.ledger.primitive(AUTHORIZATION, 'casbin.enforce')
   for (const method of METHODS) {
-    instrument.replace(CoreEnforcer.prototype, method, (original) => {
-      return function (this: unknown, ...given: unknown[]): unknown {
-        const timing = instrument.start(operationOf, this, given)
-        return timing === undefined
-          ? original.apply(this, given)
-          : instrument.run(timing, original, this, given)
-      } as typeof original
-    })
+    instrument.time(CoreEnforcer.prototype, method, operationOf, { callbacks: false })
   }
 }

@@ -34,12 +34,5 @@ function watchNamed(
 function watch(ability: Ability, instrument: Instrument): void {
   const operationOf = () => instrument.ledger.primitive(AUTHORIZATION, 'casl.can')
   // Inherited from what it shares with rules for fields: replaced here, the rest of the library is left alone.
-  instrument.replace(ability.prototype, 'relevantRuleFor', (original) => {
-    return function (this: unknown, ...given: unknown[]): unknown {
-      const timing = instrument.start(operationOf, this, given)
-      return timing === undefined
-        ? original.apply(this, given)
-        : instrument.run(timing, original, this, given)
-    } as typeof original
-  })
+  instrument.time(ability.prototype, 'relevantRuleFor', operationOf, { callbacks: false })
 }

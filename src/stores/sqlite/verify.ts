@@ -1,4 +1,5 @@
 import { YardstickError } from '../../ground/errors.ts'
+import { iso } from '../../ground/instant.ts'
 import { unpackCounts } from '../../measure/pack.ts'
 import { openCounts, openSlices } from '../blob.ts'
 import type { BadRow } from '../kept.ts'
@@ -66,7 +67,7 @@ function* badIn(db: Database, { name, sql, check }: Table): Generator<BadRow | u
     )
     for (const { id, at, value } of rows) {
       const error = faultOf(`${name} ${id}`, () => check(value))
-      if (error !== undefined) yield { where: `${name} ${id}, ${new Date(at).toISOString()}`, error }
+      if (error !== undefined) yield { where: `${name} ${id}, ${iso(at)}`, error }
     }
     yield undefined
     if (rows.length < PAGE_ROWS) return
