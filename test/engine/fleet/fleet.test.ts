@@ -272,7 +272,7 @@ test('why burn rates do not fire: a member says what the holder says', async (t)
   await fleet.seconds(5)
   const [of, said] = [holder, member].map(({ engine }) => fleet.meanwhile(engine.alerts.why('database')))
   const [why] = await of!
-  assert.match(why!.text, /yes {2}1 h: burns 15\.17 × the budget \(1 011 of 1 333 bad\), fires over 14\.4/)
+  assert.match(why!.text, /yes {2}1 h: burns 15\.16 × the budget \(1 011 of 1 333 bad\), fires over 14\.4/)
   assert.deepEqual(await said, [why])
 })
 
