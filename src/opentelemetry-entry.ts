@@ -11,7 +11,7 @@ export type { SpanProcessor } from './recorders/opentelemetry/processor.ts'
  *
  * @example
  * import { spanProcessor } from 'yardstick/opentelemetry'
- * new NodeSDK({ spanProcessors: [spanProcessor(), new BatchSpanProcessor(exporter)] }).start()
+ * new NodeSDK({ spanProcessors: [spanProcessor(), new BatchSpanProcessor({ exporter })] }).start()
  */
 export function spanProcessor(): SpanProcessor {
   return new OperationsOfSpans(() => current()?.ledger)

@@ -38,13 +38,25 @@ interface ThreadSource {
   retired: number | undefined
 }
 
+const NONE: LoopLosses = {
+  invalid: 0,
+  negative: 0,
+  clamped: 0,
+  folded: 0,
+  errors: 0,
+  untold: 0,
+  spans: 0,
+  spansPassedOver: 0,
+  spansUnknown: 0,
+}
+
 /** Reads the tallies of all threads of a process and sums them by series. */
 export class Collector {
   readonly #threads = new Map<number, ThreadSource>()
   readonly #limits: LimitsOf
   readonly #bound: SeriesBound
   #takenOver = new Map<string, Slice>()
-  #ended: LoopLosses = { invalid: 0, negative: 0, clamped: 0, folded: 0, errors: 0, untold: 0 }
+  #ended: LoopLosses = NONE
 
   constructor(limits: LimitsOf, bound: SeriesBound) {
     this.#limits = limits
@@ -190,5 +202,8 @@ function addLosses(a: LoopLosses, b: LoopLosses): LoopLosses {
     folded: a.folded + b.folded,
     errors: a.errors + b.errors,
     untold: a.untold + b.untold,
+    spans: a.spans + b.spans,
+    spansPassedOver: a.spansPassedOver + b.spansPassedOver,
+    spansUnknown: a.spansUnknown + b.spansUnknown,
   }
 }

@@ -33,7 +33,8 @@ export interface EngineParts {
 export function selfReport(parts: EngineParts): SelfReport {
   const { store, seriesLimit, mode, restarts, cycles, meter, collector, bound, examples, queue, alerting } =
     parts
-  const { invalid, negative, clamped, folded, errors, untold } = collector.losses
+  const { losses } = collector
+  const { invalid, negative, clamped, folded, errors, untold } = losses
   const lastError = queue.lastError ?? parts.unreachable
   return {
     version: parts.version,
@@ -45,6 +46,7 @@ export function selfReport(parts: EngineParts): SelfReport {
     series: { used: bound.used, limit: seriesLimit, folded: folded + bound.folded },
     dropped: { invalid, negative, clamped, batches: queue.dropped, errors },
     examples: { kept: examples.list(parts.nowMs).length, leftOut: untold + examples.leftOut },
+    spans: { recorded: losses.spans, passedOver: losses.spansPassedOver, unknown: losses.spansUnknown },
     recentErrors: [...parts.errors],
     store: {
       name: store.name,

@@ -121,6 +121,14 @@ export interface SelfReport {
   }
   /** Slow and failed requests of the last hour that are shown, and how many were left out since the start. */
   readonly examples: { readonly kept: number; readonly leftOut: number }
+  /** Spans of OpenTelemetry's that the processor was given since the start, internal steps apart. */
+  readonly spans: {
+    readonly recorded: number
+    /** A recorder, or a span inside, counts what they stand for. */
+    readonly passedOver: number
+    /** No convention says what they stand for. */
+    readonly unknown: number
+  }
   readonly recentErrors: readonly string[]
   readonly store: {
     readonly name: string

@@ -153,11 +153,17 @@ export class Ledger {
 
   /** Tells the engine how a recorder fares, for the self page. */
   report(report: RecorderReport): void {
-    if (report.library !== undefined && report.how !== undefined) this.#recorded.add(report.library)
+    const { name, library, how } = report
+    if (library !== undefined && how !== undefined) {
+      this.#recorded.add(library === 'node' ? `node:${name}` : library)
+    }
     this.#announce({ kind: 'recorder', thread: this.#options.thread, report })
   }
 
-  /** Whether a recorder measures what this library does in this thread. */
+  /**
+   * Whether a recorder measures what this library does in this thread; of Node.js itself by the recorder's name:
+   * `node:sqlite`.
+   */
   records(library: string): boolean {
     return this.#recorded.has(library)
   }

@@ -12,6 +12,9 @@ import {
   loopGauges,
   loopHalf,
   NEGATIVE,
+  SPANS,
+  SPANS_PASSED_OVER,
+  SPANS_UNKNOWN,
   UNTOLD,
 } from './loop-tally.ts'
 import { type SparseUsers, sparseUsers } from './users.ts'
@@ -31,6 +34,10 @@ export interface LoopLosses {
   readonly errors: number
   /** Slow or failed requests that were not told as examples. */
   readonly untold: number
+  /** Spans of OpenTelemetry's that were recorded, beside those that were not. */
+  readonly spans: number
+  readonly spansPassedOver: number
+  readonly spansUnknown: number
 }
 
 /** The engine's side of a loop's buffer. It alone says which half the loop writes. */
@@ -66,6 +73,9 @@ export class LoopReader {
       folded: head[FOLDED]!,
       errors: head[ERRORS]!,
       untold: head[UNTOLD]!,
+      spans: head[SPANS]!,
+      spansPassedOver: head[SPANS_PASSED_OVER]!,
+      spansUnknown: head[SPANS_UNKNOWN]!,
     }
   }
 

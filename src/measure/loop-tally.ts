@@ -15,6 +15,10 @@ export const ERRORS = 6
 export const GRADE = 7
 /** Slow or failed requests that were not told as examples. */
 export const UNTOLD = 8
+/** Spans of OpenTelemetry's that were recorded, that something else records, and that stand for nobody knows what. */
+export const SPANS = 9
+export const SPANS_PASSED_OVER = 10
+export const SPANS_UNKNOWN = 11
 const HEAD_BYTES = 64
 const GAUGE_BYTES = GAUGES * 8
 
@@ -122,6 +126,20 @@ export class LoopTally {
 
   exampleLeftOut(): void {
     this.head[UNTOLD]!++
+  }
+
+  spanRecorded(): void {
+    this.head[SPANS]!++
+  }
+
+  /** What it stands for is counted by other means. */
+  spanPassedOver(): void {
+    this.head[SPANS_PASSED_OVER]!++
+  }
+
+  /** Nothing tells what it stands for. */
+  spanUnknown(): void {
+    this.head[SPANS_UNKNOWN]!++
   }
 
   errorSwallowed(): void {

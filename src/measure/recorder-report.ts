@@ -11,7 +11,10 @@ export interface RecorderReport {
    * `degraded`: it records in part, not at all, or without anybody having tried it with this version; `detail` says which.
    */
   readonly state: 'attached' | 'waiting' | 'degraded'
-  /** `channel`: the library publishes itself. `patch`: its CommonJS files after they ran. `module`: its ES modules. */
+  /**
+   * `channel`: the library publishes itself. `patch`: its CommonJS files after they ran. `module`: its ES modules. Absent
+   * where nothing of it is recorded.
+   */
   readonly how?: 'channel' | 'patch' | 'module'
   readonly detail?: string
 }

@@ -367,6 +367,7 @@ const SELF: SelfReport = {
   series: { used: 9, limit: 500, folded: 0 },
   dropped: { invalid: 1, negative: 2, clamped: 0, batches: 0, errors: 0 },
   examples: { kept: 1, leftOut: 9 },
+  spans: { recorded: 7, passedOver: 20, unknown: 2 },
   recentErrors: [],
   store: { name: 'memory', state: 'ok', queued: 0 },
   port: { state: 'listening', url: 'http://127.0.0.1:9797' },

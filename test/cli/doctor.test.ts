@@ -24,6 +24,7 @@ const SELF = {
     report('http', 'attached'),
     report('express', 'attached', { library: 'router', version: '2.3.0', how: 'patch' }),
     report('sqlite', 'attached', { library: 'node', version: '24.21.0', how: 'patch' }),
+    report('crypto', 'attached', { library: 'node', version: '24.21.0', how: 'patch' }),
     report('fastify', 'waiting'),
     report('koa', 'waiting'),
     report('pg', 'degraded', {
@@ -37,6 +38,10 @@ const SELF = {
       version: '2.0.8',
       detail:
         'loaded, but its ES modules cannot be watched by Node.js 24.2.0 (needed: >=24.11.1); not recorded',
+    }),
+    report('opentelemetry', 'attached', {
+      detail:
+        'spans of the application’s tracer; not recorded, as no convention says what they stand for: those of dns',
     }),
   ],
 }
@@ -77,10 +82,12 @@ test('--json: the same, for programs', async (t) => {
       ['http', 'recorded'],
       ['express', 'recorded'],
       ['sqlite', 'recorded'],
+      ['crypto', 'recorded'],
       ['fastify', 'waiting'],
       ['koa', 'waiting'],
       ['pg', 'untried'],
       ['h3', 'lost'],
+      ['opentelemetry', 'recorded'],
     ],
   )
 })

@@ -30,3 +30,15 @@ test('a recorder that is switched off as a whole says so beside its libraries', 
   states.heard({ name: 'http', state: 'degraded', detail: 'switched off' })
   assert.deepEqual(states.all, [{ name: 'http', state: 'degraded', detail: 'switched off' }])
 })
+
+test('what is in no table is shown after it', () => {
+  const states = new RecorderStates()
+  states.are([{ name: 'http', state: 'attached' }])
+  for (const detail of ['spans', 'spans, and those of dns not']) {
+    states.heard({ name: 'opentelemetry', state: 'attached', detail })
+  }
+  assert.deepEqual(states.all, [
+    { name: 'http', state: 'attached' },
+    { name: 'opentelemetry', state: 'attached', detail: 'spans, and those of dns not' },
+  ])
+})

@@ -48,6 +48,15 @@ const report = z
       .describe(
         'Slow and failed requests of the last hour that the report chooses from, and those left out.',
       ),
+    spans: z
+      .strictObject({
+        recorded: count,
+        passed_over: count.describe('A recorder, or a span inside, counts what they stand for.'),
+        unknown: count.describe('Not recorded: no convention says what they stand for.'),
+      })
+      .describe(
+        'Spans of OpenTelemetry’s that ended, since the start; those of internal steps are not counted.',
+      ),
     recent_errors: z.array(z.string()),
     store: z.strictObject({
       name: z.string(),
@@ -141,6 +150,11 @@ function selfJson(self: SelfReport, held: SelfJson['store']['held']): SelfJson {
     series: { ...series },
     dropped: { ...dropped },
     examples: { kept: self.examples.kept, left_out: self.examples.leftOut },
+    spans: {
+      recorded: self.spans.recorded,
+      passed_over: self.spans.passedOver,
+      unknown: self.spans.unknown,
+    },
     recent_errors: [...self.recentErrors],
     store: {
       name: store.name,

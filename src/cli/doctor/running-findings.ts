@@ -9,7 +9,7 @@ const HOW: Readonly<Record<string, string>> = {
 }
 
 /** What recorders watch that are no packages. */
-const BUILTINS: Readonly<Record<string, string>> = { sqlite: 'node:sqlite', nodeCrypto: 'node:crypto' }
+const BUILTINS: Readonly<Record<string, string>> = { sqlite: 'node:sqlite', crypto: 'node:crypto' }
 
 const NOT_SEEN = 'not seen so far'
 
@@ -53,7 +53,11 @@ function findingOf(report: Json): Finding {
   }
   switch (report.at('state').value) {
     case 'attached':
-      return { ...known, state: 'recorded', why: builtin ? 'a part of Node.js' : (how ?? 'from the start') }
+      return {
+        ...known,
+        state: 'recorded',
+        why: builtin ? 'a part of Node.js' : (how ?? (detail || 'from the start')),
+      }
     case 'waiting':
       return { ...known, state: 'waiting', why: NOT_SEEN }
     default:

@@ -57,6 +57,7 @@ export function library(described: Library): LibraryRecorder {
 }
 
 type How = NonNullable<RecorderReport['how']>
+type State = Pick<RecorderReport, 'state' | 'how' | 'detail'>
 
 class Watching {
   readonly #described: Library
@@ -65,7 +66,7 @@ class Watching {
   /** `name@version` of packages of which a file has run that the recorder knows. */
   readonly #met = new Set<string>()
   readonly #seen = new Set<string>()
-  readonly #told = new Map<string, Pick<RecorderReport, 'state' | 'how'>>()
+  readonly #told = new Map<string, State>()
 
   constructor(described: Library, ledger: Ledger) {
     const { name, versions, channel, files = {}, modules = {} } = described
@@ -111,7 +112,7 @@ class Watching {
     } catch (error) {
       this.#ledger.swallow(this.#described.name, error)
       const detail = `${key} is not as expected, and not recorded: ${String((error as Error)?.message)}`
-      this.#tell(found, { state: 'degraded', how, detail })
+      this.#tell(found, { state: 'degraded', detail })
       return
     }
     this.#report(found, how)
@@ -146,11 +147,12 @@ class Watching {
     }).unref()
   }
 
-  #tell(found: Package, state: Pick<RecorderReport, 'state' | 'how' | 'detail'>): void {
+  #tell(found: Package, news: State): void {
     const id = idOf(found)
     const before = this.#told.get(id)
+    const how = news.how ?? before?.how
     // One file that is not as expected is worth telling, whatever becomes of the package's others.
-    if (before?.state === 'degraded') return
+    const state = { ...(before?.state === 'degraded' ? before : news), ...(how === undefined ? {} : { how }) }
     if (before?.state === state.state && before.how === state.how) return
     this.#told.set(id, state)
     const { name, version } = found

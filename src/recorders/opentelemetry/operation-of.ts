@@ -1,6 +1,6 @@
 import { queryNames } from '../../measure/query-names.ts'
 import { OTHER } from '../../measure/series-name.ts'
-import { type EndedSpan, SERVER, textOf } from './span.ts'
+import { CLIENT, CONSUMER, type EndedSpan, SERVER, textOf } from './span.ts'
 
 export interface SpanOperation {
   readonly component: string
@@ -9,19 +9,24 @@ export interface SpanOperation {
 }
 
 const CACHES = new Set(['redis', 'valkey', 'memcached'])
+/** Who makes destinations for a while only makes up their names. */
+const PASSING = [
+  'messaging.destination.temporary',
+  'messaging.destination.anonymous',
+  'messaging.temp_destination',
+]
 const queries = queryNames()
 
 /**
  * Which operation a span stands for, by the semantic conventions of OpenTelemetry, the stable ones and those before;
- * `undefined` for one that stands for none (middlewares, internal steps) or that Node's own channels tell of: outgoing
- * HTTP.
+ * `undefined` for one that stands for none (middlewares, internal steps) or for outgoing HTTP.
  */
 export function operationOf(span: EndedSpan): SpanOperation | undefined {
   return databaseOf(span) ?? messagingOf(span) ?? rpcOf(span) ?? httpOf(span) ?? faasOf(span)
 }
 
 function databaseOf(span: EndedSpan): SpanOperation | undefined {
-  const system = systemOf(span)
+  const system = textOf(span, 'db.system.name', 'db.system')
   if (system === undefined) return undefined
   const verb = textOf(span, 'db.operation.name', 'db.operation')
   if (CACHES.has(system)) {
@@ -38,17 +43,12 @@ function databaseOf(span: EndedSpan): SpanOperation | undefined {
   return { component: 'database', name: name ?? system }
 }
 
-export function systemOf(span: EndedSpan): string | undefined {
-  return textOf(span, 'db.system.name', 'db.system')
-}
-
 function messagingOf(span: EndedSpan): SpanOperation | undefined {
   if (textOf(span, 'messaging.system') === undefined) return undefined
   const verb =
-    textOf(span, 'messaging.operation.name', 'messaging.operation.type', 'messaging.operation') ?? 'send'
-  const temporary =
-    span.attributes['messaging.destination.temporary'] === true ||
-    span.attributes['messaging.destination.anonymous'] === true
+    textOf(span, 'messaging.operation.name', 'messaging.operation.type', 'messaging.operation') ??
+    (span.kind === CONSUMER ? 'process' : 'send')
+  const temporary = PASSING.some((name) => span.attributes[name] === true)
   const target =
     textOf(span, 'messaging.destination.template') ??
     (temporary ? '(temporary)' : textOf(span, 'messaging.destination.name', 'messaging.destination'))
@@ -59,14 +59,20 @@ function rpcOf(span: EndedSpan): SpanOperation | undefined {
   const system = textOf(span, 'rpc.system.name', 'rpc.system')
   if (system === undefined) return undefined
   const [service, method] = [textOf(span, 'rpc.service'), textOf(span, 'rpc.method')]
-  const name = [service, method].filter((part) => part !== undefined).join('/')
+  // Since the conventions are stable, a method's name has its service's in it.
+  const whole = method?.includes('/') === true ? [method.replace(/^\//, '')] : [service, method]
+  const name = whole.filter((part) => part !== undefined).join('/')
   return { component: 'rpc', name: name === '' ? system : name }
 }
 
 function httpOf(span: EndedSpan): SpanOperation | undefined {
-  const method = textOf(span, 'http.request.method', 'http.method')
+  const method = methodOf(span)
   if (method === undefined || span.kind !== SERVER) return undefined
   return { component: 'request', name: `${method} ${textOf(span, 'http.route') ?? '(no route)'}` }
+}
+
+function methodOf(span: EndedSpan): string | undefined {
+  return textOf(span, 'http.request.method', 'http.method')
 }
 
 function faasOf(span: EndedSpan): SpanOperation | undefined {
@@ -76,6 +82,11 @@ function faasOf(span: EndedSpan): SpanOperation | undefined {
   return trigger !== undefined && span.kind === SERVER
     ? { component: 'faas', name: textOf(span, 'faas.name') ?? span.name }
     : undefined
+}
+
+/** Node's own channels tell of those. */
+export function isHttpClient(span: EndedSpan): boolean {
+  return span.kind === CLIENT && methodOf(span) !== undefined
 }
 
 /** As the convention of its kind has it: a server's 4xx is the client's error. */

@@ -1,10 +1,12 @@
+import { SafeMap } from '../../ground/safe-map.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Scope } from '../../measure/scope.ts'
 import { Guard } from '../libraries/guard.ts'
-import { traceIdOf } from './active-trace.ts'
-import { httpFailed, operationOf } from './operation-of.ts'
+import { type Context, spanOf, traceIdOf } from './active-trace.ts'
+import { httpFailed, isHttpClient, operationOf } from './operation-of.ts'
 import { recordedHere } from './recorded-here.ts'
-import { type EndedSpan, ERROR } from './span.ts'
+import { type EndedSpan, ERROR, INTERNAL } from './span.ts'
+import { UnknownSpans } from './unknown-spans.ts'
 
 /** What a tracer provider of OpenTelemetry's asks of a processor. */
 export interface SpanProcessor {
@@ -14,11 +16,36 @@ export interface SpanProcessor {
   shutdown(): Promise<void>
 }
 
+/**
+ * Components of which only the driver counts, as bits: mappers, query builders and instrumented calls of a pool make spans
+ * of their own around its.
+ */
+const LAYERED = new SafeMap<string, number>([
+  ['database', 1],
+  ['cache_l2', 2],
+])
+
+/** What is remembered of a span until it ends. */
+interface Begun {
+  /** The request in which it began. */
+  readonly scope: Scope | undefined
+  readonly parent: Begun | undefined
+  /** Layered components of which a span inside of it has counted. */
+  inside: number
+}
+
+/** To whom it is told what went wrong and what nobody knows: another one where Yardstick was started again. */
+interface Telling {
+  readonly ledger: Ledger
+  readonly guard: Guard
+  readonly unknown: UnknownSpans
+}
+
 /** Records spans as operations, each in the request in which it began. What fails in here stays here. */
 export class OperationsOfSpans implements SpanProcessor {
   readonly #ledger: () => Ledger | undefined
-  readonly #requests = new WeakMap<object, Scope>()
-  #guard: Guard | undefined
+  readonly #begun = new WeakMap<object, Begun>()
+  #telling: Telling | undefined
   #on = true
 
   /** @param ledger of this thread, once Yardstick runs there */
@@ -26,14 +53,16 @@ export class OperationsOfSpans implements SpanProcessor {
     this.#ledger = ledger
   }
 
-  onStart(span: object): void {
-    const scope = this.#on ? this.#ledger()?.scopes.getStore() : undefined
-    if (scope === undefined) return
+  onStart(span: object, context: unknown): void {
+    const ledger = this.#ledger()
+    if (!this.#on || ledger === undefined) return
     try {
-      this.#requests.set(span, scope)
-      scope.traceId ??= traceIdOf(span)
+      const scope = ledger.scopes.getStore()
+      const around = spanOf(context as Context)
+      this.#begun.set(span, { scope, parent: around && this.#begun.get(around), inside: 0 })
+      if (scope !== undefined) scope.traceId ??= traceIdOf(span)
     } catch (error) {
-      this.#caught(error)
+      this.#tellingOf(ledger).guard.caught(error)
     }
   }
 
@@ -43,7 +72,7 @@ export class OperationsOfSpans implements SpanProcessor {
     try {
       this.#record(ledger, span as EndedSpan)
     } catch (error) {
-      this.#caught(error)
+      this.#tellingOf(ledger).guard.caught(error)
     }
   }
 
@@ -53,26 +82,39 @@ export class OperationsOfSpans implements SpanProcessor {
     this.#on = false
   }
 
-  #caught(error: unknown): void {
-    const ledger = this.#ledger()
-    if (ledger === undefined) return
-    this.#guard ??= new Guard('opentelemetry', ledger, () => {
-      this.#on = false
-    })
-    this.#guard.caught(error)
+  #tellingOf(ledger: Ledger): Telling {
+    if (this.#telling?.ledger !== ledger) {
+      const guard = new Guard('opentelemetry', ledger, () => {
+        this.#on = false
+      })
+      this.#telling = { ledger, guard, unknown: new UnknownSpans(ledger) }
+    }
+    return this.#telling
   }
 
   #record(ledger: Ledger, span: EndedSpan): void {
+    const { unknown } = this.#tellingOf(ledger)
+    const begun = this.#begun.get(span)
     const operation = operationOf(span)
-    if (operation === undefined) return
-    const scope = this.#requests.get(span)
+    const layer = LAYERED.get(operation?.component ?? '') ?? 0
+    const inside = begun?.inside ?? 0
+    if (begun?.parent !== undefined) begun.parent.inside |= inside | layer
+    if (operation === undefined) {
+      if (isHttpClient(span)) ledger.loop.spanPassedOver()
+      else if (span.kind !== INTERNAL) unknown.add(span)
+      return
+    }
+    const { component, name } = operation
     // In a request of ours it is that request.
-    if (operation.component === 'request' && scope !== undefined) return
-    if (recordedHere(ledger, span)) return
+    const isRequest = component === 'request' && begun?.scope !== undefined
+    if (isRequest || (inside & layer) !== 0 || recordedHere(ledger, span)) {
+      ledger.loop.spanPassedOver()
+      return
+    }
+    ledger.loop.spanRecorded()
     const [seconds, nanoseconds] = span.duration
     const durationMs = seconds * 1000 + nanoseconds / 1e6
     const failed = httpFailed(span) ?? span.status.code === ERROR
-    const { component, name } = operation
-    ledger.scopes.run(scope, () => ledger.primitive(component, name).record(durationMs, failed))
+    ledger.scopes.run(begun?.scope, () => ledger.primitive(component, name).record(durationMs, failed))
   }
 }

@@ -1,36 +1,40 @@
+import { SafeMap } from '../../ground/safe-map.ts'
 import type { Ledger } from '../../measure/ledger.ts'
-import { systemOf } from './operation-of.ts'
-import type { EndedSpan } from './span.ts'
+import { type EndedSpan, scopeOf, textOf } from './span.ts'
 
-/** The libraries whose spans an instrumentation makes, by the name of its scope without the prefix. */
-const BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
-  pg: ['pg', 'pg-pool'],
-  mysql: ['mysql'],
-  mysql2: ['mysql2'],
-  mongodb: ['mongodb'],
-  ioredis: ['ioredis'],
-  redis: ['@redis/client'],
-  'redis-4': ['@redis/client'],
-  memcached: ['memcached'],
-  grpc: ['@grpc/grpc-js'],
-  graphql: ['graphql'],
-  kafkajs: ['kafkajs'],
-  amqplib: ['amqplib'],
-  'cassandra-driver': ['cassandra-driver'],
-  tedious: ['tedious'],
-}
 const PREFIX = '@opentelemetry/instrumentation-'
+/** Their spans are of Node's own servers and clients, whose channels are listened to. */
+const OF_NODE: readonly string[] = [`${PREFIX}http`, `${PREFIX}undici`]
 
-/** The drivers that may be below a span of a mapper, a query builder or the application's own. */
-const BY_SYSTEM: Readonly<Record<string, readonly string[]>> = {
-  postgresql: ['pg', 'postgres'],
-  mysql: ['mysql2'],
-  mariadb: ['mysql2'],
-  mongodb: ['mongodb'],
-  redis: ['ioredis', '@redis/client'],
-  memcached: ['memjs'],
-  sqlite: ['better-sqlite3', 'node'],
-}
+/** Which libraries are instrumented: a system has several, and not each of them is recorded. */
+const BY_SCOPE = new SafeMap<string, readonly string[]>([
+  [`${PREFIX}pg`, ['pg', 'pg-pool']],
+  [`${PREFIX}mysql`, ['mysql']],
+  [`${PREFIX}mysql2`, ['mysql2']],
+  [`${PREFIX}mongodb`, ['mongodb']],
+  [`${PREFIX}ioredis`, ['ioredis']],
+  [`${PREFIX}redis`, ['@redis/client']],
+  [`${PREFIX}redis-4`, ['@redis/client']],
+  [`${PREFIX}memcached`, ['memcached']],
+])
+
+/** What a span is about. */
+const SYSTEM = ['db.system.name', 'db.system', 'messaging.system', 'rpc.system.name', 'rpc.system'] as const
+
+/** What may be below a span of a mapper, a query builder or the application's own, and is recorded. */
+const BY_SYSTEM = new SafeMap<string, readonly string[]>([
+  ['postgresql', ['pg', 'postgres']],
+  ['mysql', ['mysql2']],
+  ['mariadb', ['mysql2']],
+  ['mongodb', ['mongodb']],
+  ['redis', ['ioredis', '@redis/client']],
+  ['memcached', ['memjs']],
+  ['sqlite', ['better-sqlite3', 'node:sqlite']],
+  ['kafka', ['kafkajs']],
+  ['rabbitmq', ['amqplib']],
+  ['bullmq', ['bullmq']],
+  ['grpc', ['@grpc/grpc-js']],
+])
 
 /**
  * Whether a recorder of ours measures in this thread what the span stands for: then it would count twice. Decided by who
@@ -38,10 +42,8 @@ const BY_SYSTEM: Readonly<Record<string, readonly string[]>> = {
  * is recorded, any span is one too many.
  */
 export function recordedHere(ledger: Ledger, span: EndedSpan): boolean {
-  const scope = (span.instrumentationScope ?? span.instrumentationLibrary)?.name ?? ''
-  // Its spans are of Node's own servers and clients, whose channels are listened to.
-  if (scope === `${PREFIX}http` || scope === `${PREFIX}undici`) return true
-  const library = scope.startsWith(PREFIX) ? BY_SCOPE[scope.slice(PREFIX.length)] : undefined
-  const libraries = library ?? BY_SYSTEM[systemOf(span) ?? ''] ?? []
-  return libraries.some((name) => ledger.records(name))
+  const scope = scopeOf(span)
+  if (OF_NODE.includes(scope)) return true
+  const libraries = BY_SCOPE.get(scope) ?? BY_SYSTEM.get(textOf(span, ...SYSTEM) ?? '')
+  return libraries?.some((name) => ledger.records(name)) === true
 }

@@ -12,9 +12,17 @@ export interface EndedSpan {
   readonly instrumentationLibrary?: { readonly name: string }
 }
 
+export const INTERNAL = 0
 export const SERVER = 1
+export const CLIENT = 2
+export const CONSUMER = 4
 /** `SpanStatusCode.ERROR`. */
 export const ERROR = 2
+
+/** Who made it: the name of an instrumentation, or of whatever asked for the tracer. */
+export function scopeOf({ instrumentationScope, instrumentationLibrary }: EndedSpan): string {
+  return (instrumentationScope ?? instrumentationLibrary)?.name ?? ''
+}
 
 /** A text, of the first of these attributes that is one. */
 export function textOf(span: EndedSpan, ...names: readonly string[]): string | undefined {

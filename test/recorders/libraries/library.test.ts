@@ -160,6 +160,27 @@ describe('a version that nobody has tried', () => {
     assert.deepEqual(outcomes, {})
     assert.match(reports[0]?.detail ?? '', /fake\/lib\/ask\.js is not as expected.*no function other/)
     assert.equal(reading.errors.length, 1)
+    assert.equal(reports[0]?.how, undefined)
+    assert.equal(reading.ledger.records('fake'), false)
+  })
+
+  test('of which one file lacks a function and another does not: what is recorded and what is not is told', async () => {
+    const only = { 'lib/ask.js': 'exports.ask = (n) => n * 2', 'lib/more.js': ASK }
+    const folder = lay('node_modules/fake', { name: 'fake', version: '1.2.3' }, only)
+    const files = { ...described.files, 'fake/lib/more.js': described.files!['fake/lib/ask.js']! }
+    for (const order of [
+      ['ask', 'more'],
+      ['more', 'ask'],
+    ] as const) {
+      const { reports, reading } = await watched(
+        () => order.forEach((name) => void require(join(folder, `lib/${name}.js`))),
+        { ...described, files },
+      )
+      const last = reports.at(-1)
+      assert.deepEqual([last?.state, last?.how], ['degraded', 'patch'])
+      assert.match(last?.detail ?? '', /ask\.js is not as expected/)
+      assert.equal(reading.ledger.records('fake'), true)
+    }
   })
 
   test('that has other files altogether', async () => {

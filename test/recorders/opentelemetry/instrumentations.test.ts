@@ -45,7 +45,7 @@ before(async () => {
   undo = recorders().map((recorder) => recorder.attach(reading.ledger))
   const { NodeTracerProvider } = required<{
     readonly NodeTracerProvider: new (options: object) => object
-  }>('@opentelemetry/sdk-trace-node')
+  }>('opentelemetry-sdk2')
   const spanProcessors = [new OperationsOfSpans(() => reading.ledger), counting]
   const provider = new NodeTracerProvider({ spanProcessors })
   for (const [name, type] of [
