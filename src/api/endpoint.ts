@@ -3,6 +3,7 @@ import type { AlertWatch } from '../alerts/watch.ts'
 import type { AlertDesk } from '../engine/alerting/alert-desk.ts'
 import type { Holdings } from '../engine/holdings.ts'
 import type { Snapshot, WindowSnapshot } from '../engine/snapshot.ts'
+import type { BodyCheck } from './body-check.ts'
 import type { ApiSettings } from './source.ts'
 
 /** Where all endpoints live. */
@@ -45,7 +46,8 @@ export interface Endpoint {
   /** Other query parameters, each read from text. Their description follows "Expected x to be". */
   readonly query: z.ZodObject
   /** What a POST or DELETE has to send. */
-  readonly body: z.ZodType | undefined
+  readonly body: z.ZodObject | undefined
+  readonly checks: readonly BodyCheck[]
   readonly status: 200 | 201
   readonly response: z.ZodType
   /** One that is windowed must not await: the windows of a snapshot are good until the next cycle only. */
@@ -65,7 +67,7 @@ export function endpoint<T, Query extends z.ZodRawShape = Record<never, never>>(
     readonly answer: (ask: Ask<z.infer<z.ZodObject<Query>>>) => NoInfer<T> | Promise<NoInfer<T>>
   },
 ): Endpoint {
-  return { query: NO_PARAMETERS, ...made, method: 'GET', body: undefined, status: 200 }
+  return { query: NO_PARAMETERS, ...made, method: 'GET', body: undefined, checks: [], status: 200 }
 }
 
 /** Changes something. It takes JSON and no query; `status` is 201 where something new can be found afterwards. */
@@ -73,10 +75,12 @@ export function command<T, Body>(
   made: About & {
     readonly method: 'POST' | 'DELETE'
     readonly status?: 200 | 201
-    readonly body: z.ZodType<Body>
+    readonly body: z.ZodObject & z.ZodType<Body>
+    /** What the body has to be beyond its form. Default: nothing. */
+    readonly checks?: readonly BodyCheck[]
     readonly response: z.ZodType<T>
     readonly answer: (ask: Ask<unknown, NoInfer<Body>>) => Promise<NoInfer<T>>
   },
 ): Endpoint {
-  return { status: 200, ...made, windowed: false, query: NO_PARAMETERS }
+  return { status: 200, checks: [], ...made, windowed: false, query: NO_PARAMETERS }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Matcher, matching } from '../alerts/matcher.ts'
 import type { AlertWatch } from '../alerts/watch.ts'
+import { type BodyCheck, bodyCheck } from './body-check.ts'
 import { type InvalidParameter, MOST_LISTED, shown } from './parameters.ts'
 import { alertSeverity, named } from './schemas.ts'
 
@@ -30,7 +31,12 @@ export function matcherOf(json: MatcherJson): Matcher {
 }
 
 /** A matcher that no target fits keeps nothing quiet: whoever misspelt it has to hear of it now. */
-export function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly InvalidParameter[] {
+export const matcherCheck: BodyCheck = bodyCheck<{ readonly match: MatcherJson }>(
+  ['match'],
+  ({ match }, { watch }) => matcherProblems(match, watch),
+)
+
+function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly InvalidParameter[] {
   const { targets, components, policies } = matcherOf(json)
   const place = {
     ...(targets === undefined ? {} : { targets }),
@@ -46,9 +52,10 @@ export function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly 
     problems.push({ parameter: 'match', detail })
   }
   const known = watch.options.policies.map(({ name }) => name)
-  const unknown = policies?.find((policy) => !known.includes(policy))
-  if (unknown !== undefined) {
-    const detail = `match.policies: Expected one of ${known.join(', ')}, got "${unknown}".`
+  const unknown = policies?.filter((policy) => !known.includes(policy)) ?? []
+  if (unknown.length > 0) {
+    const got = shown(unknown.join(', '))
+    const detail = `match.policies: Expected only ${known.join(', ')}, got "${got}".`
     problems.push({ parameter: 'match.policies', detail })
   }
   return problems

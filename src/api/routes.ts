@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { isOfStore } from '../engine/save-queue.ts'
+import { checkedBody } from './body-check.ts'
 import { type Ask, BASE, type Endpoint } from './endpoint.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import { ANSWER_HEADERS } from './headers.ts'
@@ -44,11 +45,14 @@ async function answer(context: Context, endpoint: Endpoint, source: ApiSource): 
   const settings = source.settings()
   const asked = parameters(new URL(context.req.url).searchParams, endpoint)
   if ('errors' in asked) throw new Refusal('invalid-parameter', sentence(asked.errors), asked.errors)
-  const body = endpoint.body === undefined ? undefined : await requestBody(context.req.raw, endpoint.body)
+  const { body: schema, checks } = endpoint
+  const input = schema === undefined ? undefined : await requestBody(context.req.raw)
   const desk = source.alerts()
   // Before the snapshot: what is awaited after it would let its windows go by.
   const watch = await desk.watch()
   const snapshot = await source.snapshot()
+  const body =
+    schema === undefined ? undefined : checkedBody(input, { body: schema, checks }, { watch, snapshot })
   const ask: Ask = {
     ...{ snapshot, settings, watch, desk, body, query: asked.query, endpoints: ENDPOINTS },
     holdings: source.holdings(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../ground/duration.ts'
 import { instantOf, iso } from '../ground/instant.ts'
+import { type BodyCheck, bodyCheck } from './body-check.ts'
 import type { InvalidParameter } from './parameters.ts'
 
 const time = z
@@ -25,21 +26,27 @@ export const spanShape: { readonly [K in keyof Required<SpanJson>]: z.ZodOptiona
   for: duration.optional(),
 }
 
-/** The span that is meant, or what is wrong with it. */
-export function spanOf(
-  json: SpanJson,
-  atMs: number,
-): { readonly fromMs: number; readonly untilMs: number; readonly problems: readonly InvalidParameter[] } {
+/** The span that is meant, of which `spanCheck` found nothing wrong. */
+export function spanOf(json: SpanJson, atMs: number): { readonly fromMs: number; readonly untilMs: number } {
   const fromMs = (json.from === undefined ? undefined : instantOf(json.from)) ?? atMs
   const untilMs =
     json.until === undefined ? fromMs + (parseDuration(json.for ?? '') ?? 0) : instantOf(json.until)!
+  return { fromMs, untilMs }
+}
+
+export function spanProblems(json: SpanJson, atMs: number): readonly InvalidParameter[] {
   if ((json.until === undefined) === (json.for === undefined)) {
     const detail = `until: Expected either until or for, got ${json.for === undefined ? 'neither' : 'both'}.`
-    return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
+    return [{ parameter: 'until', detail }]
   }
+  const { fromMs, untilMs } = spanOf(json, atMs)
   if (untilMs <= Math.max(fromMs, atMs)) {
     const detail = `until: Expected a time that is to come, and after from; got ${iso(untilMs)}.`
-    return { fromMs, untilMs, problems: [{ parameter: 'until', detail }] }
+    return [{ parameter: 'until', detail }]
   }
-  return { fromMs, untilMs, problems: [] }
+  return []
 }
+
+export const spanCheck: BodyCheck = bodyCheck<SpanJson>(['from', 'until', 'for'], (span, { snapshot }) =>
+  spanProblems(span, snapshot.atMs),
+)

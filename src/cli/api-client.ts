@@ -1,4 +1,5 @@
 import { YardstickError } from '../ground/errors.ts'
+import { Json } from './card/json.ts'
 import { printable } from './printable.ts'
 
 /** Asks one endpoint below `/api/v1/performance`, e.g. `metrics` (empty: the index), and gives its parsed answer. */
@@ -6,6 +7,23 @@ export type Ask = (endpoint: string, query?: Readonly<Record<string, string>>) =
 
 /** Has an endpoint change something, and gives its parsed answer. */
 export type Tell = (method: 'POST' | 'DELETE', endpoint: string, body: object) => Promise<unknown>
+
+/** One field of what was told, and what is wrong with it. */
+export interface ApiProblem {
+  readonly parameter: string
+  readonly detail: string
+}
+
+/** The service answered, and refused. */
+export class ApiRefusal extends YardstickError {
+  /** Each thing that is wrong, where the service lists them. */
+  readonly problems: readonly ApiProblem[]
+
+  constructor(message: string, problems: readonly ApiProblem[]) {
+    super('YS_API_ANSWER', printable(message))
+    this.problems = problems
+  }
+}
 
 const ROOT = '/api/v1/performance'
 const PATIENCE_MS = 5_000
@@ -114,13 +132,16 @@ function unreachable(address: string, cause: unknown, patienceMs: number): Yards
   )
 }
 
-function refused(target: string, status: number, type: string, text: string, token?: string): YardstickError {
-  const detail = type.includes('json')
-    ? (jsonOf(text) as { readonly detail?: unknown } | undefined)?.detail
-    : undefined
+function refused(target: string, status: number, type: string, text: string, token?: string): ApiRefusal {
+  const answer = new Json(type.includes('json') ? jsonOf(text) : undefined)
+  const detail = answer.at('detail').value
+  const problems = answer
+    .at('errors')
+    .list()
+    .map((each) => ({ parameter: each.at('parameter').text(), detail: each.at('detail').text() }))
   const cure = status === 401 && token === undefined ? ' Give it with --token or YARDSTICK_TOKEN.' : ''
   const said = typeof detail === 'string' ? detail : 'It does not answer as Yardstick does; is --url right?'
-  return failure('YS_API_ANSWER', `${target} answered ${status}. ${said}${cure}`)
+  return new ApiRefusal(`${target} answered ${status}. ${said}${cure}`, problems)
 }
 
 function parsed(target: string, type: string, text: string): unknown {

@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts'
 import { init } from './commands/init.ts'
 import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
+import { silences } from './commands/silences.ts'
 import { store } from './commands/store.ts'
 import { top } from './commands/top.ts'
 import { validate } from './commands/validate.ts'
@@ -23,6 +24,7 @@ const COMMANDS = [
   doctor,
   alerts,
   why,
+  silences,
   replay,
   store,
 ] as const satisfies readonly CliCommand[]

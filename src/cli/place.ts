@@ -1,5 +1,12 @@
 import type { Command } from 'commander'
 
+/** Where a running service answers. */
+export interface PlaceOptions {
+  readonly url: string
+  readonly token?: string
+  readonly json?: boolean
+}
+
 /** Where a Yardstick of this machine answers that was told its port, or not. */
 export function usualAddress(): string {
   const port = process.env.YARDSTICK_PORT ?? ''

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import { type Ask, apiClient, apiTeller, type Tell } from './api-client.ts'
 import { readAlert, readAlerts } from './card/alert-reader.ts'
 import { alertLines, alertPieces } from './card/alerts.ts'
@@ -6,13 +5,9 @@ import { hung } from './card/columns.ts'
 import { Json } from './card/json.ts'
 import type { Paper } from './card/table.ts'
 import { EXIT_CODE } from './exit-code.ts'
-
-/** Where a running service answers. */
-export interface PlaceOptions {
-  readonly url: string
-  readonly token?: string
-  readonly json?: boolean
-}
+import { type Found, outputPaper, printFound } from './found.ts'
+import type { PlaceOptions } from './place.ts'
+import { whoIs } from './who-is.ts'
 
 export interface AlertsOptions extends PlaceOptions {
   readonly status?: string
@@ -30,15 +25,6 @@ interface Job {
   readonly options: AlertsOptions
   readonly paper: Paper
 }
-
-/** What a part found: for programs, and in lines for people. */
-interface Found {
-  readonly json: unknown
-  readonly lines: readonly string[]
-}
-
-// In a pipe a line is a record: nothing is broken or cut.
-const PLAIN_WIDTH = Infinity
 
 const PARTS: Readonly<Record<string, (job: Job) => Promise<Found>>> = {
   list,
@@ -77,15 +63,9 @@ const PARTS: Readonly<Record<string, (job: Job) => Promise<Found>>> = {
  * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER`
  */
 export async function runAlerts(part: string, subject: string, options: AlertsOptions): Promise<number> {
-  const { url, token = process.env.YARDSTICK_TOKEN, json } = options
-  const out = process.stdout
-  const paper = out.isTTY
-    ? { width: out.columns || 80, color: !process.env.NO_COLOR }
-    : { width: PLAIN_WIDTH, color: false }
+  const { url, token = process.env.YARDSTICK_TOKEN } = options
   const { ask, tell } = { ask: apiClient(url, token), tell: apiTeller(url, token) }
-  const found = await PARTS[part]!({ ask, tell, subject, options, paper })
-  const text = json === true ? JSON.stringify(found.json, undefined, 2) : found.lines.join('\n')
-  out.write(`${text}\n`)
+  printFound(await PARTS[part]!({ ask, tell, subject, options, paper: outputPaper() }), options)
   return EXIT_CODE.ok
 }
 
@@ -115,14 +95,4 @@ function timelineOf(json: unknown, { width }: Paper): readonly string[] {
       return hung(when, entry.at('text').text().split(' '), width, ' ')
     }),
   ]
-}
-
-function whoIs({ by }: AlertsOptions): string {
-  if (by !== undefined) return by
-  try {
-    return userInfo().username
-  } catch {
-    // A user id without a name, as in some containers.
-    return 'somebody'
-  }
 }

@@ -2,8 +2,8 @@ import { apiClient } from './api-client.ts'
 import { hung } from './card/columns.ts'
 import { Json } from './card/json.ts'
 import { EXIT_CODE } from './exit-code.ts'
+import type { PlaceOptions } from './place.ts'
 import { printable } from './printable.ts'
-import type { PlaceOptions } from './run-alerts.ts'
 
 /**
  * Prints why a target has an alert, or none. Gives the exit code.

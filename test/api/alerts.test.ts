@@ -166,6 +166,21 @@ test('a body says everything that is wrong with it', async () => {
     again.errors.map(({ parameter }: Json) => parameter),
     ['until', 'match'],
   )
+  const policies = ['no', 'ratio', 'none']
+  const mixed = { by: '', comment: 7, match: { components: ['disk'], policies }, for: '1h', until: '2026' }
+  const all = await send(app, 'POST', '/silences', mixed, 400)
+  assert.deepEqual(
+    all.errors.map(({ parameter }: Json) => parameter),
+    ['by', 'comment', 'until', 'match', 'match.policies'],
+  )
+  assert.match(all.detail, /Expected only ratio, got "no, none"\./)
+  const past = { by: 'ann', match: [], until: '2020-01-01T00:00:00Z', colour: 'red' }
+  const late = await send(app, 'POST', '/silences', past, 400)
+  assert.deepEqual(
+    late.errors.map(({ parameter }: Json) => parameter),
+    ['match', '', 'until'],
+  )
+  assert.equal((await ask(app, '/silences')).total, 1)
   const text = await app.request(`${ROOT}/changes`, { method: 'POST', body: '{"name":"v2"}' })
   assert.equal(text.status, 415)
   const torn = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":' }
@@ -320,6 +335,17 @@ test('a body that lacks something, or has too much, is told what was expected', 
     (await send(app, 'POST', '/maintenance', maintenance, 400)).detail,
     'cron: Expected minute, hour, day of month, month and day of week such as 30 2 * * MON-FRI, got "61 2 * * *". ' +
       'The body: Expected only by, name, match, from, until, for, cron, duration, time_zone, got "timeZone".',
+  )
+  const muddled = {
+    by: 'ann',
+    name: 'x',
+    match: { components: ['disk'] },
+    cron: '* * * * *',
+    time_zone: 'Mars',
+  }
+  assert.deepEqual(
+    (await send(app, 'POST', '/maintenance', muddled, 400)).errors.map(({ parameter }: Json) => parameter),
+    ['time_zone', 'cron', 'match'],
   )
   assert.equal(
     (await send(app, 'POST', '/maintenance', { by: 'ann', name: 'x', cron: '* * * * *', for: '1h' }, 400))

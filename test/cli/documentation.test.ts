@@ -37,7 +37,7 @@ test('every command and option that a page says to type is one that there is', a
   assert.ok(typed.length > 30, `${typed.length} commands`)
   const helps = new Map<string, string>()
   for (const [name, ...words] of typed) {
-    const parted = (name === 'alerts' || name === 'store') && words[0] !== undefined
+    const parted = (name === 'alerts' || name === 'silences' || name === 'store') && words[0] !== undefined
     const command = parted ? [name!, words[0]!] : [name!]
     const help = helps.get(command.join(' ')) ?? (await ending([MAIN, ...command, '--help'])).stdout
     helps.set(command.join(' '), help)
@@ -50,10 +50,10 @@ test('every command and option that a page says to type is one that there is', a
   }
 })
 
-test('what the page says to type about alerts works, on a service that has these alerts', async (t) => {
+test('what the page says to type about alerts and silences works, on a service that has these', async (t) => {
   const url = await shop(t)
-  const typed = commands(page).filter(([name]) => name === 'alerts' || name === 'why')
-  assert.equal(typed.length, 7)
+  const typed = commands(page).filter(([name]) => ['alerts', 'why', 'silences'].includes(name!))
+  assert.equal(typed.length, 11)
   for (const words of typed) {
     const { code, stdout, stderr } = await ending([MAIN, ...words, '--url', url])
     assert.deepEqual([code, stderr], [0, ''], words.join(' '))

@@ -11,6 +11,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   replay: ['replay'],
   init: ['init'],
   run: ['run'],
+  silences: ['silences'],
   store: ['store'],
   top: ['top'],
   validate: ['validate'],

@@ -4,12 +4,13 @@ import { parseCron } from '../../alerts/cron.ts'
 import type { Maintenance } from '../../alerts/maintenance.ts'
 import { isTimeZone } from '../../alerts/time-zone.ts'
 import { parseDuration } from '../../ground/duration.ts'
+import { bodyCheck } from '../body-check.ts'
 import { command, type Endpoint } from '../endpoint.ts'
 import { maintenanceJson, maintenanceSchema } from '../maintenance-json.ts'
-import { matcherOf, matcherProblems, matcherSchema } from '../matcher-json.ts'
-import { invalidBody, Refusal } from '../refusal.ts'
+import { matcherCheck, matcherOf, matcherSchema } from '../matcher-json.ts'
+import { Refusal } from '../refusal.ts'
 import { named, person } from '../schemas.ts'
-import { duration, spanOf, spanShape } from '../span-json.ts'
+import { duration, type SpanJson, spanOf, spanProblems, spanShape } from '../span-json.ts'
 
 const body = z
   .strictObject({
@@ -29,6 +30,21 @@ const body = z
   })
   .register(named, { id: 'AddMaintenance' })
 
+interface Times extends SpanJson {
+  readonly cron?: string | undefined
+  readonly duration?: string | undefined
+}
+
+const TIMES = ['cron', 'duration', 'from', 'until', 'for'] as const
+
+const timesCheck = bodyCheck<Times>(TIMES, (times, { snapshot }) => {
+  if (times.cron === undefined && times.duration === undefined) return spanProblems(times, snapshot.atMs)
+  const given = TIMES.filter((part) => times[part] !== undefined)
+  if (given.join() === 'cron,duration') return []
+  const detail = `cron: Expected cron and duration, or else until or for; got ${given.join(' and ')}.`
+  return [{ parameter: 'cron', detail }]
+})
+
 export const addMaintenance: Endpoint = command({
   method: 'POST',
   path: '/maintenance',
@@ -37,6 +53,7 @@ export const addMaintenance: Endpoint = command({
   description: 'Once, by `until` or `for` and perhaps `from`; or again and again, by `cron` and `duration`.',
   status: 201,
   body,
+  checks: [timesCheck, matcherCheck],
   response: maintenanceSchema,
   answer: async ({ desk, watch, snapshot, body }) => {
     const { atMs } = snapshot
@@ -46,33 +63,16 @@ export const addMaintenance: Endpoint = command({
         'A maintenance of this name is in the configuration: choose another name.',
       )
     }
-    const made = maintenanceOf(body, atMs)
-    const problems = [...made.problems, ...matcherProblems(body.match, watch)]
-    if (problems.length > 0) throw invalidBody(problems)
-    await desk.decide(addingMaintenance({ atMs, by: body.by, maintenance: made.maintenance }))
-    return maintenanceJson(made.maintenance, { atMs, configured: false })
+    const maintenance = maintenanceOf(body, atMs)
+    await desk.decide(addingMaintenance({ atMs, by: body.by, maintenance }))
+    return maintenanceJson(maintenance, { atMs, configured: false })
   },
 })
 
-function maintenanceOf(
-  asked: z.infer<typeof body>,
-  atMs: number,
-): { readonly maintenance: Maintenance; readonly problems: ReturnType<typeof spanOf>['problems'] } {
+function maintenanceOf(asked: z.infer<typeof body>, atMs: number): Maintenance {
   const { name, cron, duration: lasting, time_zone: timeZone } = asked
   const match = matcherOf(asked.match)
-  if (cron === undefined && lasting === undefined) {
-    const { fromMs, untilMs, problems } = spanOf(asked, atMs)
-    return { maintenance: { kind: 'once', name, match, fromMs, untilMs }, problems }
-  }
-  const maintenance: Maintenance = {
-    ...{ kind: 'recurring', name, match, timeZone },
-    cron: cron ?? '',
-    durationMs: parseDuration(lasting ?? '') ?? 0,
-  }
-  const given = (['cron', 'duration', 'from', 'until', 'for'] as const).filter(
-    (part) => asked[part] !== undefined,
-  )
-  if (given.join() === 'cron,duration') return { maintenance, problems: [] }
-  const detail = `cron: Expected cron and duration, or else until or for; got ${given.join(' and ')}.`
-  return { maintenance, problems: [{ parameter: 'cron', detail }] }
+  if (cron === undefined || lasting === undefined)
+    return { kind: 'once', name, match, ...spanOf(asked, atMs) }
+  return { kind: 'recurring', name, match, timeZone, cron, durationMs: parseDuration(lasting)! }
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { silencing } from '../../alerts/commands.ts'
 import { command, type Endpoint } from '../endpoint.ts'
-import { matcherOf, matcherProblems, matcherSchema } from '../matcher-json.ts'
-import { invalidBody } from '../refusal.ts'
+import { matcherCheck, matcherOf, matcherSchema } from '../matcher-json.ts'
 import { named, person, remark } from '../schemas.ts'
 import { silenceJson, silenceSchema } from '../silence-json.ts'
-import { spanOf, spanShape } from '../span-json.ts'
+import { spanCheck, spanOf, spanShape } from '../span-json.ts'
 
 export const addSilence: Endpoint = command({
   method: 'POST',
@@ -17,15 +16,12 @@ export const addSilence: Endpoint = command({
   body: z
     .strictObject({ by: person, comment: remark.default(''), match: matcherSchema, ...spanShape })
     .register(named, { id: 'AddSilence' }),
+  checks: [spanCheck, matcherCheck],
   response: silenceSchema,
-  answer: async ({ desk, watch, snapshot, body }) => {
+  answer: async ({ desk, snapshot, body }) => {
     const { atMs } = snapshot
     const { by, comment, match } = body
-    const span = spanOf(body, atMs)
-    const problems = [...span.problems, ...matcherProblems(match, watch)]
-    if (problems.length > 0) throw invalidBody(problems)
-    const { fromMs, untilMs } = span
-    const event = silencing({ atMs, by, comment, match: matcherOf(match), fromMs, untilMs })
+    const event = silencing({ atMs, by, comment, match: matcherOf(match), ...spanOf(body, atMs) })
     await desk.decide(event)
     return silenceJson(event.silence, atMs)
   },
