@@ -1,5 +1,4 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import { Instrument } from '../libraries/instrument.ts'
 import { listen } from './channels.ts'
@@ -8,6 +7,11 @@ import { OutgoingRequests, type Sent } from './outgoing-requests.ts'
 interface Message {
   readonly request: ClientRequest
   readonly response?: IncomingMessage
+}
+
+/** A request, with its answer from when the head has come; no channel tells of one that ends in an upgrade. */
+interface Answered extends ClientRequest {
+  readonly res?: IncomingMessage | null
 }
 
 /**
@@ -25,7 +29,10 @@ export function httpClient(): Recorder {
       const begin = ({ request }: Message): void => {
         if (running.has(request)) return
         const sent = requests.begin(request.method, request.host)
-        if (sent !== undefined) running.set(request, sent)
+        if (sent === undefined) return
+        running.set(request, sent)
+        // One that is given up by `abort()` before it has a connection tells of its end by nothing else.
+        request.once('close', () => instrument.safely(() => closed(request, sent)))
       }
       listen<Message>(instrument, {
         'http.client.request.created': begin,
@@ -40,12 +47,9 @@ export function httpClient(): Recorder {
         'http.client.response.finish': ({ request, response }) => {
           const sent = running.get(request)
           if (sent === undefined || response === undefined) return
-          const { timing } = sent
           const { statusCode = 0, headers } = response
           if (sent.asked !== undefined) requests.answered(sent, (name) => textOf(headers[name]))
-          if (statusCode >= 500) timing.fail()
-          if (statusCode === 101 || request.method === 'CONNECT') timing.end()
-          else response.once('close', () => instrument.safely(() => ended(timing, response)))
+          if (statusCode >= 500) sent.timing.fail()
         },
       })
       return () => instrument.detach()
@@ -53,8 +57,8 @@ export function httpClient(): Recorder {
   }
 }
 
-function ended(timing: Timing, response: IncomingMessage): void {
-  if (response.errored) timing.fail()
+function closed({ res }: Answered, { timing }: Sent): void {
+  if (!res || res.errored) timing.fail()
   timing.end()
 }
 

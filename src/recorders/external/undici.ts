@@ -6,7 +6,8 @@ import { OutgoingRequests, type Sent } from './outgoing-requests.ts'
 interface Message {
   readonly request: { readonly method: string; readonly origin: string | URL }
   readonly response?: { readonly statusCode: number; readonly headers: readonly Buffer[] }
-  readonly error?: { readonly name?: string }
+  /** Of the application's, when it gives up: whatever it likes. */
+  readonly error?: { readonly name?: unknown; readonly code?: unknown } | string | null
 }
 
 interface Running extends Sent {
@@ -40,13 +41,19 @@ export function undici(): Recorder {
         'undici:request:error': ({ request, error }) => {
           const found = running.get(request)
           if (found === undefined) return
-          if (!found.answered || error?.name !== 'AbortError') found.timing.fail()
+          if (!found.answered || !isGivenUp(error)) found.timing.fail()
           found.timing.end()
         },
       })
       return () => instrument.detach()
     },
   }
+}
+
+/** What goes wrong on the way has a code; a reason of the application's to want no more has none. */
+function isGivenUp(error: Message['error']): boolean {
+  if (typeof error !== 'object' || error === null) return true
+  return error.name === 'AbortError' || typeof error.code !== 'string'
 }
 
 function hostOf(origin: string): string {

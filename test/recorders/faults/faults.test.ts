@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
 import { noLibraries } from '../libraries.ts'
+import { httpPeer } from '../servers/http-peer.ts'
 import { hasMariadb, mariadbServer } from '../servers/mariadb.ts'
 import { hasMemcached, memcachedServer } from '../servers/memcached.ts'
 import { mongoStandIn } from '../servers/mongo-stand-in.ts'
@@ -36,6 +37,7 @@ const subjects: readonly Subject[] = [
     libraries: ['memjs'],
     skip: hasMemcached ? undefined : 'memcached is not installed',
   },
+  { server: httpPeer, libraries: ['http-client', 'fetch', 'undici'], skip: undefined },
   { server: mongoStandIn, libraries: ['mongodb'], skip: undefined },
 ]
 
