@@ -99,6 +99,8 @@ function lostCure(detail: string): string {
   if (detail.includes('ES modules cannot be watched'))
     return 'Update Node.js, or load the library by require().'
   if (detail.includes('switched off')) return 'Report it with the errors below; a restart tries again.'
+  if (detail.includes('before Yardstick was loaded'))
+    return 'Start with "yardstick run", or load Yardstick first.'
   if (detail.includes('could not be attached')) return 'Load Yardstick before what freezes built-in objects.'
   return 'Update Yardstick; until then, track these calls in your code (docs/integration-guide.md).'
 }

@@ -27,6 +27,8 @@ interface Source {
   readonly channel: object
   readonly queue: string
   readonly noAck: boolean
+  /** Whether it is taken by an `async` function. */
+  readonly isAsync: boolean
 }
 
 interface Channels {
@@ -37,7 +39,7 @@ interface Channels {
 /**
  * What consumers of `amqplib` (RabbitMQ) are given, from the call of their function to their answer, by queue: `job` /
  * `mail`. It has failed where it is not acknowledged: refused, or left when the channel closes. Without acknowledgements
- * (`noAck`) it ends when the function returns. What is published over a confirm channel with a callback is `external`, by
+ * (`noAck`) it ends when the function is done. What is published over a confirm channel with a callback is `external`, by
  * exchange or queue, until the broker has it, and so is the wait for the rest.
  */
 export function amqplib(): Recorder {
@@ -83,7 +85,12 @@ class Deliveries {
           { readonly noAck?: unknown } | undefined,
         ]
         if (typeof consumer === 'function') {
-          const source = { channel: this as object, queue: nameOf(queue), noAck: Boolean(options?.noAck) }
+          const source = {
+            channel: this as object,
+            queue: nameOf(queue),
+            noAck: Boolean(options?.noAck),
+            isAsync: consumer.constructor.name === 'AsyncFunction',
+          }
           given[1] = function (this: unknown, ...delivered: unknown[]): unknown {
             return deliveries.#deliver(source, delivered, () => consumer.apply(this, delivered))
           }
@@ -128,13 +135,17 @@ class Deliveries {
     })
   }
 
-  /** A promise that the function gives is left alone: nobody waits for it, so that to follow it would hide its rejection. */
+  /**
+   * A promise that the function gives is left alone: nobody waits for it here, and whether somebody does elsewhere cannot
+   * be known, so that to follow it would hide its rejection, or make one. An `async` function has given its own to nobody.
+   */
   #deliver(source: Source, [given]: readonly unknown[], consume: () => unknown): unknown {
     const message = given as Message | null
     // `null` says that the consumer has been cancelled.
     const attempt =
       message === null ? undefined : this.#instrument.safely(() => this.#begin(source, tagOf(message)))
     if (attempt === undefined) return consume()
+    if (source.noAck && source.isAsync) return this.#attempts.run(attempt, consume, () => false)
     let failed = true
     try {
       const result = this.#instrument.ledger.scopes.run(attempt.scope, consume)

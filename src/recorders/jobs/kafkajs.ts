@@ -16,6 +16,7 @@ const PUT_OFF: ReadonlySet<string> = new SafeSet([
 ])
 /** In place of a topic, where one call sends to more than one. */
 const SEVERAL = '(several)'
+const TOO_EARLY = 'what is sent by producers made before Yardstick was loaded is not recorded'
 
 type Method = (this: unknown, ...given: unknown[]) => unknown
 
@@ -34,9 +35,11 @@ interface Batch {
   readonly partition: number
   readonly messages: readonly Message[]
 }
-interface Running {
-  readonly eachMessage?: Method
-  readonly eachBatch?: Method
+interface Runner {
+  readonly instrumentationEmitter: object
+  readonly consumerGroup: { readonly groupId: string }
+  eachMessage?: Method | null
+  eachBatch?: Method | null
 }
 interface Producer {
   readonly send: Method
@@ -53,23 +56,16 @@ export function kafkajs(): Recorder {
   return library({
     name: 'kafkajs',
     versions: { kafkajs: '>=2.0 <2.3' },
-    files: { 'kafkajs/src/index.js': watch },
+    files: {
+      'kafkajs/src/index.js': watchClient,
+      'kafkajs/src/consumer/runner.js': watchRunner,
+      'kafkajs/src/broker/index.js': watchBroker,
+    },
   })
 }
 
-/** Both are objects that a method of the client makes: nothing of theirs is to be put back, or it would be kept. */
-function watch(exports: { readonly prototype: object }, instrument: Instrument): void {
-  instrument.replace(exports.prototype, 'consumer', (original) => {
-    const attempts = new Attempts(instrument)
-    return function consumer(this: unknown, ...given: unknown[]): unknown {
-      const made = original.apply(this, given) as { readonly run: Method }
-      instrument.safely(() => {
-        const { groupId } = given[0] as { readonly groupId: string }
-        watchConsumer(made, new Group(groupId, attempts), instrument)
-      })
-      return made
-    } as typeof original
-  })
+/** A producer is an object of closures: nothing of it is to be put back, or it would be kept. */
+function watchClient(exports: { readonly prototype: object }, instrument: Instrument): void {
   instrument.replace(exports.prototype, 'producer', (original) => {
     const destinations = new Destinations(instrument.ledger)
     return function producer(this: unknown, ...given: unknown[]): unknown {
@@ -80,32 +76,56 @@ function watch(exports: { readonly prototype: object }, instrument: Instrument):
   })
 }
 
-function watchConsumer(consumer: { readonly run: Method }, group: Group, instrument: Instrument): void {
-  const attempted = (handler: Method, begin: (given: never) => Attempt): Method =>
-    function (this: unknown, ...given) {
-      const attempt = instrument.safely(() => begin(given[0] as never))
-      if (attempt === undefined) return handler.apply(this, given)
-      return group.attempts.run(attempt, () => handler.apply(this, given), isPutOff)
-    }
-  const oneOf = ({ topic, partition, message }: OneMessage) => group.begin(topic, partition, [message])
-  const batchOf = ({ batch }: { readonly batch: Batch }) =>
-    group.begin(batch.topic, batch.partition, batch.messages)
-  override(consumer, 'run', (run) => {
-    return function (this: unknown, ...given) {
-      const options = instrument.safely(() => {
-        const asked = (given[0] ?? {}) as Running
-        const { eachMessage, eachBatch } = asked
-        // Whatever else it is or has, it goes on to have.
-        return Object.create(asked, {
-          ...(typeof eachMessage === 'function' && { eachMessage: { value: attempted(eachMessage, oneOf) } }),
-          ...(typeof eachBatch === 'function' && { eachBatch: { value: attempted(eachBatch, batchOf) } }),
-        }) as Running
-      })
-      return run.apply(
-        this,
-        options === undefined || given[0] === null ? given : [options, ...given.slice(1)],
+/** What runs a consumer, by whose prototype those are reached that were made, or run already, before this was loaded. */
+function watchRunner(exports: { readonly prototype: object }, instrument: Instrument): void {
+  const attempts = new Attempts(instrument)
+  const watched = new WeakSet<object>()
+  /** By what a consumer keeps when it starts anew after a crash, with another runner. */
+  const groups = new WeakMap<object, Group>()
+  const watch = (runner: Runner): void => {
+    if (watched.has(runner)) return
+    watched.add(runner)
+    const { instrumentationEmitter, consumerGroup, eachMessage, eachBatch } = runner
+    const group = groups.get(instrumentationEmitter) ?? new Group(consumerGroup.groupId, attempts)
+    groups.set(instrumentationEmitter, group)
+    const attempted = (handler: Method, begin: (given: never) => Attempt): Method =>
+      function (this: unknown, ...given) {
+        const attempt = instrument.safely(() => begin(given[0] as never))
+        if (attempt === undefined) return handler.apply(this, given)
+        return attempts.run(attempt, () => handler.apply(this, given), isPutOff)
+      }
+    if (typeof eachMessage === 'function') {
+      runner.eachMessage = attempted(eachMessage, ({ topic, partition, message }: OneMessage) =>
+        group.begin(topic, partition, [message]),
       )
     }
+    if (typeof eachBatch === 'function') {
+      runner.eachBatch = attempted(eachBatch, ({ batch }: { readonly batch: Batch }) =>
+        group.begin(batch.topic, batch.partition, batch.messages),
+      )
+    }
+  }
+  instrument.replace(exports.prototype, 'handleBatch', (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      instrument.safely(() => watch(this as Runner))
+      return original.apply(this, given)
+    } as typeof original
+  })
+}
+
+/** What is sent outside of a call of ours comes from a producer that was made before. */
+function watchBroker(exports: { readonly prototype: object }, instrument: Instrument): void {
+  const { ledger } = instrument
+  let told = false
+  instrument.replace(exports.prototype, 'produce', (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      instrument.safely(() => {
+        if (told || ledger.inside.getStore() !== undefined) return
+        told = true
+        ledger.report({ name: 'kafkajs', state: 'degraded', detail: TOO_EARLY })
+      })
+      return original.apply(this, given)
+    } as typeof original
   })
 }
 
@@ -155,7 +175,7 @@ function watchProducer(producer: Producer, destinations: Destinations, instrumen
     return function (this: unknown, ...given: unknown[]): unknown {
       const timing = instrument.start(operationOf, this, given)
       if (timing === undefined) return original.apply(this, given)
-      return instrument.run(timing, original as never, this, given)
+      return instrument.settled(timing, instrument.passInside(timing, original as never, this, given))
     }
   }
   override(

@@ -172,6 +172,33 @@ const exercises: readonly Exercise<Connected>[] = [
     recorded: { 'job mail': 'ok 2' },
   },
   {
+    name: 'without acknowledgements, taken by an async function that fails, and is told once',
+    run: async (connected, say) => {
+      const others = process.listeners('unhandledRejection')
+      process.removeAllListeners('unhandledRejection')
+      const failure = new Error('no database')
+      const told: unknown[] = []
+      process.on('unhandledRejection', (error) => void told.push(error))
+      const consumer = async (message: Message | null): Promise<void> => {
+        await new Promise((done) => setImmediate(done))
+        say(String(message!.content))
+        if (String(message!.content) === 'b') throw failure
+      }
+      const own = await connected.connection.createChannel()
+      await own.assertQueue('mail')
+      for (const each of ['a', 'b']) own.sendToQueue('mail', Buffer.from(each))
+      await own.consume('mail', consumer, { noAck: true })
+      await until('it is told', () => told.length > 0)
+      process.removeAllListeners('unhandledRejection')
+      for (const each of others) process.on('unhandledRejection', each)
+      say(told.map((error) => error === failure))
+      // Before the queue is gone, of which it would be told.
+      await own.close()
+      await connected.channel.deleteQueue('mail')
+    },
+    recorded: { 'job mail': 'ok 1, failed 1' },
+  },
+  {
     name: 'a delivery that is left when the channel closes, and an answer that comes too late',
     run: async (connected, say) => {
       let left: Message | undefined

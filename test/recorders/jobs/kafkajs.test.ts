@@ -342,6 +342,43 @@ for (const name of ['kafkajs', 'kafkajs20']) {
   )
 }
 
+for (const name of ['kafkajs', 'kafkajs20']) {
+  test(`kafkajs ${versionOf(name)}: of what was made before the recorders, consumers are recorded and producers told of`, {
+    skip,
+  }, async () => {
+    const client = await new Client(required(name)).connect()
+    const values: string[] = []
+    const eachMessage: Handlers['eachMessage'] = ({ message }) => void values.push(String(message.value))
+    await client.producer.send({ topic: 'early', messages: messages('before') })
+    const consumed = client.consume(['early'], { eachMessage }, () => values.length === 3)
+    await until('the consumer runs', () => values.length === 1)
+    await recorded(async ({ ledger, counts }) => {
+      const reports = () =>
+        ledger.announced.flatMap((each) =>
+          each.kind === 'recorder' && each.report.detail !== undefined ? [each.report] : [],
+        )
+      const made = client.sender()
+      await made.connect()
+      await made.send({ topic: 'early', messages: messages('made after') })
+      await made.disconnect()
+      assert.deepEqual(reports(), [])
+      await client.producer.send({ topic: 'early', messages: messages('made before') })
+      await consumed
+      assert.deepEqual(values, ['before', 'made after', 'made before'])
+      const done = [...counts()].map(([key, { ok }]) => [key, ok] as const).filter(([, ok]) => ok > 0)
+      assert.deepEqual(Object.fromEntries(done), {
+        'external send early': 1,
+        'job early/billing': 2,
+        'job_wait early/billing': 2,
+      })
+      const [report, ...more] = reports()
+      assert.deepEqual([report?.name, report?.state, more], ['kafkajs', 'degraded', []])
+      assert.match(report?.detail ?? '', /producers made before Yardstick was loaded/)
+    })
+    await client.close()
+  })
+}
+
 async function recorded(
   run: (
     on: Pick<Reading, 'ledger'> & { readonly counts: () => ReturnType<Reading['counts']> },
