@@ -40,6 +40,14 @@ export function calledBack(
   })
 }
 
+/** Calls what makes somebody throw where nobody catches it, and waits until that is so. */
+export function thrown(call: () => unknown): Promise<unknown> {
+  return new Promise((done) => {
+    process.once('uncaughtException', done)
+    call()
+  })
+}
+
 /** Lets the event loop turn, for what nobody awaits: unhandled rejections, what is thrown in callbacks, late events. */
 export async function turns(count = 20): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((done) => setImmediate(done))

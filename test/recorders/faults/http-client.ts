@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { request as requestTls } from 'node:https'
-import { type Fault, heard, type Stage, turns } from './fault.ts'
+import { type Fault, heard, type Stage, thrown, turns } from './fault.ts'
 
 const GET = 'external GET 127.0.0.1'
 const POST = 'external POST 127.0.0.1'
@@ -213,9 +213,7 @@ export const faults: readonly Fault[] = [
     name: 'nobody listens for the answer, or for the error',
     run: async (stage) => {
       await ended(asking(stage, '/fine', { unheard: true }))
-      const thrown = new Promise((done) => process.once('uncaughtException', done))
-      request({ host: '127.0.0.1', port: stage.dead, agent: false }).end()
-      await thrown
+      await thrown(() => request({ host: '127.0.0.1', port: stage.dead, agent: false }).end())
       // Of an answer that is cut off nothing is thrown.
       const cut = request({ host: '127.0.0.1', port: stage.line.port, path: '/cut', agent: false })
       cut.on('response', (answer) => answer.on('aborted', () => stage.say('aborted')).resume())
@@ -251,10 +249,8 @@ export const faults: readonly Fault[] = [
         asked.once(event, () => {
           throw new Error(`thrown by a listener of ${event}`)
         })
-        const thrown = new Promise((done) => process.once('uncaughtException', done))
-        asked.end()
         if (event === 'error') asked.on('finish', () => asked.destroy(new Error('given up')))
-        await thrown
+        await thrown(() => asked.end())
         await turns()
         asked.destroy()
         await turns()

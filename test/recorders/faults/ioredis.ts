@@ -1,5 +1,5 @@
 import { required } from '../libraries.ts'
-import { type Fault, heard, outcome, type Stage, turns } from './fault.ts'
+import { type Fault, heard, outcome, type Stage, thrown, turns } from './fault.ts'
 
 type Callback = (error: Error | null) => void
 interface Pipeline {
@@ -151,17 +151,12 @@ export const faults: readonly Fault[] = [
     run: async (stage) => {
       const client = connected(stage)
       await client.set('text', 'a')
-      const thrown = async (name: string, call: (callback: () => never) => unknown): Promise<void> => {
-        await new Promise((done) => {
-          process.once('uncaughtException', done)
-          call(() => {
-            throw new Error(`thrown in ${name}`)
-          })
-        })
+      const throwing = (name: string) => (): never => {
+        throw new Error(`thrown in ${name}`)
       }
-      await thrown('a callback', (callback) => client.get('text', callback))
-      await thrown("a pipeline's", (callback) => client.pipeline().get('text', callback).exec())
-      await thrown("a pipeline's end", (callback) => client.pipeline().get('text').exec(callback))
+      await thrown(() => client.get('text', throwing('a callback')))
+      await thrown(() => client.pipeline().get('text', throwing("a pipeline's")).exec())
+      await thrown(() => client.pipeline().get('text').exec(throwing("a pipeline's end")))
       await outcome(stage, 'after', client.get('text'))
       await quit(client)
     },

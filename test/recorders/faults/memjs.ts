@@ -1,5 +1,5 @@
 import { required } from '../libraries.ts'
-import { type Fault, outcome, type Stage, turns } from './fault.ts'
+import { type Fault, outcome, type Stage, thrown, turns } from './fault.ts'
 
 type Answer = (this: unknown, error: Error | null, ...given: readonly unknown[]) => void
 interface Client {
@@ -174,8 +174,7 @@ export const faults: readonly Fault[] = [
       ] as const) {
         const client = made(stage, { ports: [port] })
         if (port !== stage.dead) await client.set('there', 'a', {})
-        await new Promise((done) => {
-          process.once('uncaughtException', done)
+        await thrown(() => {
           client.get(key, () => {
             throw new Error(`thrown for ${key}`)
           })
@@ -216,8 +215,7 @@ export const faults: readonly Fault[] = [
         say('thrown', error)
       }
       await client.set('there', 'good', {})
-      await new Promise((done) => {
-        process.once('uncaughtException', done)
+      await thrown(() => {
         void client.get('there').then(
           () => say('read'),
           () => say('refused'),

@@ -1,5 +1,5 @@
 import { required } from '../libraries.ts'
-import { calledBack, type Fault, heard, outcome, type Stage, turns } from './fault.ts'
+import { calledBack, type Fault, heard, outcome, type Stage, thrown, turns } from './fault.ts'
 
 type Callback = (error: Error | null) => void
 interface Connection extends NodeJS.EventEmitter {
@@ -201,8 +201,7 @@ export const faults: readonly Fault[] = [
     name: 'a query by events that nobody listens to',
     run: async (stage) => {
       const connection = mysql.createConnection(server(stage.line.port))
-      await new Promise((done) => {
-        process.once('uncaughtException', done)
+      await thrown(() => {
         connection.query('SELECT nothing')
       })
     },

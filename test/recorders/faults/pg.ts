@@ -1,5 +1,5 @@
 import { required } from '../libraries.ts'
-import { calledBack, type Fault, heard, outcome, type Stage, turns } from './fault.ts'
+import { calledBack, type Fault, heard, outcome, type Stage, thrown, turns } from './fault.ts'
 
 type Callback = (error: Error | null) => void
 interface Client extends NodeJS.EventEmitter {
@@ -207,8 +207,7 @@ export const faults: readonly Fault[] = [
     name: 'a query by events that nobody listens to',
     run: async (stage) => {
       const client = await connected(stage)
-      await new Promise((done) => {
-        process.once('uncaughtException', done)
+      await thrown(() => {
         client.query(new pg.Query('SELECT nothing'))
       })
     },

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { Writable } from 'node:stream'
 import { pipeline as through } from 'node:stream/promises'
 import { required } from '../libraries.ts'
-import { type Fault, outcome, type Stage, turns } from './fault.ts'
+import { type Fault, outcome, type Stage, thrown, turns } from './fault.ts'
 
 interface Answer {
   readonly statusCode: number
@@ -227,8 +227,7 @@ export const faults: readonly Fault[] = [
       const client = connected(stage)
       const nobody = connected(stage, { port: stage.dead })
       for (const each of [client, nobody]) {
-        await new Promise((done) => {
-          process.once('uncaughtException', done)
+        await thrown(() => {
           each.request({ path: '/fine', method: 'GET' }, (error, answer) => {
             stage.say('called back', error)
             if (error === null) answer.body.resume()
