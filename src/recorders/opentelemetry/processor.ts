@@ -29,7 +29,8 @@ const LAYERED = new SafeMap<string, number>([
 interface Begun {
   /** The request in which it began. */
   readonly scope: Scope | undefined
-  readonly parent: Begun | undefined
+  /** Cut at the end: a span may begin in one that is over, and that one in another, for as long as the process lives. */
+  parent: Begun | undefined
   /** Layered components of which a span inside of it has counted. */
   inside: number
 }
@@ -39,6 +40,7 @@ interface Telling {
   readonly ledger: Ledger
   readonly guard: Guard
   readonly unknown: UnknownSpans
+  gaveUp: boolean
 }
 
 /** Records spans as operations, each in the request in which it began. What fails in here stays here. */
@@ -54,8 +56,8 @@ export class OperationsOfSpans implements SpanProcessor {
   }
 
   onStart(span: object, context: unknown): void {
-    const ledger = this.#ledger()
-    if (!this.#on || ledger === undefined) return
+    const ledger = this.#recording()
+    if (ledger === undefined) return
     try {
       const scope = ledger.scopes.getStore()
       const around = spanOf(context as Context)
@@ -67,13 +69,17 @@ export class OperationsOfSpans implements SpanProcessor {
   }
 
   onEnd(span: object): void {
-    const ledger = this.#ledger()
-    if (!this.#on || ledger === undefined) return
-    try {
-      this.#record(ledger, span as EndedSpan)
-    } catch (error) {
-      this.#tellingOf(ledger).guard.caught(error)
+    const begun = this.#begun.get(span)
+    this.#begun.delete(span)
+    const ledger = this.#recording()
+    if (ledger !== undefined) {
+      try {
+        this.#record(ledger, span as EndedSpan, begun)
+      } catch (error) {
+        this.#tellingOf(ledger).guard.caught(error)
+      }
     }
+    if (begun !== undefined) begun.parent = undefined
   }
 
   async forceFlush(): Promise<void> {}
@@ -82,19 +88,24 @@ export class OperationsOfSpans implements SpanProcessor {
     this.#on = false
   }
 
-  #tellingOf(ledger: Ledger): Telling {
-    if (this.#telling?.ledger !== ledger) {
-      const guard = new Guard('opentelemetry', ledger, () => {
-        this.#on = false
-      })
-      this.#telling = { ledger, guard, unknown: new UnknownSpans(ledger) }
-    }
-    return this.#telling
+  /** Where spans are recorded, if anywhere: a ledger with which it gave up is left alone, the next one is not. */
+  #recording(): Ledger | undefined {
+    const ledger = this.#on ? this.#ledger() : undefined
+    return ledger === this.#telling?.ledger && this.#telling?.gaveUp === true ? undefined : ledger
   }
 
-  #record(ledger: Ledger, span: EndedSpan): void {
+  #tellingOf(ledger: Ledger): Telling {
+    if (this.#telling?.ledger === ledger) return this.#telling
+    const guard = new Guard('opentelemetry', ledger, () => {
+      telling.gaveUp = true
+    })
+    const telling: Telling = { ledger, guard, unknown: new UnknownSpans(ledger), gaveUp: false }
+    this.#telling = telling
+    return telling
+  }
+
+  #record(ledger: Ledger, span: EndedSpan, begun: Begun | undefined): void {
     const { unknown } = this.#tellingOf(ledger)
-    const begun = this.#begun.get(span)
     const operation = operationOf(span)
     const layer = LAYERED.get(operation?.component ?? '') ?? 0
     const inside = begun?.inside ?? 0

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head } from '../../../contracts/recorder/raw-client.ts'
 import { Reading } from '../../../contracts/recorder/reading.ts'
 import { until } from '../../../contracts/recorder/until.ts'
 import { LoopReader } from '../../../src/measure/loop-reader.ts'
+import type { Scope } from '../../../src/measure/scope.ts'
 import { activeTraceId } from '../../../src/recorders/opentelemetry/active-trace.ts'
 import { OperationsOfSpans, type SpanProcessor } from '../../../src/recorders/opentelemetry/processor.ts'
 import { noLibraries, required } from '../libraries.ts'
@@ -280,6 +283,50 @@ for (const [version, start] of Object.entries(SDKS)) {
       })
       const { 'messaging process': process, 'messaging publish': publish } = reading.outcomes()
       assert.deepEqual([process, publish], ['ok 1', 'ok 1'])
+    })
+
+    test('of spans that each begin in the one before only what runs and what it began in is kept', async () => {
+      reading = new Reading()
+      const { ledger } = reading
+      const processor = new OperationsOfSpans(() => ledger)
+      const spans = Array.from({ length: 4 }, () => provider.getTracer('mine').startSpan('poll'))
+      const scopes = spans.map((span, i) => {
+        const scope = {} as Scope
+        ledger.scopes.run(scope, () => processor.onStart(span, { getValue: () => spans[i - 1] }))
+        // They overlap, as those of a poller that asks for its next turn before it is done.
+        if (i > 0) processor.onEnd(spans[i - 1]!)
+        return new WeakRef(scope)
+      })
+      setFlagsFromString('--expose-gc')
+      const gc = runInNewContext('gc') as () => void
+      await new Promise(setImmediate)
+      gc()
+      assert.deepEqual(
+        scopes.map((scope) => scope.deref() !== undefined),
+        [false, false, true, true],
+      )
+      // The spans themselves are all there: the application's to keep.
+      assert.equal(spans.length, 4)
+      assert.deepEqual(reading.errors, [])
+    })
+
+    test('one that gave up records again with the next ledger', () => {
+      reading = new Reading()
+      const first = reading
+      const processor = new OperationsOfSpans(() => reading.ledger)
+      const unreadable = {
+        get attributes(): never {
+          throw new TypeError('not to be read')
+        },
+      }
+      const query = { kind: CLIENT, attributes: { 'db.system': 'mssql' }, status: {}, duration: [0, 1] }
+      for (let i = 0; i < 10; i++) processor.onEnd(unreadable)
+      processor.onEnd(query)
+      assert.equal(first.errors.length, 10)
+      assert.deepEqual(first.outcomes(), {})
+      reading = new Reading()
+      processor.onEnd(query)
+      assert.deepEqual(reading.outcomes(), { 'database mssql': 'ok 1' })
     })
 
     test('what is not recorded is counted, and who made it is told', () => {
