@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Server } from 'node:net'
 import { test } from 'node:test'
 import { until } from '../../contracts/recorder/until.ts'
 import { api } from '../../src/api/routes.ts'
@@ -22,9 +23,13 @@ test('of two processes one has the port; when it is gone the other takes it, and
   assert.deepEqual(other.states, [{ state: 'other_process', url }])
 
   await one.port.close()
+  const listens = t.mock.method(Server.prototype, 'listen')
   t.mock.timers.tick(RETRY_MS)
+  t.mock.timers.tick(RETRY_MS)
+  assert.equal(listens.mock.callCount(), 1, 'an attempt that is under way is the only one')
   await until('the other one listens', () => other.port.url !== undefined)
   t.mock.timers.tick(RETRY_MS)
+  assert.equal(listens.mock.callCount(), 1, 'whoever has the port does not try again')
   assert.deepEqual(other.states.slice(1), [{ state: 'listening', url }])
   assert.deepEqual(other.told, [`${url}/api/v1/performance`])
   assert.deepEqual([...one.errors, ...other.errors], [])
