@@ -43,12 +43,15 @@ export function checkedBody(
   const met = isObject(input) ? checks.filter(({ of }) => !of.some((field) => malformed.has(field))) : []
   const problems = [
     ...(result.error === undefined ? [] : bodyProblems(result.error, schema)),
-    ...met.flatMap(({ of, problems }) => problems(fieldsOf(input, schema, of) as never, around)),
+    ...met.flatMap(({ of, problems }) =>
+      problems((result.data ?? fieldsOf(input, schema, of)) as never, around),
+    ),
   ]
   if (problems.length > 0) throw invalidBody(problems)
   return result.data
 }
 
+/** What is of its form in a body that is not, as its schema reads it. */
 function fieldsOf(input: unknown, { shape }: z.ZodObject, names: readonly string[]): object {
   const given = input as Readonly<Record<string, unknown>>
   return Object.fromEntries(names.map((name) => [name, (shape[name] as z.ZodType).parse(given[name])]))

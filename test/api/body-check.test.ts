@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { bodyCheck, checkedBody, type Surroundings } from '../../src/api/body-check.ts'
+import { Refusal } from '../../src/api/refusal.ts'
+
+const NOWHERE = {} as Surroundings
+
+test('a check gets the fields as the schema reads them, of a body with other faults too', () => {
+  const seen: unknown[] = []
+  let reads = 0
+  const count = z.string().transform((text) => {
+    reads += 1
+    return Number(text)
+  })
+  const body = z.strictObject({ count, unit: z.string().default('s'), name: z.string() })
+  const check = bodyCheck<{ count: number; unit: string }>(['count', 'unit'], ({ count, unit }) => {
+    seen.push([count, unit])
+    return []
+  })
+  const asked = (input: unknown) => checkedBody(input, { body, checks: [check, check] }, NOWHERE)
+
+  assert.deepEqual(asked({ count: '3', name: 'disks' }), { count: 3, unit: 's', name: 'disks' })
+  assert.equal(reads, 1, 'a good body is read once, however many checks there are')
+  assert.throws(() => asked({ count: '4', name: 5 }), Refusal)
+  assert.throws(() => asked({ count: 4, name: 'disks' }), Refusal)
+  assert.deepEqual(seen, [
+    [3, 's'],
+    [3, 's'],
+    [4, 's'],
+    [4, 's'],
+  ])
+})
