@@ -1,12 +1,11 @@
-import { type Ask, apiClient, apiTeller, type Tell } from './api-client.ts'
 import { readAlert, readAlerts } from './card/alert-reader.ts'
 import { alertLines, alertPieces } from './card/alerts.ts'
 import { hung } from './card/columns.ts'
 import { Json } from './card/json.ts'
 import type { Paper } from './card/table.ts'
-import { EXIT_CODE } from './exit-code.ts'
-import { type Found, outputPaper, printFound } from './found.ts'
+import type { Found } from './found.ts'
 import type { PlaceOptions } from './place.ts'
+import { type Job, type Parts, runPart } from './run-part.ts'
 import { whoIs } from './who-is.ts'
 
 export interface AlertsOptions extends PlaceOptions {
@@ -18,15 +17,7 @@ export interface AlertsOptions extends PlaceOptions {
   readonly comment?: string
 }
 
-interface Job {
-  readonly ask: Ask
-  readonly tell: Tell
-  readonly subject: string
-  readonly options: AlertsOptions
-  readonly paper: Paper
-}
-
-const PARTS: Readonly<Record<string, (job: Job) => Promise<Found>>> = {
+const PARTS: Parts<AlertsOptions> = {
   list,
   show: async ({ ask, subject, paper }) => {
     const json = await ask(`alerts/${encodeURIComponent(subject)}`)
@@ -57,19 +48,12 @@ const PARTS: Readonly<Record<string, (job: Job) => Promise<Found>>> = {
   },
 }
 
-/**
- * Runs one part of `yardstick alerts`. Gives the exit code.
- *
- * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER`
- */
-export async function runAlerts(part: string, subject: string, options: AlertsOptions): Promise<number> {
-  const { url, token = process.env.YARDSTICK_TOKEN } = options
-  const { ask, tell } = { ask: apiClient(url, token), tell: apiTeller(url, token) }
-  printFound(await PARTS[part]!({ ask, tell, subject, options, paper: outputPaper() }), options)
-  return EXIT_CODE.ok
+/** Runs one part of `yardstick alerts`, as `runPart` does. */
+export function runAlerts(part: string, subject: string, options: AlertsOptions): Promise<number> {
+  return runPart(PARTS, part, subject, options)
 }
 
-async function list({ ask, options, paper }: Job): Promise<Found> {
+async function list({ ask, options, paper }: Job<AlertsOptions>): Promise<Found> {
   const { status = 'active', severity, component, since } = options
   const given = Object.entries({ status, severity, component, since }).filter(
     ([, value]) => value !== undefined,
