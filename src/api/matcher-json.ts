@@ -37,26 +37,37 @@ export const matcherCheck: BodyCheck = bodyCheck<{ readonly match: MatcherJson }
 )
 
 function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly InvalidParameter[] {
-  const { targets, components, policies } = matcherOf(json)
-  const place = {
-    ...(targets === undefined ? {} : { targets }),
-    ...(components === undefined ? {} : { components }),
-  }
-  const problems: InvalidParameter[] = []
-  if (!watch.targets.some(({ id, component }) => matching(place)({ target: id, component }))) {
-    const names = watch.targets.map(({ id }) => `"${id}"`)
-    const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : ''
-    const known = `${names.slice(0, MOST_LISTED).join(', ')}${more}`
-    const got = shown([...(targets ?? []), ...(components ?? [])].join(', '))
-    const detail = `match: Expected something that fits a target, got "${got}". There are ${known}.`
-    problems.push({ parameter: 'match', detail })
-  }
   const known = watch.options.policies.map(({ name }) => name)
-  const unknown = policies?.filter((policy) => !known.includes(policy)) ?? []
-  if (unknown.length > 0) {
-    const got = shown(unknown.join(', '))
-    const detail = `match.policies: Expected only ${known.join(', ')}, got "${got}".`
-    problems.push({ parameter: 'match.policies', detail })
+  const unknown = json.policies?.filter((policy) => !known.includes(policy)) ?? []
+  if (unknown.length === 0) return placeProblems(json, watch)
+  const got = shown(unknown.join(', '))
+  const detail = `match.policies: Expected only ${known.join(', ')}, got "${got}".`
+  return [...placeProblems(json, watch), { parameter: 'match.policies', detail }]
+}
+
+/** The parts of a matcher that say where, each of which may fit something that the other does not. */
+const PLACES = ['targets', 'components'] as const
+
+function placeProblems(json: MatcherJson, { targets }: AlertWatch): readonly InvalidParameter[] {
+  const given = PLACES.filter((part) => json[part] !== undefined)
+  const isFitted = (parts: typeof given): boolean => {
+    const fits = matching(Object.fromEntries(parts.map((part) => [part, json[part]])))
+    return targets.some(({ id, component }) => fits({ target: id, component }))
   }
-  return problems
+  const problem = (parameter: string, parts: typeof given): InvalidParameter => {
+    const isComponent = parameter === 'match.components'
+    const expected = isComponent ? 'a component that has a target' : 'something that fits a target'
+    const got = shown(parts.flatMap((part) => json[part] ?? []).join(', '))
+    const known = listed(targets.map(({ id, component }) => (isComponent ? component : id)))
+    return { parameter, detail: `${parameter}: Expected ${expected}, got "${got}". There are ${known}.` }
+  }
+  const wrong = given.filter((part) => !isFitted([part]))
+  if (wrong.length > 0) return wrong.map((part) => problem(`match.${part}`, [part]))
+  return isFitted(given) ? [] : [problem('match', given)]
+}
+
+function listed(names: readonly string[]): string {
+  const each = [...new Set(names)].map((name) => `"${name}"`)
+  const more = each.length > MOST_LISTED ? ` and ${each.length - MOST_LISTED} more` : ''
+  return `${each.slice(0, MOST_LISTED).join(', ')}${more}`
 }

@@ -54,14 +54,14 @@ function unmatched(options: SilenceOptions): string {
   return `${SOME.join(', ')}: Expected one of them or more, or else --all; got ${got}.`
 }
 
-/** `--target` for `match.targets.0`. */
+/** `--target` for `match.targets.0`; for `match` alone the two that have to fit a target together. */
 function optionOf(parameter: string, options: SilenceOptions): string | undefined {
   const [first, second] = parameter.split('.')
   if (first !== 'match') return `--${first}`
   const option = Object.entries(MATCHERS).find(([, part]) => part === second)?.[0]
   if (option !== undefined) return `--${option}`
-  const given = givenIn(options).map(([each]) => `--${each}`)
-  return given.length === 0 ? undefined : given.join(', ')
+  const places = givenIn(options).filter(([each]) => each === 'target' || each === 'component')
+  return places.length === 0 ? undefined : places.map(([each]) => `--${each}`).join(', ')
 }
 
 function givenIn(options: SilenceOptions): readonly (readonly [keyof typeof MATCHERS, string])[] {

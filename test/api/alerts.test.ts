@@ -164,14 +164,14 @@ test('a body says everything that is wrong with it', async () => {
   const again = await send(app, 'POST', '/silences', unmatched, 400)
   assert.deepEqual(
     again.errors.map(({ parameter }: Json) => parameter),
-    ['until', 'match'],
+    ['until', 'match.targets'],
   )
   const policies = ['no', 'ratio', 'none']
   const mixed = { by: '', comment: 7, match: { components: ['disk'], policies }, for: '1h', until: '2026' }
   const all = await send(app, 'POST', '/silences', mixed, 400)
   assert.deepEqual(
     all.errors.map(({ parameter }: Json) => parameter),
-    ['by', 'comment', 'until', 'match', 'match.policies'],
+    ['by', 'comment', 'until', 'match.components', 'match.policies'],
   )
   assert.match(all.detail, /Expected only ratio, got "no, none"\./)
   const past = { by: 'ann', match: [], until: '2020-01-01T00:00:00Z', colour: 'red' }
@@ -322,8 +322,13 @@ test('a body that lacks something, or has too much, is told what was expected', 
     ],
     [{ by: 'ann', match: {} }, 'until: Expected either until or for, got neither.'],
     [
-      { by: 'ann', for: '1h', match: { components: ['databse'] } },
-      'match: Expected something that fits a target, got "databse". There are "authentication", ' +
+      { by: 'ann', for: '1h', match: { components: ['databse'], targets: ['request'] } },
+      'match.components: Expected a component that has a target, got "databse". There are "authentication", ' +
+        '"authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request".',
+    ],
+    [
+      { by: 'ann', for: '1h', match: { components: ['database'], targets: ['request'] } },
+      'match: Expected something that fits a target, got "request, database". There are "authentication", ' +
         '"authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request", "request GET /admin/**".',
     ],
   ]
@@ -345,7 +350,7 @@ test('a body that lacks something, or has too much, is told what was expected', 
   }
   assert.deepEqual(
     (await send(app, 'POST', '/maintenance', muddled, 400)).errors.map(({ parameter }: Json) => parameter),
-    ['time_zone', 'cron', 'match'],
+    ['time_zone', 'cron', 'match.components'],
   )
   assert.equal(
     (await send(app, 'POST', '/maintenance', { by: 'ann', name: 'x', cron: '* * * * *', for: '1h' }, 400))

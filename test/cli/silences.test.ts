@@ -80,10 +80,20 @@ test('all that is wrong with a silence is said at once, by the options', async (
       '  --from: Expected a time such as 2026-01-10T12:00:00Z, got "now".\n' +
       '  --for: Expected a duration such as 30min or 2h, got "soon". [YS_API_ANSWER]\n',
   )
-  assert.match(
-    await told('--target', 'databsae', '--policy', 'x'),
-    /--target.*fits a target.*\n.*--policy.*\n/,
-  )
+  const lines = async (...words: readonly string[]) =>
+    (await told(...words, '--for', '1h')).split('\n').slice(1)
+  const targets =
+    'There are "authentication", "authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request", ' +
+    '"request GET /admin/**".'
+  assert.deepEqual(await lines('--target', 'databsae', '--severity', 'WARNING', '--policy', 'x'), [
+    `  --target: Expected something that fits a target, got "databsae". ${targets}`,
+    '  --policy: Expected only ratio, got "x". [YS_API_ANSWER]',
+    '',
+  ])
+  assert.deepEqual(await lines('--target', 'database', '--component', 'request', '--severity', 'WARNING'), [
+    `  --target, --component: Expected something that fits a target, got "database, request". ${targets} [YS_API_ANSWER]`,
+    '',
+  ])
   assert.match(await told('--all', '--target', 'database', '--for', '1h'), /got --all and --target\./)
   assert.equal(book.silences(0).length, before)
 })
