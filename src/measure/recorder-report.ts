@@ -17,4 +17,6 @@ export interface RecorderReport {
    */
   readonly how?: 'channel' | 'patch' | 'module'
   readonly detail?: string
+  /** Whose work it does not record: names that `detail` ends with, in front of them those that other threads told. */
+  readonly lacking?: readonly string[]
 }

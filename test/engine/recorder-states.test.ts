@@ -34,11 +34,30 @@ test('a recorder that is switched off as a whole says so beside its libraries', 
 test('what is in no table is shown after it', () => {
   const states = new RecorderStates()
   states.are([{ name: 'http', state: 'attached' }])
-  for (const detail of ['spans', 'spans, and those of dns not']) {
-    states.heard({ name: 'opentelemetry', state: 'attached', detail })
-  }
+  states.heard({ name: 'opentelemetry', state: 'attached', detail: 'spans' })
   assert.deepEqual(states.all, [
     { name: 'http', state: 'attached' },
-    { name: 'opentelemetry', state: 'attached', detail: 'spans, and those of dns not' },
+    { name: 'opentelemetry', state: 'attached', detail: 'spans' },
   ])
+})
+
+test('what threads say that a recorder lacks is shown together, whichever comes last', () => {
+  const states = new RecorderStates()
+  const spans = { name: 'opentelemetry', state: 'attached', detail: 'spans' } as const
+  const without = (...lacking: readonly string[]): void =>
+    states.heard({ ...spans, detail: 'spans, not those of', lacking })
+  // The main thread, then a worker that begins and meets others; then the main thread says it all again.
+  states.heard(spans)
+  without('dns')
+  without('gen')
+  states.heard(spans)
+  without('net')
+  states.heard(spans)
+  without('dns')
+  assert.deepEqual(states.all, [{ ...spans, detail: 'spans, not those of dns, gen, net' }])
+  for (let i = 0; i < 100; i++) without(`made-up-${i}`)
+  assert.equal(states.all[0]!.detail!.split(', ').length, 1 + 20)
+  states.heard({ ...spans, state: 'degraded', detail: 'switched off' })
+  without('late')
+  assert.deepEqual(states.all, [{ ...spans, state: 'degraded', detail: 'switched off' }])
 })

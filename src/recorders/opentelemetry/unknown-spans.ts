@@ -5,6 +5,7 @@ import { type EndedSpan, scopeOf } from './span.ts'
 /** Makers of spans that are named; the spans of others are only counted. */
 const NAMED = 8
 const GIVEN = 'spans of the application’s tracer'
+const UNKNOWN = `${GIVEN}; not recorded, as no convention says what they stand for: those of`
 
 /** Tells the engine that there are spans, and of which makers nobody knows what theirs stand for. */
 export class UnknownSpans {
@@ -13,7 +14,7 @@ export class UnknownSpans {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
-    this.#report(GIVEN)
+    this.#report({ detail: GIVEN })
   }
 
   add(span: EndedSpan): void {
@@ -21,13 +22,10 @@ export class UnknownSpans {
     const maker = scopeOf(span) || '(unnamed)'
     if (this.#makers.size >= NAMED || this.#makers.has(maker)) return
     this.#makers.add(maker)
-    this.#report(
-      `${GIVEN}; not recorded, as no convention says what they stand for: those of ${[...this.#makers].join(', ')}`,
-    )
+    this.#report({ detail: UNKNOWN, lacking: [maker] })
   }
 
-  #report(detail: string): void {
-    const report: RecorderReport = { name: 'opentelemetry', state: 'attached', detail }
-    this.#ledger.report(report)
+  #report(news: Pick<RecorderReport, 'detail' | 'lacking'>): void {
+    this.#ledger.report({ name: 'opentelemetry', state: 'attached', ...news })
   }
 }
