@@ -60,5 +60,8 @@ async function open(): Promise<Drivers> {
   // A server that is one of many waits its turn for longer than the ten seconds after which a pool lets its connections go:
   // those who are asked seldom would open new ones in each burst, and the bare one, asked every other time, would not.
   const idleTimeoutMillis = 0
-  return { pool: new Pool({ ...at(BENCH_POSTGRES_PORT), user: 'postgres', max: 10, idleTimeoutMillis }), redis }
+  return {
+    pool: new Pool({ ...at(BENCH_POSTGRES_PORT), user: 'postgres', max: 10, idleTimeoutMillis }),
+    redis,
+  }
 }

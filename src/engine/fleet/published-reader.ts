@@ -18,7 +18,8 @@ export class PublishedReader {
   readonly #store: Store
   readonly #clock: Clock
   readonly #service: string
-  #known: { readonly snapshot: Snapshot; readonly readMs: number } | undefined
+  /** What was found last; no snapshot where nobody published one. */
+  #known: { readonly snapshot: Snapshot | undefined; readonly readMs: number } | undefined
   #reading: Promise<Snapshot | undefined> | undefined
   #askedMs = Number.NEGATIVE_INFINITY
 
@@ -36,7 +37,8 @@ export class PublishedReader {
   read(self: () => SelfReport): Promise<Snapshot | undefined> {
     const nowMs = this.#clock.monotonicMs()
     if (this.#known !== undefined && nowMs - this.#known.readMs < CACHE_MS) {
-      return Promise.resolve({ ...this.#known.snapshot, self: self() })
+      const { snapshot } = this.#known
+      return Promise.resolve(snapshot === undefined ? undefined : { ...snapshot, self: self() })
     }
     this.#reading ??= this.#read(self).finally(() => {
       this.#reading = undefined
@@ -51,8 +53,8 @@ export class PublishedReader {
       this.#askedMs = nowMs
     }
     const published = await this.#fresh()
-    if (published === undefined) return undefined
-    const snapshot = openSnapshot(published.bytes, self())
+    // Kept too when there is none: one answer asks more than once, and to find out takes three seconds.
+    const snapshot = published === undefined ? undefined : openSnapshot(published.bytes, self())
     this.#known = { snapshot, readMs: this.#clock.monotonicMs() }
     return snapshot
   }

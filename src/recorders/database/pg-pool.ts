@@ -1,13 +1,12 @@
+import type { EventEmitter } from 'node:events'
 import type { Operation, Timing } from '../../measure/operation.ts'
 import type { Scope } from '../../measure/scope.ts'
 import type { AnyFunction, Instrument, OperationOf } from '../libraries/instrument.ts'
 import { wait } from './queries.ts'
 
-/** What a pool is asked. */
-type Asked = string | { readonly submit?: unknown } | null | undefined
-
-interface Pool {
+interface Pool extends EventEmitter {
   readonly connect: unknown
+  readonly options?: { readonly log?: unknown }
   readonly Promise?: unknown
 }
 
@@ -19,13 +18,15 @@ const OWN_PROMISE = (async () => {})().constructor
  *
  * Most queries are given to the pool itself, and answered by a promise. The callbacks with which the pool then asks for a
  * connection and for the result run nothing of the application's, so they need not run in its request; to enter that
- * takes 0.9 µs, twice a query. The pool hands the request on to the client's query instead.
+ * takes 0.9 µs, twice a query. The request is handed on to the client's query instead.
  */
 export class PoolQueries {
   /** A client's `query` that takes what is handed on. */
-  #taking: unknown
+  #taker: unknown
+  /** A pool is about to ask for a connection for a query of its own. */
   #asks = false
-  #hands = false
+  /** The client that is about to be given such a query, and the request that it is of. */
+  #client: unknown
   #scope: Scope | undefined
 
   watch(Pool: { readonly prototype: object }, instrument: Instrument): void {
@@ -46,7 +47,7 @@ export class PoolQueries {
     instrument.replace(Pool.prototype, 'query', (original) => {
       return function query(this: Pool, ...given: unknown[]): unknown {
         // Of a table that is a cache it depends on what its request is at.
-        queries.#asks = this.Promise === OWN_PROMISE && isPlain(given) && !ledger.layers.hasTables
+        queries.#asks = !ledger.layers.hasTables && runsNothingElse(this) && isPlain(given)
         try {
           return original.apply(this, given)
         } finally {
@@ -56,17 +57,21 @@ export class PoolQueries {
     })
   }
 
-  /** @param query a client's, which asks `hands` first */
-  takes(query: unknown): void {
-    this.#taking = query
+  /**
+   * @param taker what is put in the place of `original`; before all else it asks `handsTo`
+   * @param original a client's `query`; where that is somebody else's, who may ask for the request, nothing is handed on
+   */
+  isTakenBy(taker: unknown, original: AnyFunction): void {
+    // The library's is a method of a class. What is put in its place is a function, which could be constructed.
+    if (!Object.hasOwn(original, 'prototype')) this.#taker = taker
   }
 
-  /** Whether a query comes from a pool that hands its request on: then `take` is to be called. */
-  hands(): boolean {
-    return this.#hands
+  /** Whether a client's query comes from a pool that hands its request on: then `take` is to be called. */
+  handsTo(client: unknown): boolean {
+    return this.#client === client && client !== undefined
   }
 
-  /** Calls a client's query in the request that is handed on. */
+  /** Calls a client's query as a part of the request that is handed on. */
   take<T>(
     operationOf: OperationOf<T>,
     original: AnyFunction,
@@ -74,7 +79,7 @@ export class PoolQueries {
     given: unknown[],
     instrument: Instrument,
   ): unknown {
-    this.#hands = false
+    this.#client = undefined
     const timing = instrument.startIn(this.#scope, operationOf, client, given)
     if (timing === undefined) return original.apply(client, given)
     const callback = given[2] as AnyFunction
@@ -93,22 +98,33 @@ export class PoolQueries {
       instrument.called(timing, given)
       const client = given[1] as { readonly query?: unknown } | undefined
       // Somebody else is in between, who may do anything.
-      if (client?.query !== queries.#taking) return scopes.run(scope, () => callback.apply(this, given))
+      if (client?.query !== queries.#taker) return scopes.run(scope, () => callback.apply(this, given))
+      queries.#client = client
       queries.#scope = scope
-      queries.#hands = true
       try {
         return callback.apply(this, given)
       } finally {
-        queries.#hands = false
+        queries.#client = undefined
         queries.#scope = undefined
       }
     } as AnyFunction
   }
 }
 
-/** A query of the pool's own making, to be answered by a promise. */
+/** Whether a pool calls nobody between the call and the answer. */
+function runsNothingElse(pool: Pool): boolean {
+  return (
+    pool.Promise === OWN_PROMISE && pool.options?.log === undefined && pool.listenerCount('release') === 0
+  )
+}
+
+/** Whether a query is of the pool's own making, to be answered by a promise. */
 function isPlain(given: readonly unknown[]): boolean {
-  const [asked, values, callback] = given as readonly [Asked, unknown, unknown]
+  const [asked, values, callback] = given as readonly [
+    string | { readonly submit?: unknown } | null | undefined,
+    unknown,
+    unknown,
+  ]
   if (typeof values === 'function' || typeof callback === 'function') return false
   return typeof asked === 'string' || (typeof asked === 'object' && typeof asked?.submit !== 'function')
 }

@@ -48,7 +48,7 @@ function watchClient(
   }
   instrument.replace(Client.prototype, 'query', (original) => {
     const ours = function query(this: unknown, ...given: unknown[]): unknown {
-      if (pool.hands()) return pool.take(operationOf, original, this, given, instrument)
+      if (pool.handsTo(this)) return pool.take(operationOf, original, this, given, instrument)
       const timing = instrument.start(operationOf, this, given)
       if (timing === undefined) return original.apply(this, given)
       const described = given[0] as Described
@@ -66,7 +66,7 @@ function watchClient(
       } else return instrument.run(timing, original, this, given, hitOf)
       return instrument.pass(timing, original, this, given)
     }
-    pool.takes(ours)
+    pool.isTakenBy(ours, original)
     return ours
   })
 }

@@ -130,7 +130,7 @@ export class Instrument {
   ): unknown {
     const at = callbackAt(given)
     if (at === -1) return this.settled(timing, this.pass(timing, original, self, given), hitOf, hasFailed)
-    given[at] = this.ending(timing, given[at] as AnyFunction, hitOf)
+    given[at] = this.ending(timing, given[at] as AnyFunction, hitOf, undefined, hasFailed)
     return this.pass(timing, original, self, given)
   }
 
@@ -228,11 +228,12 @@ export class Instrument {
     callback: AnyFunction,
     hitOf?: HitOf,
     isAnswer?: (error: unknown) => boolean,
+    hasFailed?: HasFailed,
   ): AnyFunction {
     const instrument = this
     const run = this.bound(callback)
     return function (this: unknown, ...given: unknown[]): unknown {
-      instrument.called(timing, given, hitOf, isAnswer)
+      instrument.called(timing, given, hitOf, isAnswer, hasFailed)
       return run.apply(this, given)
     } as AnyFunction
   }
@@ -243,12 +244,13 @@ export class Instrument {
     given: readonly unknown[],
     hitOf?: HitOf,
     isAnswer?: (error: unknown) => boolean,
+    hasFailed?: HasFailed,
   ): void {
     const error = given[0]
     if (error) {
       if (isAnswer === undefined || this.safely(() => isAnswer(error)) !== true) timing.fail()
       timing.end()
-    } else this.#end(timing, given[1], hitOf)
+    } else this.#end(timing, given[1], hitOf, hasFailed)
   }
 
   /** The same function, run in the request of whoever calls `bound`. */

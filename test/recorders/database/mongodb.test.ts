@@ -38,6 +38,19 @@ const exercises: readonly Exercise<Client>[] = [
     recorded: { [WAIT]: 'ok 1', 'database insert people': 'ok 1' },
   },
   {
+    name: 'a write that is refused, in an answer that is none of an error',
+    run: async (client, say) => {
+      await assert.rejects(
+        client.db('test').collection('taken').insertOne({ name: 'Eve' }),
+        (error: Error & { code: number }) => {
+          say([error.constructor.name, error.code])
+          return true
+        },
+      )
+    },
+    recorded: { [WAIT]: 'ok 1', 'database insert taken': 'failed 1' },
+  },
+  {
     name: 'a command that is refused',
     run: async (client, say) => {
       await assert.rejects(

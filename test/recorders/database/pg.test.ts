@@ -31,6 +31,8 @@ interface Connected {
   readonly single: Pool
   /** Its clients' `query` is wrapped once more, as another agent does. */
   readonly wrapped: Pool
+  /** It emits `told` where it logs. */
+  readonly logging: Pool
   /** It gives promises of another kind. */
   readonly promising: Pool
   readonly Cursor: new (
@@ -234,6 +236,22 @@ const exercises: readonly Exercise<Connected>[] = [
     recorded: { [WAIT]: 'ok 2', 'database SELECT': 'ok 2' },
   },
   {
+    name: 'a pool that tells what it does, and whoever hears that asks another client',
+    run: async ({ logging, single }, say) => {
+      const audit = await single.connect()
+      const heard: Promise<Rows>[] = []
+      const hear = (what: string): void => {
+        if (what === 'dispatching query') heard.push(audit.query('SELECT 1 AS heard'))
+      }
+      logging.on('told', hear)
+      say((await logging.query('SELECT 2 AS n')).rows)
+      logging.off('told', hear)
+      say((await Promise.all(heard)).map(({ rows }) => rows))
+      audit.release()
+    },
+    recorded: { [WAIT]: 'ok 2', 'database SELECT': 'ok 2' },
+  },
+  {
     name: 'a server that is not there',
     run: async ({ pg }, say) => {
       const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'postgres' })
@@ -252,6 +270,10 @@ const ways: readonly Way<Connected>[] = [
   {
     name: 'pool of clients that somebody else has wrapped',
     ask: async ({ wrapped }) => void (await wrapped.query('SELECT 1')),
+  },
+  {
+    name: 'pool that tells what it does',
+    ask: async ({ logging }) => void (await logging.query('SELECT 1')),
   },
   {
     name: 'pool with its own kind of promise',
@@ -388,18 +410,20 @@ for (const { as, load } of loadings) {
           return prototype.query.apply(this, given)
         }
       })
+      const logging: Pool = new pg.Pool({ ...at, max: 4, log: (what: string) => logging.emit('told', what) })
       return {
         pg,
         pool,
         wrapped,
+        logging,
         promising: new pg.Pool({ ...at, max: 4, Promise: class Promising<T> extends Promise<T> {} }),
         single: new pg.Pool({ ...at, max: 1 }),
         Cursor: required('pg-cursor'),
         QueryStream: required('pg-query-stream'),
       }
     },
-    close: async ({ pool, single, wrapped, promising }) => {
-      for (const each of [pool, single, wrapped, promising]) await each.end()
+    close: async ({ pool, single, wrapped, logging, promising }) => {
+      for (const each of [pool, single, wrapped, logging, promising]) await each.end()
     },
     exercises,
     ways,
