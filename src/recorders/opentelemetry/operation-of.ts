@@ -15,6 +15,8 @@ const PASSING = [
   'messaging.destination.anonymous',
   'messaging.temp_destination',
 ]
+/** Of the instrumentation of pg; by its attributes it is as a query without a text. */
+const POOL_WAIT = 'pg-pool.connect'
 const queries = queryNames()
 
 /**
@@ -28,6 +30,7 @@ export function operationOf(span: EndedSpan): SpanOperation | undefined {
 function databaseOf(span: EndedSpan): SpanOperation | undefined {
   const system = textOf(span, 'db.system.name', 'db.system')
   if (system === undefined) return undefined
+  if (isPoolWait(span)) return { component: 'database_wait', name: 'pg' }
   const verb = textOf(span, 'db.operation.name', 'db.operation')
   if (CACHES.has(system)) {
     // The whole command, with keys, is what comes after its first word.
@@ -82,6 +85,11 @@ function faasOf(span: EndedSpan): SpanOperation | undefined {
   return trigger !== undefined && span.kind === SERVER
     ? { component: 'faas', name: textOf(span, 'faas.name') ?? span.name }
     : undefined
+}
+
+/** Whether it is the wait for a connection of a pool. */
+export function isPoolWait({ name }: EndedSpan): boolean {
+  return name === POOL_WAIT
 }
 
 /** Node's own channels tell of those. */

@@ -1,5 +1,6 @@
 import { SafeMap } from '../../ground/safe-map.ts'
 import type { Ledger } from '../../measure/ledger.ts'
+import { isPoolWait } from './operation-of.ts'
 import { type EndedSpan, scopeOf, textOf } from './span.ts'
 
 const PREFIX = '@opentelemetry/instrumentation-'
@@ -8,7 +9,7 @@ const OF_NODE: readonly string[] = [`${PREFIX}http`, `${PREFIX}undici`]
 
 /** Which libraries are instrumented: a system has several, and not each of them is recorded. */
 const BY_SCOPE = new SafeMap<string, readonly string[]>([
-  [`${PREFIX}pg`, ['pg', 'pg-pool']],
+  [`${PREFIX}pg`, ['pg']],
   [`${PREFIX}mysql`, ['mysql']],
   [`${PREFIX}mysql2`, ['mysql2']],
   [`${PREFIX}mongodb`, ['mongodb']],
@@ -44,6 +45,7 @@ const BY_SYSTEM = new SafeMap<string, readonly string[]>([
 export function recordedHere(ledger: Ledger, span: EndedSpan): boolean {
   const scope = scopeOf(span)
   if (OF_NODE.includes(scope)) return true
+  if (isPoolWait(span)) return ledger.records('pg-pool')
   const libraries = BY_SCOPE.get(scope) ?? BY_SYSTEM.get(textOf(span, ...SYSTEM) ?? '')
   return libraries?.some((name) => ledger.records(name)) === true
 }

@@ -229,6 +229,23 @@ for (const [version, start] of Object.entries(SDKS)) {
       })
     })
 
+    test('of pg and its pool each is recorded, or not, by itself', () => {
+      const postgres = { 'db.system': 'postgresql' }
+      const scope = '@opentelemetry/instrumentation-pg'
+      for (const [library, expected] of [
+        ['pg', { 'database_wait pg': 'ok 1' }],
+        ['pg-pool', { 'database SELECT users': 'ok 1' }],
+      ] as const) {
+        reading = new Reading()
+        reading.ledger.report({ name: 'pg', library, version: '1.0.0', state: 'attached', how: 'patch' })
+        recorded(postgres, { scope, name: 'pg-pool.connect' })
+        assert.deepEqual(
+          recorded({ ...postgres, 'db.statement': 'SELECT 1 FROM users' }, { scope }),
+          expected,
+        )
+      }
+    })
+
     test('messages and remote calls that are recorded do not count twice either', () => {
       reading = new Reading()
       for (const [name, library, system] of [
