@@ -120,7 +120,7 @@ function watchBroker(exports: { readonly prototype: object }, instrument: Instru
   instrument.replace(exports.prototype, 'produce', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
       instrument.safely(() => {
-        if (told || ledger.inside.getStore() !== undefined) return
+        if (told || ledger.isInside()) return
         told = true
         ledger.report({ name: 'kafkajs', state: 'degraded', detail: TOO_EARLY })
       })

@@ -362,11 +362,17 @@ for (const name of ['kafkajs', 'kafkajs20']) {
       await made.send({ topic: 'early', messages: messages('made after') })
       await made.disconnect()
       assert.deepEqual(reports(), [])
-      await client.producer.send({ topic: 'early', messages: messages('made before') })
+      // In what descends from an operation that is over, as from one whose connection was opened in it.
+      const over = ledger.operation('cache', 'get').start()
+      over.end()
+      await ledger.inside.run(over, () =>
+        client.producer.send({ topic: 'early', messages: messages('made before') }),
+      )
       await consumed
       assert.deepEqual(values, ['before', 'made after', 'made before'])
       const done = [...counts()].map(([key, { ok }]) => [key, ok] as const).filter(([, ok]) => ok > 0)
       assert.deepEqual(Object.fromEntries(done), {
+        'cache get': 1,
         'external send early': 1,
         'job early/billing': 2,
         'job_wait early/billing': 2,
