@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Recorder } from '../../measure/recorder.ts'
 import { Instrument } from '../libraries/instrument.ts'
 import { listen } from './channels.ts'
+import { isGivenUp } from './given-up.ts'
 import { OutgoingRequests, type Sent } from './outgoing-requests.ts'
 
 interface Message {
@@ -31,7 +32,7 @@ export function httpClient(): Recorder {
         const sent = requests.begin(request.method, request.host)
         if (sent === undefined) return
         running.set(request, sent)
-        // One that is given up by `abort()` before it has a connection tells of its end by nothing else.
+        // One without an answer that is given up by `abort()`, or ends in an upgrade, tells of its end by nothing else.
         request.once('close', () => instrument.safely(() => closed(request, sent)))
       }
       listen<Message>(instrument, {
@@ -40,8 +41,9 @@ export function httpClient(): Recorder {
         'http.client.request.start': begin,
         'http.client.request.error': ({ request }) => {
           const sent = running.get(request)
-          sent?.timing.fail()
-          sent?.timing.end()
+          if (sent === undefined) return
+          if (!isLeft(request)) sent.timing.fail()
+          sent.timing.end()
         },
         // Its head has come, in spite of the name.
         'http.client.response.finish': ({ request, response }) => {
@@ -50,6 +52,8 @@ export function httpClient(): Recorder {
           const { statusCode = 0, headers } = response
           if (sent.asked !== undefined) requests.answered(sent, (name) => textOf(headers[name]))
           if (statusCode >= 500) sent.timing.fail()
+          // A request closes only when it has been written, too, which may be long after its answer has come in whole.
+          response.once('close', () => instrument.safely(() => closed(request, sent)))
         },
       })
       return () => instrument.detach()
@@ -57,9 +61,14 @@ export function httpClient(): Recorder {
   }
 }
 
-function closed({ res }: Answered, { timing }: Sent): void {
-  if (!res || res.errored) timing.fail()
+function closed(request: Answered, { timing }: Sent): void {
+  if (!request.res || (request.res.errored && !isLeft(request))) timing.fail()
   timing.end()
+}
+
+/** Whether the application has had enough of an answer and told the answer so: told to a request, it looks like a loss. */
+function isLeft({ res }: Answered): boolean {
+  return Boolean(res?.errored) && isGivenUp(res?.errored)
 }
 
 function textOf(header: string | readonly string[] | undefined): string | undefined {

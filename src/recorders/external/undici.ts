@@ -1,13 +1,14 @@
 import type { Recorder } from '../../measure/recorder.ts'
 import { Instrument } from '../libraries/instrument.ts'
 import { listen } from './channels.ts'
+import { isGivenUp } from './given-up.ts'
 import { OutgoingRequests, type Sent } from './outgoing-requests.ts'
 
 interface Message {
   readonly request: { readonly method: string; readonly origin: string | URL }
   readonly response?: { readonly statusCode: number; readonly headers: readonly Buffer[] }
   /** Of the application's, when it gives up: whatever it likes. */
-  readonly error?: { readonly name?: unknown; readonly code?: unknown } | string | null
+  readonly error?: unknown
 }
 
 interface Running extends Sent {
@@ -16,7 +17,7 @@ interface Running extends Sent {
 
 /**
  * Outgoing requests by `fetch` and `undici`, each attempt until its answer has come in whole; failed where there is none
- * or it is a 5xx. Who does not want the rest of an answer has got what it asked for.
+ * or it is a 5xx. Who does not want the rest of an answer has got what it asked for, unless its time was up.
  */
 export function undici(): Recorder {
   return {
@@ -48,12 +49,6 @@ export function undici(): Recorder {
       return () => instrument.detach()
     },
   }
-}
-
-/** What goes wrong on the way has a code; a reason of the application's to want no more has none. */
-function isGivenUp(error: Message['error']): boolean {
-  if (typeof error !== 'object' || error === null) return true
-  return error.name === 'AbortError' || typeof error.code !== 'string'
 }
 
 function hostOf(origin: string): string {

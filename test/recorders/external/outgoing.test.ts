@@ -15,6 +15,7 @@ import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head } from '../../../contracts/recorder/raw-client.ts'
 import { Reading } from '../../../contracts/recorder/reading.ts'
 import { until } from '../../../contracts/recorder/until.ts'
+import { httpClient } from '../../../src/recorders/external/http-client.ts'
 import { scopeOf } from '../../../src/recorders/requests/request-scope.ts'
 import { recorders } from '../../../src/recorders/table.ts'
 import { imported, noLibraries, required } from '../libraries.ts'
@@ -32,6 +33,7 @@ before(async () => {
     else if (path.startsWith('/hang')) incoming.resume()
     else if (path.startsWith('/there')) response.writeHead(302, { location: '/here' }).end()
     else if (path.startsWith('/endless')) response.write('some')
+    else if (path.startsWith('/early')) response.end('enough')
     else incoming.resume().on('end', () => response.end('fine'))
   }).listen(0, '127.0.0.1')
   await once(other, 'listening')
@@ -229,6 +231,29 @@ describe('outgoing requests on connections that are kept', () => {
       1,
     )
     assert.deepEqual(counts, { 'external POST 127.0.0.1': 'ok 1' })
+  })
+
+  test('end with the answer, though the request is still being written', async () => {
+    let nowMs = 1000
+    const reading = new Reading({ now: () => nowMs })
+    const detach = httpClient().attach(reading.ledger)
+    const agent = new Agent({ keepAlive: true })
+    try {
+      const outgoing = request(`${url}/early`, { method: 'POST', agent })
+      outgoing.write('some')
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+      nowMs += 5
+      await once(response.resume(), 'close')
+      nowMs += 60_000
+      const over = closed(outgoing)
+      outgoing.end('more')
+      await over
+    } finally {
+      detach()
+      agent.destroy()
+    }
+    const { ok, failed, sumMs } = reading.counts().get('external POST 127.0.0.1')!
+    assert.deepEqual({ ok, failed, sumMs }, { ok: 1, failed: 0, sumMs: 5 })
   })
 
   test('taken back by the application before an answer, and in the middle of it', async () => {

@@ -1,3 +1,6 @@
+import { Readable, Writable } from 'node:stream'
+import { pipeline as through } from 'node:stream/promises'
+import type { ReadableStream as ReadableWeb } from 'node:stream/web'
 import { type Fault, outcome, type Stage, turns } from './fault.ts'
 
 const GET = 'external GET 127.0.0.1'
@@ -114,6 +117,13 @@ export const faults: readonly Fault[] = [
     recorded: { [GET]: 'ok 1, failed 4' },
   },
   {
+    name: 'time is over in the middle of the answer',
+    run: async (stage) => {
+      await ask(stage, '/endless', { signal: AbortSignal.timeout(100) })
+    },
+    recorded: { [GET]: 'failed 1' },
+  },
+  {
     name: 'answers of which nobody reads the rest',
     run: async (stage) => {
       const { body } = await fetch(at(stage, '/endless'))
@@ -133,12 +143,20 @@ export const faults: readonly Fault[] = [
       await turns()
       leaving.abort()
       await piped
+      const closing = new Writable({
+        write: (_some, _encoding, done) => {
+          done()
+          setImmediate(() => closing.destroy())
+        },
+      })
+      const answer = await fetch(at(stage, '/endless'))
+      await outcome(stage, 'closed', through(Readable.fromWeb(answer.body as ReadableWeb), closing))
       const unread = await fetch(at(stage, '/fine'))
       await turns()
       stage.say('unread', unread.bodyUsed, await unread.text())
       await outcome(stage, 'twice', unread.text())
     },
-    recorded: { [GET]: 'ok 5' },
+    recorded: { [GET]: 'ok 6' },
   },
   {
     name: 'redirects, each an answer of its own',
