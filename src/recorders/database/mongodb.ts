@@ -51,11 +51,12 @@ function watchConnection(
 /** Of a write that is refused, in whole or in part: the driver takes them for an answer, and gives an error. */
 const REFUSALS = ['writeErrors', 'writeConcernError']
 
-/** @param answer a document, or one that the driver reads as far as it is asked */
+/** @param answer a document, or one that the driver reads as far as it is asked; none of a write that wants none */
 function isRefused(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return false
   const { has } = answer as { readonly has?: (name: string) => boolean }
   return REFUSALS.some((name) =>
-    typeof has === 'function' ? has.call(answer, name) : (answer as object)[name as never] !== undefined,
+    typeof has === 'function' ? has.call(answer, name) : answer[name as never] !== undefined,
   )
 }
 

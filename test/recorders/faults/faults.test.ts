@@ -38,7 +38,7 @@ const subjects: readonly Subject[] = [
     skip: hasMemcached ? undefined : 'memcached is not installed',
   },
   { server: httpPeer, libraries: ['http-client', 'fetch', 'undici'], skip: undefined },
-  { server: mongoStandIn, libraries: ['mongodb'], skip: undefined },
+  { server: mongoStandIn, libraries: ['mongodb', 'mongodb6'], skip: undefined },
 ]
 
 for (const { server, libraries, skip } of subjects) {

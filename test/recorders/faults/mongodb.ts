@@ -1,59 +1,7 @@
-import { required } from '../libraries.ts'
-import { type Fault, outcome, type Stage, turns } from './fault.ts'
-
-interface Cursor extends AsyncIterable<unknown> {
-  toArray(): Promise<readonly unknown[]>
-  map(each: (document: unknown) => unknown): Cursor
-  forEach(each: (document: unknown) => void): Promise<void>
-  next(): Promise<unknown>
-  close(): Promise<void>
-  stream(): NodeJS.ReadableStream
-}
-interface Collection {
-  find(filter?: object, options?: object): Cursor
-  findOne(filter: object, options?: object): Promise<unknown>
-  insertOne(document: unknown, options?: object): Promise<unknown>
-  insertMany(documents: readonly object[], options?: object): Promise<unknown>
-}
-interface Client extends NodeJS.EventEmitter {
-  connect(): Promise<Client>
-  db(name: string): { collection(name: string): Collection; command(asked: object): Promise<unknown> }
-  close(force?: boolean): Promise<void>
-}
+import { type Fault, outcome, turns } from './fault.ts'
+import { type Cursor, connected, made, people, refused } from './mongodb-client.ts'
 
 const WAIT = 'database_wait mongodb'
-
-const { MongoClient } = required<{ readonly MongoClient: new (url: string, options: object) => Client }>(
-  'mongodb',
-)
-
-/** One that asks for nothing again, unless told to. */
-function made(
-  { line, say }: Stage,
-  { port = line.port, ...more }: { port?: number; [more: string]: unknown } = {},
-): Client {
-  const client = new MongoClient(`mongodb://127.0.0.1:${port}`, {
-    directConnection: true,
-    retryReads: false,
-    retryWrites: false,
-    serverSelectionTimeoutMS: 2000,
-    minHeartbeatFrequencyMS: 5,
-    maxPoolSize: 1,
-    ...more,
-  })
-  for (const event of ['commandStarted', 'commandSucceeded', 'commandFailed']) {
-    client.on(event, ({ commandName, failure }: { commandName: string; failure?: Error }) =>
-      say(event, commandName, ...(failure === undefined ? [] : [failure])),
-    )
-  }
-  return client
-}
-
-async function connected(stage: Stage, more?: { [more: string]: unknown }): Promise<Client> {
-  return await made(stage, more).connect()
-}
-
-const people = (client: Client, name = 'people'): Collection => client.db('test').collection(name)
 
 const lost = (how: 'closed' | 'reset' | 'torn'): Fault => ({
   name: `the connection is ${how} under a command, with two more waiting`,
@@ -134,10 +82,7 @@ export const faults: readonly Fault[] = [
     name: 'commands that are refused, and writes of which a part is',
     run: async (stage) => {
       const client = await connected(stage, { monitorCommands: true })
-      await outcome(stage, 'find', people(client, 'broken').find().toArray())
-      await outcome(stage, 'duplicate', people(client, 'taken').insertOne({ _id: 1 }))
-      await outcome(stage, 'several', people(client, 'taken').insertMany([{ _id: 1 }, { _id: 2 }]))
-      await outcome(stage, 'not everywhere', people(client, 'alone').insertOne({ _id: 1 }))
+      await refused(stage, client)
       await outcome(
         stage,
         'nobody asks',
