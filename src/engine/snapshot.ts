@@ -124,7 +124,7 @@ export interface SelfReport {
   /** Spans of OpenTelemetry's that the processor was given since the start, internal steps apart. */
   readonly spans: {
     readonly recorded: number
-    /** A recorder, or a span inside, counts what they stand for. */
+    /** Left to a recorder that measures the same, or to a span inside. */
     readonly passedOver: number
     /** No convention says what they stand for. */
     readonly unknown: number

@@ -49,7 +49,9 @@ export class Ledger {
   readonly #components = new SafeMap<string, Component>()
   readonly #parts: string[] = []
   readonly #announced: Announcement[] = []
-  readonly #recorded = new SafeSet<string>()
+  /** What is recorded here, and by which recorder. */
+  readonly #recorded = new SafeMap<string, string>()
+  readonly #givenUp = new SafeSet<string>()
   readonly #thread: Thread
   readonly #slow: SlowThread
   #series = 0
@@ -155,17 +157,25 @@ export class Ledger {
   report(report: RecorderReport): void {
     const { name, library, how } = report
     if (library !== undefined && how !== undefined) {
-      this.#recorded.add(library === 'node' ? `node:${name}` : library)
+      this.takesOn(name, library === 'node' ? `node:${name}` : library)
     }
     this.#announce({ kind: 'recorder', thread: this.#options.thread, report })
   }
 
-  /**
-   * Whether a recorder measures what this library does in this thread; of Node.js itself by the recorder's name:
-   * `node:sqlite`.
-   */
-  records(library: string): boolean {
-    return this.#recorded.has(library)
+  /** A recorder measures this from now on: a library, or what not every use of one shows, such as `amqplib publish`. */
+  takesOn(recorder: string, what: string): void {
+    this.#recorded.set(what, recorder)
+  }
+
+  /** A recorder is switched off, and measures nothing any more, whatever it takes on. */
+  givesUp(recorder: string): void {
+    this.#givenUp.add(recorder)
+  }
+
+  /** Whether a recorder measures this in this thread; of Node.js itself by the recorder's name: `node:sqlite`. */
+  records(what: string): boolean {
+    const recorder = this.#recorded.get(what)
+    return recorder !== undefined && !this.#givenUp.has(recorder)
   }
 
   /** Takes other limits than it was made with; series that exist stay. */

@@ -51,7 +51,7 @@ const report = z
     spans: z
       .strictObject({
         recorded: count,
-        passed_over: count.describe('A recorder, or a span inside, counts what they stand for.'),
+        passed_over: count.describe('Left to a recorder that measures the same, or to a span inside.'),
         unknown: count.describe('Not recorded: no convention says what they stand for.'),
       })
       .describe(

@@ -187,9 +187,12 @@ class Deliveries {
  */
 function watchPublishing(ConfirmChannel: object, instrument: Instrument): void {
   const destinations = new Destinations(instrument.ledger)
+  // Not at once: who uses plain channels alone is recorded by nobody.
+  const takesOn = (): void => instrument.ledger.takesOn('amqplib', 'amqplib publish')
   const operationOf = (_self: unknown, given: readonly unknown[]): Operation | undefined => {
     const { [EXCHANGE]: exchange, [ROUTING_KEY]: key, [CONFIRMED]: confirmed } = given
     if (typeof confirmed !== 'function') return undefined
+    takesOn()
     return exchange === ''
       ? destinations.find('sendToQueue', String(key), nameOf)
       : destinations.find('publish', String(exchange))
@@ -202,7 +205,10 @@ function watchPublishing(ConfirmChannel: object, instrument: Instrument): void {
       return instrument.pass(timing, original, this, given)
     } as typeof original
   })
-  instrument.time(ConfirmChannel, 'waitForConfirms', () => destinations.find('waitForConfirms', ALL))
+  instrument.time(ConfirmChannel, 'waitForConfirms', () => {
+    takesOn()
+    return destinations.find('waitForConfirms', ALL)
+  })
 }
 
 function tagOf({ fields }: Message): number {

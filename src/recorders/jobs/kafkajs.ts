@@ -70,7 +70,10 @@ function watchClient(exports: { readonly prototype: object }, instrument: Instru
     const destinations = new Destinations(instrument.ledger)
     return function producer(this: unknown, ...given: unknown[]): unknown {
       const made = original.apply(this, given) as Producer
-      instrument.safely(() => watchProducer(made, destinations, instrument))
+      instrument.safely(() => {
+        watchProducer(made, destinations, instrument)
+        instrument.ledger.takesOn('kafkajs', 'kafkajs send')
+      })
       return made
     } as typeof original
   })

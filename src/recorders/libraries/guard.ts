@@ -29,6 +29,7 @@ export class Guard {
     }
     if (++this.#errors !== MOST) return
     this.#giveUp()
+    this.#ledger.givesUp(this.#name)
     this.#ledger.report({
       name: this.#name,
       state: 'degraded',

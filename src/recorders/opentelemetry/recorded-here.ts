@@ -1,7 +1,7 @@
 import { SafeMap } from '../../ground/safe-map.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import { isPoolWait } from './operation-of.ts'
-import { type EndedSpan, scopeOf, textOf } from './span.ts'
+import { type EndedSpan, PRODUCER, scopeOf, textOf } from './span.ts'
 
 const PREFIX = '@opentelemetry/instrumentation-'
 /** Their spans are of Node's own servers and clients, whose channels are listened to. */
@@ -37,6 +37,13 @@ const BY_SYSTEM = new SafeMap<string, readonly string[]>([
   ['grpc', ['@grpc/grpc-js']],
 ])
 
+/** The same for what is sent: a recorder of a library's consumers need not see its producers. */
+const SENDING = new SafeMap<string, readonly string[]>([
+  ['kafka', ['kafkajs send']],
+  ['rabbitmq', ['amqplib publish']],
+  ['bullmq', []],
+])
+
 /**
  * Whether a recorder of ours measures in this thread what the span stands for: then it would count twice. Decided by who
  * made the span where that is an instrumentation of one library, else by the system that it is about: above a driver that
@@ -46,6 +53,8 @@ export function recordedHere(ledger: Ledger, span: EndedSpan): boolean {
   const scope = scopeOf(span)
   if (OF_NODE.includes(scope)) return true
   if (isPoolWait(span)) return ledger.records('pg-pool')
-  const libraries = BY_SCOPE.get(scope) ?? BY_SYSTEM.get(textOf(span, ...SYSTEM) ?? '')
-  return libraries?.some((name) => ledger.records(name)) === true
+  const system = textOf(span, ...SYSTEM) ?? ''
+  const sending = span.kind === PRODUCER ? SENDING.get(system) : undefined
+  const recorded = sending ?? BY_SCOPE.get(scope) ?? BY_SYSTEM.get(system)
+  return recorded?.some((what) => ledger.records(what)) === true
 }

@@ -15,6 +15,7 @@ export interface EndedSpan {
 export const INTERNAL = 0
 export const SERVER = 1
 export const CLIENT = 2
+export const PRODUCER = 3
 export const CONSUMER = 4
 /** `SpanStatusCode.ERROR`. */
 export const ERROR = 2

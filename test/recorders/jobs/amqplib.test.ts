@@ -373,6 +373,11 @@ for (const name of ['amqplib', 'amqplib1', 'amqplib10']) {
       const send = Array.from({ length: 60 }, () => 'a')
       const consumer = (channel: Channel, message: Message | null) => work(channel, message!)
       await consume(connected, { queue: 'many', send }, consumer, () => places.right === 180)
+      // On a plain channel, which the spans of a tracer know more of.
+      assert.deepEqual([ledger.records('amqplib'), ledger.records('amqplib publish')], [true, false])
+      const confirming = await connection.createConfirmChannel()
+      confirming.publish('', 'nobody', Buffer.from('a'), {}, () => {})
+      assert.equal(ledger.records('amqplib publish'), true)
       await connection.close()
       assert.deepEqual(places, { right: 180 })
       assert.equal(scopes.size, 60)

@@ -357,7 +357,10 @@ for (const name of ['kafkajs', 'kafkajs20']) {
         ledger.announced.flatMap((each) =>
           each.kind === 'recorder' && each.report.detail !== undefined ? [each.report] : [],
         )
+      const sends = () => ledger.records('kafkajs send')
+      assert.equal(sends(), false)
       const made = client.sender()
+      assert.equal(sends(), true)
       await made.connect()
       await made.send({ topic: 'early', messages: messages('made after') })
       await made.disconnect()

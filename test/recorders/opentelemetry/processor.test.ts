@@ -9,6 +9,7 @@ import { Reading } from '../../../contracts/recorder/reading.ts'
 import { until } from '../../../contracts/recorder/until.ts'
 import { LoopReader } from '../../../src/measure/loop-reader.ts'
 import type { Scope } from '../../../src/measure/scope.ts'
+import { Instrument } from '../../../src/recorders/libraries/instrument.ts'
 import { activeTraceId } from '../../../src/recorders/opentelemetry/active-trace.ts'
 import { OperationsOfSpans, type SpanProcessor } from '../../../src/recorders/opentelemetry/processor.ts'
 import { noLibraries, required } from '../libraries.ts'
@@ -45,7 +46,7 @@ const SDKS: Readonly<Record<string, (options: Options) => void>> = {
   },
 }
 
-const [INTERNAL, SERVER, CLIENT, CONSUMER, ERROR] = [0, 1, 2, 4, 2]
+const [INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER, ERROR] = [0, 1, 2, 3, 4, 2]
 const TRACE = /^[0-9a-f]{32}$/
 
 for (const [version, start] of Object.entries(SDKS)) {
@@ -260,6 +261,41 @@ for (const [version, start] of Object.entries(SDKS)) {
         recorded(system)
         assert.equal(reading.counts().size, before, name)
       }
+    })
+
+    test('what is sent counts by its spans until the recorder of the library sees it sent', () => {
+      reading = new Reading()
+      const { ledger } = reading
+      for (const [system, name, what] of [
+        ['kafka', 'kafkajs', 'kafkajs send'],
+        ['rabbitmq', 'amqplib', 'amqplib publish'],
+        ['bullmq', 'bullmq'],
+      ] as const) {
+        ledger.report({ name, library: name, version: '1.0.0', state: 'attached', how: 'patch' })
+        const sent = (): unknown => {
+          const attributes = { 'messaging.system': system, 'messaging.destination.name': name }
+          recorded(attributes, { kind: CONSUMER })
+          return recorded(attributes, { kind: PRODUCER })[`messaging send ${name}`]
+        }
+        assert.equal(sent(), 'ok 1')
+        if (what !== undefined) ledger.takesOn(name, what)
+        assert.equal(sent(), what === undefined ? 'ok 2' : 'ok 1')
+        assert.equal(reading.counts().has(`messaging process ${name}`), false)
+      }
+    })
+
+    test('a recorder that is switched off keeps no span from counting, whatever it attaches to later', () => {
+      reading = new Reading()
+      const { ledger } = reading
+      const query = { 'db.system': 'postgresql', 'db.statement': 'SELECT 1 FROM users' }
+      const pg = { name: 'pg', library: 'pg', version: '8.23.1', state: 'attached', how: 'patch' } as const
+      ledger.report(pg)
+      const instrument = new Instrument('pg', ledger)
+      for (let i = 0; i < 9; i++) instrument.caught(new TypeError('ours'))
+      assert.deepEqual(recorded(query), {})
+      instrument.caught(new TypeError('ours'))
+      ledger.report({ ...pg, version: '8.22.0' })
+      assert.deepEqual(recorded(query), { 'database SELECT users': 'ok 1' })
     })
 
     test('another part of Node.js that is recorded is no reason to pass over', () => {
