@@ -119,7 +119,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'time is over in the middle of the answer',
     run: async (stage) => {
-      await ask(stage, '/endless', { signal: AbortSignal.timeout(100) })
+      await ask(stage, '/endless', { signal: AbortSignal.timeout(500) })
     },
     recorded: { [GET]: 'failed 1' },
   },

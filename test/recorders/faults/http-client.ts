@@ -207,7 +207,7 @@ export const faults: readonly Fault[] = [
       })
       await ended(patient)
       await ended(asking(stage, '/hang', { signal: AbortSignal.timeout(30) }))
-      await ended(asking(stage, '/endless', { signal: AbortSignal.timeout(100) }))
+      await ended(asking(stage, '/endless', { signal: AbortSignal.timeout(500) }))
     },
     recorded: { [GET]: 'failed 4' },
   },

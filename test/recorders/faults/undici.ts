@@ -148,7 +148,7 @@ export const faults: readonly Fault[] = [
       await ask(stage, client, '/endless')
       await client.close()
       const patient = connected(stage)
-      await ask(stage, patient, '/endless', { signal: AbortSignal.timeout(100) })
+      await ask(stage, patient, '/endless', { signal: AbortSignal.timeout(500) })
       await patient.close()
     },
     // Once the head has come, undici keeps the reason of a signal to itself.
