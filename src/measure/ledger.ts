@@ -162,7 +162,7 @@ export class Ledger {
     this.#announce({ kind: 'recorder', thread: this.#options.thread, report })
   }
 
-  /** A recorder measures this from now on: a library, or what not every use of one shows, such as `amqplib publish`. */
+  /** A recorder measures this from now on: a library, or apart from it what it may not see, as `amqplib publish`. */
   takesOn(recorder: string, what: string): void {
     this.#recorded.set(what, recorder)
   }

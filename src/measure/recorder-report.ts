@@ -17,6 +17,6 @@ export interface RecorderReport {
    */
   readonly how?: 'channel' | 'patch' | 'module'
   readonly detail?: string
-  /** Whose work it does not record: names that `detail` ends with, in front of them those that other threads told. */
+  /** Whose work it does not record, by name: `detail` is to end with these, those of all threads together. */
   readonly lacking?: readonly string[]
 }
