@@ -36,7 +36,7 @@ const all = globSync('test/**/*.test.ts', { exclude: ['**/node_modules/**'] }).s
 const platform = all.filter(
   (file) =>
     /^test\/(recorders|cli|preload|stores|engine|e2e)\//.test(file) &&
-    !/^test\/(stores\/postgres|e2e\/(fleet|canary))/.test(file),
+    !/^test\/(stores\/postgres|e2e\/(fleet|canary|opentelemetry))/.test(file),
 )
 
 /** Several processes under load each: side by side on two cores they would starve one another. */
