@@ -108,7 +108,12 @@ export class Engine {
 
   /** What is to be answered: what the holder of the service's lease knows, where it can be had. */
   async answer(): Promise<Snapshot> {
-    if (!this.#options.store.shared || this.#fleet.standing.kind !== 'member') return this.snapshot
+    const { kind } = this.#fleet.standing
+    if (!this.#options.store.shared || kind === 'cut_off') return this.snapshot
+    if (kind === 'holder') {
+      // Until it has read back what all have saved, it knows less than the holder before it said.
+      return (this.#tenure.judges ? undefined : this.#fleet.lastRead(this.#self())) ?? this.snapshot
+    }
     try {
       return (await this.#fleet.read(() => this.#self())) ?? this.snapshot
     } catch (error) {

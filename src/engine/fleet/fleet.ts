@@ -152,6 +152,11 @@ export class Fleet {
     return this.#reader.read(self)
   }
 
+  /** What was read of the holder last, if that was lately. */
+  lastRead(self: SelfReport): Snapshot | undefined {
+    return this.#reader.last(self)
+  }
+
   async #flushes(sinceMs: number): Promise<readonly StoredFlush[]> {
     const { store, service } = this.#options
     const flushes: StoredFlush[] = []

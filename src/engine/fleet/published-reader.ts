@@ -46,6 +46,14 @@ export class PublishedReader {
     return this.#reading
   }
 
+  /** What was read last, if that is fresh. */
+  last(self: SelfReport): Snapshot | undefined {
+    const known = this.#known
+    if (known?.snapshot === undefined || this.#clock.monotonicMs() - known.readMs >= FRESH_MS)
+      return undefined
+    return { ...known.snapshot, self }
+  }
+
   async #read(self: () => SelfReport): Promise<Snapshot | undefined> {
     const nowMs = this.#clock.monotonicMs()
     if (nowMs - this.#askedMs >= ASK_AGAIN_MS) {

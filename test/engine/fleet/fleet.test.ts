@@ -199,6 +199,31 @@ test('who reads a long day back keeps the lease meanwhile', async (t) => {
   assert.equal(b.engine.snapshot.window('1hour').components[0]!.counts.total, 270)
 })
 
+test('who takes over answers what the holder said last, until it has read everything back', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const totals: number[] = []
+  const totalOf = (snapshot: Snapshot): number =>
+    snapshot.window('1hour').components.reduce((sum, { counts }) => sum + counts.total, 0)
+  const a = await fleet.join('a')
+  const b = await fleet.join('b', {
+    through: (store) =>
+      interrupted(store, async (reading) => {
+        if (reading === 'slices') totals.push(totalOf(await b.engine.answer()))
+      }),
+  })
+  log(a.ledger, 0, 100)
+  await fleet.seconds(3)
+  assert.equal(totalOf(await fleet.answer(b)), 100)
+  assert.equal(totalOf(b.engine.snapshot), 0)
+  fleet.kill(a)
+  while (b.engine.snapshot.coverage.kind !== 'service') {
+    await fleet.seconds(1)
+    await fleet.answer(b)
+  }
+  assert.ok(totals.length > 0)
+  assert.deepEqual(new Set(totals), new Set([100]))
+})
+
 test('a holder that leaves is followed at once', async (t) => {
   const fleet = new FleetUnderTest(t)
   const [a, b] = [await fleet.join('a'), await fleet.join('b')]
