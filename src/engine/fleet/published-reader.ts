@@ -22,6 +22,8 @@ export class PublishedReader {
   #known: { readonly snapshot: Snapshot | undefined; readonly readMs: number } | undefined
   #reading: Promise<Snapshot | undefined> | undefined
   #askedMs = Number.NEGATIVE_INFINITY
+  /** Waited for in vain: what was there then, and until when nobody waits again. */
+  #missed: { readonly atMs: number | undefined; readonly untilMs: number } | undefined
 
   constructor({
     store,
@@ -67,15 +69,22 @@ export class PublishedReader {
     return snapshot
   }
 
-  /** Hosts' clocks differ: what has changed while we looked is fresh, whatever time it bears. */
+  /**
+   * Hosts' clocks differ: what has changed while we looked, or since, is fresh, whatever time it bears. A holder that has
+   * died is waited for once: whoever asks while its lease lasts is answered at once after that.
+   */
   async #fresh(): Promise<PublishedSnapshot | undefined> {
     const first = await this.#store.published(this.#service)
     if (first !== undefined && Math.abs(first.atMs - this.#clock.wallMs()) < FRESH_MS) return first
+    if (this.#missed !== undefined && this.#clock.monotonicMs() < this.#missed.untilMs) {
+      return first?.atMs === this.#missed.atMs ? undefined : first
+    }
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
       await sleep(LOOK_MS)
       const now = await this.#store.published(this.#service)
       if (now !== undefined && now.atMs !== first?.atMs) return now
     }
+    this.#missed = { atMs: first?.atMs, untilMs: this.#clock.monotonicMs() + ASK_MS }
     return undefined
   }
 }

@@ -199,6 +199,35 @@ test('who reads a long day back keeps the lease meanwhile', async (t) => {
   assert.equal(b.engine.snapshot.window('1hour').components[0]!.counts.total, 270)
 })
 
+test('a holder that has died is waited for once, until one publishes again', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  let looks = 0
+  const a = await fleet.join('a')
+  const b = await fleet.join('b', {
+    through: (store) =>
+      new Proxy(store, {
+        get: (target, name) => {
+          if (name === 'published') looks++
+          const value = Reflect.get(target, name, target) as unknown
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      }),
+  })
+  log(a.ledger, 0, 100)
+  await fleet.seconds(2)
+  fleet.kill(a)
+  assert.equal((await b.engine.answer()).coverage.kind, 'instance')
+  assert.ok(looks > 2)
+  looks = 0
+  fleet.clock.step(2_000)
+  assert.equal((await b.engine.answer()).coverage.kind, 'instance')
+  assert.equal(looks, 1)
+  fleet.wake(a)
+  await fleet.seconds(2)
+  fleet.clock.step(1_000)
+  assert.equal((await b.engine.answer()).coverage.kind, 'service')
+})
+
 test('who takes over answers what the holder said last, until it has read everything back', async (t) => {
   const fleet = new FleetUnderTest(t)
   const totals: number[] = []
