@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { schemeOf } from '../config/scheme.ts'
 import { YardstickError } from '../ground/errors.ts'
 import { withPreload } from './node-options.ts'
 
@@ -37,7 +38,7 @@ export function runEnvironment(
 }
 
 function storePath(store: string, cwd: string): string {
-  const isPath = store !== 'memory' && store !== 'sqlite' && !/^postgres(ql)?:\/\//i.test(store)
+  const isPath = store !== 'memory' && store !== 'sqlite' && schemeOf(store) === undefined
   return isPath ? resolve(cwd, store) : store
 }
 

@@ -1,13 +1,11 @@
 import { z } from 'zod'
+import { schemeOf } from './scheme.ts'
 import type { Field } from './shape.ts'
+import { suggestion } from './suggestion.ts'
 
 const LONGEST_URL = 2_000
+const SCHEMES = ['postgres', 'postgresql']
 const FIX = 'write "postgres://user:password@host:5432/database"'
-
-/** Whether a text names a PostgreSQL database rather than the path of a file. */
-export function isPostgresUrl(input: string): boolean {
-  return /^postgres(ql)?:\/\//i.test(input)
-}
 
 /** Where a PostgreSQL database is. It may hold a password. */
 export const postgresUrl: Field<string> = {
@@ -15,9 +13,27 @@ export const postgresUrl: Field<string> = {
   schema: z
     .string()
     .max(LONGEST_URL)
-    .refine((input) => isPostgresUrl(input) && URL.canParse(input)),
+    .refine((input) => SCHEMES.includes(schemeOf(input) ?? '') && URL.canParse(input)),
   expected: () => 'the URL of a PostgreSQL database',
-  fix: () => FIX,
+  fix: (input) => {
+    const scheme = typeof input === 'string' ? schemeOf(input) : undefined
+    if (scheme === undefined || SCHEMES.includes(scheme)) return FIX
+    const near = suggestion(scheme, SCHEMES)
+    return near === undefined ? `there is no store for ${scheme}://; ${FIX}` : `did you mean ${near}://?`
+  },
+  secret: true,
+}
+
+/** The path of an SQLite file; an address is none, and would make a folder `mysql:`. */
+export const sqlitePath: Field<string> = {
+  kind: 'field',
+  schema: z
+    .string()
+    .regex(/^\S(?:.{0,198}\S)?$/su)
+    .refine((input) => schemeOf(input) === undefined),
+  expected: () => 'the path of a file, of at most 200 characters',
+  fix: () => 'write ".yardstick/yardstick.db"',
+  // What an address that was put here holds may be a password.
   secret: true,
 }
 

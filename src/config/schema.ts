@@ -1,13 +1,14 @@
 import { parseDuration } from '../ground/duration.ts'
 import { WINDOW_NAMES, WINDOWS, type WindowName } from '../measure/window.ts'
 import { alerts } from './alerts-shape.ts'
-import { isPostgresUrl, postgresUrl, schemaName, tls } from './connections.ts'
+import { postgresUrl, schemaName, sqlitePath, tls } from './connections.ts'
 import type { GradesDraft, OptionsDraft, StoreDraft, StoreOptionsDraft, TargetDraft } from './drafts.ts'
 import { latency, retention } from './durations.ts'
 import * as field from './fields.ts'
 import { layers } from './layers.ts'
 import { notifiers } from './notifier-shapes.ts'
 import type { Options, StoreOptions, TargetOptions } from './options.ts'
+import { schemeOf } from './scheme.ts'
 import type { Group, Shape } from './shape.ts'
 import { share } from './shares.ts'
 
@@ -52,7 +53,7 @@ const connection = {
 const storeOptions: Group<StoreOptionsDraft> = {
   kind: 'group',
   shape: {
-    path: field.name('the path of a file', '.yardstick/yardstick.db'),
+    path: sqlitePath,
     maxBytes: field.bytes,
     ...connection,
     keep: {
@@ -73,7 +74,7 @@ const storeOptions: Group<StoreOptionsDraft> = {
 
 const store: ShapeFor<StoreOptions, StoreDraft> = {
   kind: field.choice(['sqlite', 'memory', 'postgres']),
-  path: field.name('the path of a file', '.yardstick/yardstick.db'),
+  path: sqlitePath,
   maxBytes: field.bytes,
   ...connection,
   options: storeOptions,
@@ -104,7 +105,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
     shape: store,
     spellOut: (input) => {
       if (typeof input !== 'string') return undefined
-      if (isPostgresUrl(input)) return { kind: 'postgres', url: input }
+      if (schemeOf(input) !== undefined) return { kind: 'postgres', url: input }
       return input === 'sqlite' || input === 'memory' ? { kind: input } : { kind: 'sqlite', path: input }
     },
     expected: '"memory", "sqlite", the path of a SQLite file, the URL of a PostgreSQL database, or an object',

@@ -169,6 +169,7 @@ test('a store that is not there, of somebody else, or in memory is refused', asy
   for (const [words, message] of [
     [['info'], /yardstick\.db is not there: .*name it with --store \[YS_STORE_OPEN\]/],
     [['verify', '--store', 'app.db'], /another program/],
+    [['info', '--store', 'mysql://h/d'], /there is no store for mysql:\/\/.*\[YS_CONFIG\]/],
     [['export', '--store', 'memory'], /"memory" keeps nothing/],
     [['trim', '--older-than', '1d', '--store', 'none.db'], /none\.db is not there/],
     [['migrate', '--store', 'none.db'], /none\.db is not there/],

@@ -158,6 +158,13 @@ test('one problem each', async (t) => {
     [{ store: { kind: 'postgres', maxBytes: '1MB' } }, /^store\.maxBytes: expected no maxBytes/],
     [{ store: { kind: 'memory', path: 'x.db' } }, /^store\.path: expected no path, since memory has no file/],
     [
+      { store: 'mysql://u:hush@h/d' },
+      /^store\.url: expected the URL of a PostgreSQL database, got something else – there is no store for mysql:\/\/; write "postgres:/,
+    ],
+    [{ store: 'Postgress://u:hush@h/d' }, /^store\.url: .* – did you mean postgres:\/\/\?$/],
+    [{ store: `postgres://${'hush'.repeat(600)}` }, /^store\.url: .* – write "postgres:/],
+    [{ store: { path: 'mysql://u:hush@h/d' } }, /^store\.path: expected the path of a file, /],
+    [
       { store: 5 },
       /^store: expected "memory", "sqlite", the path of a SQLite file, the URL of a PostgreSQL database, or an object, got 5/,
     ],

@@ -30,7 +30,10 @@ export const run: CliCommand = {
       )
       .option('--port <port>', "Yardstick's own port on 127.0.0.1 (default: 9797)", port)
       .option('--no-port', 'open no port')
-      .option('--store <store>', 'where figures are kept: memory, sqlite, or the path of an SQLite file')
+      .option(
+        '--store <store>',
+        'where figures are kept: memory, sqlite, the path of an SQLite file, or postgres://…',
+      )
       .addOption(
         new Option('--headers <which>', 'headers added to responses; default: none').choices(['none', 'all']),
       )
