@@ -121,6 +121,24 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
       }),
     ],
   }),
+  failing: noticeOf({
+    id: 'n-15',
+    alerts: [
+      alertOf({
+        id: 'a-15',
+        target: 'request',
+        component: 'request',
+        evidence: evidenceOf({
+          indicator: { kind: 'latency', percentile: 0.95, limitMs: 100, valueMs: 82.4 },
+          ratio: 3.63,
+          n: 18_240,
+          bad: 3_430,
+          failed: 3_310,
+          compliance: 81.19,
+        }),
+      }),
+    ],
+  }),
   burn: noticeOf({
     id: 'n-3',
     alerts: [

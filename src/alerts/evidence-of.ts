@@ -35,6 +35,7 @@ export function evidenceOf(facts: {
     ratio: known ? verdict.ratio : 0,
     n: verdict.n,
     bad: badOf(verdict),
+    ...(known && indicator.kind === 'latency' ? { failed: verdict.failed } : {}),
     compliance: known ? verdict.compliance : 0,
     ...(stand === undefined ? {} : { burn: burnOf(stand) }),
     ...details,

@@ -17,6 +17,8 @@ export interface Evidence {
   /** Operations (or lookups) in the window, and how many of them were bad. */
   readonly n: number
   readonly bad: number
+  /** Of the bad ones, those that failed; events that an older Yardstick stored do not have it. */
+  readonly failed?: number
   /** 0–100. */
   readonly compliance: number
   /** For the burn-rate policy: burn rates of the pair of windows that fired, and the factor. */

@@ -1,6 +1,7 @@
 import { percentage } from '../ground/decimals.ts'
 import { formatDuration } from '../ground/duration.ts'
 import { formatAsked, formatRatio, percentileName } from '../targets/reason.ts'
+import { shortfall } from '../targets/shortfall.ts'
 import type { Evidence } from './evidence.ts'
 import type { Notice, NoticeAlert, NoticeReason } from './notice.ts'
 
@@ -82,8 +83,11 @@ function lineOf(reason: NoticeReason, alert: NoticeAlert, atMs: number): string 
   }
 }
 
-/** `p95 61 ms, limit 25 ms, 2.44 × its limit`. */
-export function standing({ indicator, ratio, burn, n }: Evidence): string {
+/**
+ * `p95 61 ms, limit 25 ms, 2.44 × its limit`; where failures are the reason, `only 81.2 % ok and under 100 ms, 95 %
+ * needed, 81 failed, 3.63 × the failures it allows`.
+ */
+export function standing({ indicator, ratio, burn, n, bad, failed }: Evidence): string {
   if (burn !== undefined) {
     const { long, short, factor, capped } = burn
     const limit = `${formatRatio(factor)} ×${capped ? ' (all that the objective allows)' : ''}`
@@ -94,6 +98,11 @@ export function standing({ indicator, ratio, burn, n }: Evidence): string {
     const times = `${formatRatio(ratio)} × the misses it allows`
     const value = percentage(100 * indicator.value)
     return `hit rate ${value} %, limit ${formatAsked(indicator.share)}, ${times}`
+  }
+  const short = shortfall({ ...indicator, ratio, n, bad, failed })
+  if (short !== undefined) {
+    const times = short.ofFailures ? `, ${formatRatio(ratio)} × the failures it allows` : ''
+    return `${short.found}, ${short.needed}${times}`
   }
   const { percentile, valueMs, limitMs } = indicator
   const value = `${percentileName(percentile)} ${formatDuration(valueMs)}`

@@ -13,6 +13,7 @@ export const evidence: Check = fields({
   ratio: figure,
   n: figure,
   bad: figure,
+  failed: maybe(figure),
   compliance: figure,
   burn: maybe(
     fields({ long: figure, short: figure, factor: figure, longMs: maybe(figure), shortMs: maybe(figure) }),

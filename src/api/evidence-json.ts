@@ -33,6 +33,7 @@ export interface EvidenceJson {
   readonly ratio: number
   readonly n: number
   readonly bad: number
+  readonly failed: number | null
   readonly compliance_percentage: number
   readonly burn: BurnJson | null
   readonly contributors: {
@@ -61,6 +62,7 @@ export const evidenceSchema: z.ZodType<EvidenceJson> = z
     ratio: z.number().min(0),
     n: count,
     bad: count,
+    failed: count.nullable().describe('Of the bad ones; null: a hit rate, or not known any more.'),
     compliance_percentage: percentage,
     burn: z
       .strictObject({
@@ -82,7 +84,7 @@ export const evidenceSchema: z.ZodType<EvidenceJson> = z
   .register(named, { id: 'Evidence' })
 
 export function evidenceJson(evidence: Evidence): EvidenceJson {
-  const { indicator, burn, lastChange, inFlight, users, n, bad } = evidence
+  const { indicator, burn, lastChange, inFlight, users, n, bad, failed } = evidence
   const latency = indicator.kind === 'latency'
   return {
     timestamp: iso(evidence.atMs),
@@ -96,6 +98,7 @@ export function evidenceJson(evidence: Evidence): EvidenceJson {
     ratio: ratio(evidence.ratio),
     n,
     bad: Math.round(bad),
+    failed: failed === undefined ? null : Math.round(failed),
     compliance_percentage: percentageFigure(evidence.compliance),
     burn: burn === undefined ? null : burnJson(burn),
     contributors: evidence.contributors.map((each) => ({

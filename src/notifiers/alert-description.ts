@@ -5,6 +5,7 @@ import { remarked } from '../alerts/remarked.ts'
 import { formatDuration } from '../ground/duration.ts'
 import type { Example } from '../measure/slow-request.ts'
 import { formatAsked, formatCount, percentileName } from '../targets/reason.ts'
+import { shortfall } from '../targets/shortfall.ts'
 import { beforeText, countText, oneLine, shareText, timesText, timeText } from './wording.ts'
 
 type Burn = NonNullable<Evidence['burn']>
@@ -20,7 +21,7 @@ export interface AlertDescription {
   readonly component: string
   /** `CRITICAL`, `WARNING`, `RESOLVED`, `SUCCESS`. */
   readonly badge: string
-  /** What its rule found against what it asks, for a glance: `p95 62.4 ms`, `limit 25 ms`; `burn rate 7.2 ×`, `limit 6 ×`. */
+  /** What its rule found against what it asks, for a glance: `p95 62.4 ms`, `limit 25 ms`; `burn rate 7.2 ×`, `limit 6 ×`; `only 81.2 % ok and under 100 ms`, `95 % needed, 81 failed`. */
   readonly value: string
   readonly limit: string
   /** `2.49 ×`; burn rates are multiples themselves. */
@@ -78,13 +79,19 @@ function burnRateOf({ long, short, factor }: Burn): Glance {
   return { value: `burn rate ${timesText(Math.min(long, short))}`, limit: `limit ${timesText(factor)}` }
 }
 
-function indicatorOf({ indicator, ratio }: Evidence): Glance {
+function indicatorOf({ indicator, ratio, n, bad, failed }: Evidence): Glance {
   if (indicator.kind === 'hit_rate') {
     return {
       value: `hit rate ${shareText(indicator.value)}`,
       limit: `target > ${formatAsked(indicator.share)}`,
       ratio: timesText(ratio),
     }
+  }
+  const short = shortfall({ ...indicator, ratio, n, bad, failed })
+  if (short !== undefined) {
+    const { found, needed, ofFailures } = short
+    const times = `${timesText(ratio)} the failures it allows`
+    return { value: found, limit: needed, ...(ofFailures ? { ratio: times } : {}) }
   }
   const { percentile, valueMs, limitMs } = indicator
   return {

@@ -77,7 +77,7 @@ export function formatAsked(share: number): string {
 }
 
 /** Rounded down, so that a share just under its objective never reads as if it reached it: `94.9 %`. */
-function formatPercent(part: number, total: number, digits = 1): string {
+export function formatPercent(part: number, total: number, digits = 1): string {
   if (part === total) return '100 %'
   return `${floored(part, total, digits).toFixed(digits)} %`
 }

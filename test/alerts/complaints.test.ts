@@ -127,6 +127,7 @@ test('glowroot#594, #304, coroot#819: the evidence goes with the notice', () => 
     ratio: 2.4,
     n: 600,
     bad: 300,
+    failed: 0,
     compliance: 50,
     contributors,
     slowest,

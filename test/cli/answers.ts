@@ -221,6 +221,7 @@ function alert(rest: Partial<AlertJson>): AlertJson {
         ratio: 2.44,
         n: 48_211,
         bad: 9_000,
+        failed: 0,
         compliance_percentage: 81.3,
       },
       ...{ burn: null, contributors: [], slowest_request: null, last_change: null },

@@ -53,6 +53,16 @@ test('an alert by burn rate says so', () => {
   assert.deepEqual(alertPieces(read), ['orders (burn rate)', 'burns its budget 7.5 × too fast', '5 s'])
 })
 
+test('an alert of failures tells what was good, not a percentile within its limit', () => {
+  const evidence = { percentile: 0.95, value: 82.4, limit: 100, ratio: 3.63, n: 446, bad: 84, failed: 81 }
+  const read = readAlert(new Json({ target: 'request', kind: 'ratio', duration_ms: 2_000, evidence }))
+  assert.deepEqual(alertPieces(read), [
+    'request',
+    'only 81.1 % ok and under 100 ms, 95 % needed, 81 failed, 3.63 × the failures it allows',
+    '2 s',
+  ])
+})
+
 test('whatever an answer holds, a card comes of it', () => {
   const strange = [
     undefined,

@@ -35,6 +35,22 @@ ok    line 4: eval at 2m orders alert firing CRITICAL, notices slack 1
     )
   })
 
+  await t.test('an alert of failures tells what was good, not a percentile within its limit', async () => {
+    const path = file(
+      'failing.scenario',
+      `target orders database p95 < 25ms
+load 1s 40x ok 10ms for 2m
+load 1s 10x failed 10ms for 2m
+eval at 4m orders alert firing CRITICAL
+`,
+    )
+    const { stdout } = await ending([MAIN, 'replay', path], { cwd: directory })
+    assert.match(
+      stdout,
+      /orders fired CRITICAL \(ratio\): only 84\.8 % ok and under 25 ms, 95 % needed, 250 failed, 3\.03 × the failures it allows$/m,
+    )
+  })
+
   await t.test('a check that does not hold is told, and is the exit code', async () => {
     const path = file('fails.scenario', scenario('alert quiet'))
     const { code, stdout } = await ending([MAIN, 'replay', path], { cwd: directory })

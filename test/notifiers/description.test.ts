@@ -46,7 +46,8 @@ test('a figure never reads as a threshold that it did not reach', () => {
   assert.match(glance({ ratio: 1.996 }), /: 1\.99 ×$/)
   assert.match(glance({ ratio: 2 }), /: 2 ×$/)
   assert.match(glance({ ratio: 1.15 }), /: 1\.15 ×$/)
-  assert.match(glance({ ratio: 14.99 }), /: 14\.9 ×$/)
+  const slow = { kind: 'latency', percentile: 0.95, limitMs: 25, valueMs: 25 * 14.99 } as const
+  assert.match(glance({ indicator: slow, ratio: 14.99 }), /: 14\.9 ×$/)
   const hits = { kind: 'hit_rate', share: 0.9995, value: 0.99949 } as const
   assert.match(glance({ indicator: hits }), /^hit rate 99\.9 %, target > 99\.95 %/)
   const { title } = describe(noticeOf({ alerts: [alertOf({ evidence: evidenceOf({ indicator: hits }) })] }))

@@ -9,7 +9,7 @@ import { messageOf } from '../../src/notifiers/slack/message.ts'
 import { webhookBody } from '../../src/notifiers/webhook/body.ts'
 import { golden } from '../cli/golden.ts'
 
-const SHOWN = ['fired', 'warning', 'burn', 'beside', 'resolved', 'hostile'] as const
+const SHOWN = ['fired', 'warning', 'failing', 'burn', 'beside', 'resolved', 'hostile'] as const
 
 for (const name of SHOWN) {
   const notice = NOTICES[name]!

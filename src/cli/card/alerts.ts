@@ -1,6 +1,7 @@
 import { alertName } from '../../alerts/notice-text.ts'
 import { formatDuration } from '../../ground/duration.ts'
 import { formatAsked, formatRatio, percentileName } from '../../targets/reason.ts'
+import { shortfall } from '../../targets/shortfall.ts'
 import { fitted, hung, padded } from './columns.ts'
 import type { AlertData } from './data.ts'
 import { painted } from './ink.ts'
@@ -35,12 +36,17 @@ export function alertPieces(alert: AlertData): readonly string[] {
   ]
 }
 
-function standing({ percentile, value, limit, ratio, burn }: AlertData): readonly string[] {
+function standing({ percentile, value, limit, ratio, n, bad, failed, burn }: AlertData): readonly string[] {
   if (burn !== null) return [`burns its budget ${formatRatio(burn)} × too fast`]
   if (value === null || limit === null || ratio === null) return []
-  const text =
-    percentile === null
-      ? `hits ${shareText(value)}, limit ${formatAsked(limit)}`
-      : `${percentileName(percentile)} ${formatDuration(value)}, limit ${formatDuration(limit)}`
-  return [`${text}, ${formatRatio(ratio)} ×`]
+  const times = `${formatRatio(ratio)} ×`
+  if (percentile === null) return [`hits ${shareText(value)}, limit ${formatAsked(limit)}, ${times}`]
+  const facts = { percentile, valueMs: value, limitMs: limit, ratio, n, bad, failed: failed ?? undefined }
+  const short = shortfall(facts)
+  if (short === undefined) {
+    return [
+      `${percentileName(percentile)} ${formatDuration(value)}, limit ${formatDuration(limit)}, ${times}`,
+    ]
+  }
+  return [`${short.found}, ${short.needed}${short.ofFailures ? `, ${times} the failures it allows` : ''}`]
 }

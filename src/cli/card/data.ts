@@ -43,6 +43,10 @@ export interface AlertData {
   readonly value: number | null
   readonly limit: number | null
   readonly ratio: number | null
+  readonly n: number
+  readonly bad: number
+  /** Of the bad ones; `null`: not known. */
+  readonly failed: number | null
   /** How many times too fast a budget is burnt; `null`: by another policy. */
   readonly burn: number | null
   readonly fired: string
