@@ -6,6 +6,7 @@ import { forwarded } from './api/forwarded.ts'
 import { api } from './api/routes.ts'
 import { SharedPort } from './api/shared-port.ts'
 import { loadSettings } from './config/load.ts'
+import { nearComponents } from './config/near-component.ts'
 import type { Settings } from './config/settings.ts'
 import { alertNews } from './engine/alerting/alert-news.ts'
 import { Engine } from './engine/engine.ts'
@@ -41,6 +42,7 @@ try {
     tell({ kind: 'disabled' })
     process.exit(0)
   }
+  for (const text of nearComponents(settings.targets)) logger.warn(`Targets: ${text}`)
   await run(settings)
 } catch (error) {
   if (!(error instanceof YardstickError)) throw error

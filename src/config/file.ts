@@ -26,7 +26,7 @@ export function findConfigFile(directory: string): string | undefined {
  * What a configuration file exports: `config`, else its default. A module is run in this thread, a `.ts` file by
  * Node's own type stripping.
  *
- * @throws YardstickError `YS_CONFIG_FILE` if it cannot be read or run, or exports neither
+ * @throws YardstickError `YS_CONFIG_FILE` if it cannot be read or run, with the line; or exports neither
  */
 export async function loadConfigFile(path: string): Promise<unknown> {
   if (!existsSync(path))
@@ -94,5 +94,18 @@ function unreadable(path: string, error: unknown): YardstickError {
   const commonJs = /import statement outside a module|Unexpected token 'export'/.test(reason)
   // A package that `npm init` made is CommonJS; Node then reads .ts and .js files in it that way too.
   const cure = commonJs ? '. Name it yardstick.config.mts, or set "type": "module" in package.json' : ''
-  return new YardstickError('YS_CONFIG_FILE', `Could not read ${path}: ${reason}${cure}`, { cause: error })
+  const line = lineIn(path, error)
+  const isRun = line !== undefined && !(error instanceof SyntaxError)
+  const where = line === undefined ? '' : `line ${line}${isRun ? ' threw' : ''}: `
+  const what = isRun ? 'run' : 'read'
+  return new YardstickError('YS_CONFIG_FILE', `Could not ${what} ${path}: ${where}${reason}${cure}`, {
+    cause: error,
+  })
+}
+
+/** The line of the file that its error names, in its head or its nearest frame. V8 says none for syntax in an ES module. */
+function lineIn(path: string, error: unknown): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const places = [pathToFileURL(path).href, path].map((place) => stack.indexOf(`${place}:`) + place.length)
+  return places.flatMap((at) => /^:(\d+)/.exec(stack.slice(at))?.[1] ?? [])[0]
 }

@@ -48,8 +48,14 @@ function bodyOf(draft: TargetDraft, at: number, problems: Problem[]): Body | und
   const limits = gradesFrom(grades, indicator, base, (below, problem) => {
     problems.push({ path: path + below, ...problem })
   })
+  // What was given but could not be read is told; as the whole component it would seem to repeat another target.
+  if (isUnread(draft, 'series') || isUnread(draft, 'except')) return undefined
   const named = series === undefined ? {} : { series }
   return { draft, at, target: { component, ...named, except, indicator, grades: limits } }
+}
+
+function isUnread(draft: TargetDraft, option: 'series' | 'except'): boolean {
+  return Object.hasOwn(draft, option) && draft[option] === undefined
 }
 
 function indicatorOf(draft: TargetDraft, path: string, problems: Problem[]): Indicator | undefined {
@@ -84,18 +90,19 @@ function replaces(given: Body['target'], table: Body['target']): boolean {
 
 function noteRepeated(bodies: readonly Body[], problems: Problem[]): void {
   const seen = new Map<string, number>()
-  for (const { at, target } of bodies) {
+  for (const { at, target, draft } of bodies) {
     if (at === undefined) continue
     const { component, series, except, indicator } = target
     const key = JSON.stringify([component, series, [...except].sort(), indicatorName(indicator)])
     const first = seen.get(key)
     if (first === undefined) seen.set(key, at)
     else {
+      const isGiven = indicatorsIn(draft).length > 0
       problems.push({
         path: `targets[${at}]`,
         expected: 'each requirement once',
-        got: `${indicatorName(indicator)} of ${baseId(target)} again, as in targets[${first}]`,
-        fix: 'remove one of them',
+        got: `${isGiven ? '' : 'no limit, so the default '}${indicatorName(indicator)} of ${baseId(target)} again, as in targets[${first}]`,
+        fix: isGiven ? 'remove one of them' : 'give it a limit of its own, or remove one of them',
       })
     }
   }

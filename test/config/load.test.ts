@@ -243,7 +243,17 @@ test('a file that is not there, throws, is no JSON or exports nothing is told wi
   await refusal(
     { 'yardstick.config.mjs': 'throw new Error("no such luck")' },
     {},
-    /config\.mjs: no such luck/,
+    /Could not run .*config\.mjs: line 1 threw: no such luck/,
+  )
+  await refusal(
+    { 'package.json': '{}', 'yardstick.config.js': "\nthrow 'out of it'" },
+    {},
+    /Could not read .*config\.js: out of it/,
+  )
+  await refusal(
+    { 'package.json': '{}', 'yardstick.config.js': 'exports.config = {\n  service: ,\n}' },
+    {},
+    /Could not read .*config\.js: line 2: Unexpected token/,
   )
   await refusal({ 'yardstick.config.json': '{ "service": ' }, {}, /Could not read .*config\.json: .*JSON/)
   await refusal(
@@ -251,7 +261,11 @@ test('a file that is not there, throws, is no JSON or exports nothing is told wi
     {},
     /found neither "config" nor a default/,
   )
-  await refusal({ 'yardstick.config.ts': 'export const config = {' }, {}, /Could not read .*config\.ts/)
+  await refusal(
+    { 'yardstick.config.ts': 'export const config = {\n  service: ,\n}' },
+    {},
+    /Could not read .*config\.ts: line 2: /,
+  )
 })
 
 test('without a package.json the file is looked for in the starting directory only', (t) => {

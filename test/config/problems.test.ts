@@ -131,6 +131,19 @@ test('one problem each', async (t) => {
       target({ id: 'database' }),
       /^targets\[0\]\.id: expected a name of its own .*which a default target has/,
     ],
+    [
+      {
+        targets: [
+          { component: 'request', series: 42, p95: '1s' },
+          { component: 'request', p95: '1s' },
+        ],
+      },
+      /^targets\[0\]\.series: expected the name of a series or a pattern, got 42/,
+    ],
+    [
+      { targets: [{ component: 'request', p95: '1s' }, { component: 'request' }] },
+      /^targets\[1\]: expected each requirement once, got no limit, so the default p95 of request again, as in targets\[0\] – give it a limit of its own, or/,
+    ],
     [{ targets: ['request'] }, /^targets\[0\]: expected a target, got "request"/],
     [{ targets: {} }, /^targets: expected a list of at most 500 targets, got \{\}/],
     [target({ except: [1] }), /^targets\[0\]\.except: expected the name of a series, a pattern or a list/],

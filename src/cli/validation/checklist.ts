@@ -11,22 +11,24 @@ const MARKS: Readonly<Record<Check['outcome'], readonly [mark: string, ink: Ink]
 
 /** A section as text: its title and a line per check, longer ones wrapped. */
 export function renderSection({ title, checks }: Section, paper: Paper): string {
-  const lines = checks.flatMap((check) => {
-    const [mark, ink] = MARKS[check.outcome]
-    const [first = '', ...rest] = wrapped(sentence(check), paper.width - 4)
-    return [`  ${painted(mark, ink, paper.color)} ${first}`, ...rest.map((line) => `    ${line}`)]
-  })
+  const lines = checks.flatMap((check) => linesOf(check, paper))
   return `${[painted(title, 'title', paper.color), ...lines].join('\n')}\n`
 }
 
-/** The closing line. */
+function linesOf(check: Check, paper: Paper): readonly string[] {
+  const [mark, ink] = MARKS[check.outcome]
+  const [first = '', ...rest] = wrapped(sentence(check), paper.width - 4)
+  return [`  ${painted(mark, ink, paper.color)} ${first}`, ...rest.map((line) => `    ${line}`)]
+}
+
+/** The closing line, with what failed once more: it may stand far above, out of sight. */
 export function renderSum(sections: readonly Section[], paper: Paper): string {
-  const outcomes = sections.flatMap(({ checks }) => checks.map(({ outcome }) => outcome))
-  const failed = outcomes.filter((outcome) => outcome === 'failed').length
-  const checks = outcomes.filter((outcome) => outcome !== 'noted').length
-  return failed === 0
-    ? painted(`All ${checks} checks passed.\n`, 'good', paper.color)
-    : painted(`${failed} of ${checks} checks failed.\n`, 'worst', paper.color)
+  const all = sections.flatMap(({ checks }) => checks)
+  const failed = all.filter(({ outcome }) => outcome === 'failed')
+  const count = all.filter(({ outcome }) => outcome !== 'noted').length
+  if (failed.length === 0) return painted(`All ${count} checks passed.\n`, 'good', paper.color)
+  const sum = painted(`${failed.length} of ${count} checks failed:`, 'worst', paper.color)
+  return `${[sum, ...failed.flatMap((check) => linesOf(check, paper))].join('\n')}\n`
 }
 
 function sentence({ what, detail }: Check): string {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
+import { nearComponents } from '../../config/near-component.ts'
 import type { Settings } from '../../config/settings.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import { canBecome } from '../launch.ts'
@@ -67,6 +68,7 @@ export async function configurationChecks(directory: string, scratch: string): P
   const where = file === undefined ? 'no file, so the defaults' : relative(directory, file)
   return [
     passed('the configuration is valid', `${where}; service ${service}, ${targets.length} targets`),
+    ...nearComponents(targets).map((text) => noted('a target that may be misspelt', text)),
     ...(disabled
       ? [failed('Yardstick is switched on', 'it is disabled by YARDSTICK_DISABLED or the configuration')]
       : []),

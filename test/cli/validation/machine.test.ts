@@ -42,6 +42,16 @@ test('a folder without a configuration gets the defaults, and a place for its fi
   assert.match(checks[1]!.detail, /^\.yardstick.yardstick\.db$/)
 })
 
+test('a target on a component one letter beside a known one is noted, as it may be the application’s own', async (t) => {
+  const targets = ['databse', 'request', 'pricing'].map((component) => ({ component, p95: '1s' }))
+  const checks = await check(t, { 'yardstick.config.json': JSON.stringify({ targets }) })
+  assert.equal(outcomes(checks), 'pnpp')
+  assert.equal(
+    checks[1]!.detail,
+    'only your own code could record "databse", which has a target; did you mean "database"?',
+  )
+})
+
 test('a configuration with mistakes fails, with all of them', async (t) => {
   const checks = await check(t, { 'yardstick.config.json': '{ "port": "x", "windo": "1min" }' })
   assert.equal(outcomes(checks), 'f')

@@ -28,7 +28,9 @@ test('a failed check ends with 1', async (t) => {
     stdout,
     /✗ the configuration is valid: The configuration has a problem\.\n.*\n {6}port: expected a port/,
   )
-  assert.match(stdout, /\n1 of \d\d checks failed\.\n$/)
+  const [, told] = /\n( {2}✗ the configuration is valid: (?:.*\n {4})*.*\n)/.exec(stdout)!
+  assert.match(stdout, /\n1 of \d\d checks failed:\n/)
+  assert.ok(stdout.endsWith(` checks failed:\n${told}`), 'what failed is told once more at the end')
 })
 
 test('with --url it reads a running service, and fails on answers that are not as they should be', async (t) => {
