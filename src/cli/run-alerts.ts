@@ -1,3 +1,4 @@
+import { BETWEEN_WORDS } from '../ground/figure-space.ts'
 import { readAlert, readAlerts } from './card/alert-reader.ts'
 import { alertLines, alertPieces } from './card/alerts.ts'
 import { hung } from './card/columns.ts'
@@ -76,7 +77,7 @@ function timelineOf(json: unknown, { width }: Paper): readonly string[] {
     ...hung(`${alert.severity} ${alert.status}  `, alertPieces(alert), width, ' · '),
     ...entries.flatMap((entry) => {
       const when = `  ${entry.at('timestamp').text().slice(0, 19)}Z  `
-      return hung(when, entry.at('text').text().split(' '), width, ' ')
+      return hung(when, entry.at('text').text().split(BETWEEN_WORDS), width, ' ')
     }),
   ]
 }

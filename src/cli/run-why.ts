@@ -1,3 +1,4 @@
+import { BETWEEN_WORDS } from '../ground/figure-space.ts'
 import { apiClient } from './api-client.ts'
 import { hung } from './card/columns.ts'
 import { Json } from './card/json.ts'
@@ -32,5 +33,5 @@ function lines(line: string): string[] {
   const { isTTY, columns } = process.stdout
   if (!isTTY) return [printable(line)]
   const [, lead = '', text = ''] = /^( *(?:(?:yes|no) +)?)(.*)$/.exec(printable(line)) ?? []
-  return hung(lead, text.split(' '), columns || 80, ' ')
+  return hung(lead, text.split(BETWEEN_WORDS), columns || 80, ' ')
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { readAlert } from '../../src/cli/card/alert-reader.ts'
-import { alertPieces } from '../../src/cli/card/alerts.ts'
-import { columns } from '../../src/cli/card/columns.ts'
+import { alertLines, alertPieces } from '../../src/cli/card/alerts.ts'
+import { columns, wrapped } from '../../src/cli/card/columns.ts'
 import { Json } from '../../src/cli/card/json.ts'
 import { readCard } from '../../src/cli/card/reader.ts'
 import { type CardOptions, renderCard } from '../../src/cli/card.ts'
@@ -61,6 +61,47 @@ test('an alert of failures tells what was good, not a percentile within its limi
     'only 81.1 % ok and under 100 ms, 95 % needed, 81 failed, 3.63 × the failures it allows',
     '2 s',
   ])
+})
+
+test('an alert is told whole however narrow the terminal is', () => {
+  const evidence = {
+    percentile: 0.95,
+    value: 182.4,
+    limit: 100,
+    ratio: 1.82,
+    n: 2_446,
+    bad: 384,
+    failed: 381,
+  }
+  const all = [evidence, { ...evidence, ratio: 3.11 }]
+  for (const each of all) {
+    const target = 'request GET /users/:id/orders'
+    const alert = readAlert(new Json({ target, severity: 'CRITICAL', duration_ms: 2_000, evidence: each }))
+    for (const width of [40, 60, 80]) {
+      const lines = alertLines([alert], 1, { width, color: false })
+      assert.ok(lines.every((line) => columns(line) <= width))
+      const told = lines.map((line) => line.trim()).join(' ')
+      const whole = `CRITICAL  ${alertPieces(alert).join(' · ')}`
+      assert.equal(told.replaceAll(' ·', ''), whole.replaceAll(' ·', ''))
+    }
+  }
+})
+
+test('no line breaks within a figure', () => {
+  assert.deepEqual(wrapped('only 81.2 % of 2 544 operations', 15), ['only 81.2 % of', '2 544', 'operations'])
+  assert.deepEqual(wrapped('under 100 ms, 95 % needed', 12), ['under', '100 ms, 95 %', 'needed'])
+})
+
+test('in 80 columns names stay readable: columns that are empty go first, then the last ones', () => {
+  const name = 'GET /users/:id/orders'
+  const figures = { n: 40_000, sumMs: 402_000, ratePerSecond: 667, errorRate: 0.0001, hitRate: null }
+  const times = { p50Ms: 12.1, p95Ms: 120, p99Ms: 190 }
+  const card = readCard(busy)
+  const series = [{ ...figures, ...times, name }]
+  const components = [{ ...figures, ...times, component: 'request', series, breakdown: null }]
+  const text = (width: number): string => renderCard({ ...card, components }, { ...PLAIN, width })
+  assert.match(text(80), /SERIES +P95 +N +RATE +ERRORS +P50\n.* request {2}GET \/users\/:id\/orders /)
+  assert.doesNotMatch(text(200), /ERRORS +HITS +P50/)
 })
 
 test('whatever an answer holds, a card comes of it', () => {

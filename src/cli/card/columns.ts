@@ -1,3 +1,5 @@
+import { BETWEEN_WORDS } from '../../ground/figure-space.ts'
+
 // Letters that take two columns of a terminal: CJK, full-width forms, emoji.
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/u
@@ -34,17 +36,24 @@ function widthOf(letter: string): number {
   return WIDE.test(letter) ? 2 : 1
 }
 
-/** Joins pieces by `between`, breaking lines between pieces; a piece that is wider than `width` is cut. */
+/** Joins pieces by `between`, breaking lines between pieces, and one that is wider than a line between its words. */
 export function flowed(pieces: readonly string[], width: number, indent: string, between = ' · '): string[] {
   const lines: string[] = []
   let line = ''
   for (const piece of pieces) {
     const longer = line === '' ? indent + piece : line + between + piece
-    if (line === '' || columns(longer) <= width) line = longer
-    else {
-      lines.push(line)
-      line = indent + piece
+    if (columns(longer) <= width) {
+      line = longer
+      continue
     }
+    if (line !== '') lines.push(line)
+    const words = piece.split(BETWEEN_WORDS)
+    const broken =
+      words.length > 1 && columns(indent + piece) > width
+        ? flowed(words, width, indent, ' ')
+        : [indent + piece]
+    lines.push(...broken.slice(0, -1))
+    line = broken.at(-1) ?? ''
   }
   if (line !== '') lines.push(line)
   return lines.map((each) => fitted(each, width))
@@ -63,6 +72,6 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
     ? []
     : text.split('\n').flatMap((line) => {
         const [own = ''] = /^ */.exec(line) ?? []
-        return flowed(line.trimStart().split(' '), width, indent + own, ' ')
+        return flowed(line.trimStart().split(BETWEEN_WORDS), width, indent + own, ' ')
       })
 }

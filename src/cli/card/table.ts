@@ -30,25 +30,27 @@ export interface Paper {
 const GAP = '  '
 const INDENT = '    '
 const NARROWEST_NAME = 10
-/** Names are cut to this when then all columns fit. */
-const SHORT_NAME = 15
+/** Names are cut to this, and not further, for the sake of figures that otherwise have no room. */
+const READABLE_NAME = 32
 
 /**
  * A table in so many columns as there is room for, from the left; figures of the others follow below each row, by
- * their label. `name` is the column that gives way when even the first ones (`keep`) are too wide; where that is not
+ * their label. Columns without a figure are left out. `name` is the column that gives way when even the first ones (`keep`) are too wide; where that is not
  * enough, the last of these follow below, too.
  */
 export function table(
-  heads: readonly Column[],
-  rows: readonly Row[],
+  allHeads: readonly Column[],
+  allRows: readonly Row[],
   { keep, name, paper }: { readonly keep: number; readonly name: number; readonly paper: Paper },
 ): string[] {
+  const filled = <T>(cells: readonly T[]): readonly T[] =>
+    cells.filter((_, at) => at < keep || allRows.some((row) => row.cells[at]!.text !== ''))
+  const heads = filled(allHeads)
+  const rows = allRows.map((row) => ({ ...row, cells: filled(row.cells) }))
   const widths = heads.map(({ title }, at) =>
     Math.max(columns(title), ...rows.map(({ cells }) => columns(cells[at]!.text))),
   )
-  const spare = Math.max(0, widths[name]! - SHORT_NAME)
-  const all = total(widths) - spare <= paper.width
-  const shown = all ? widths.length : howMany(widths, { keep, name, width: paper.width })
+  const shown = howMany(widths, { keep, name, width: paper.width })
   const over = total(widths.slice(0, shown)) - paper.width
   if (over > 0) widths[name] = Math.max(NARROWEST_NAME, widths[name]! - over)
 
@@ -74,11 +76,13 @@ function howMany(
   widths: readonly number[],
   { keep, name, width }: { readonly keep: number; readonly name: number; readonly width: number },
 ): number {
-  const narrowest = widths.with(name, Math.min(widths[name]!, NARROWEST_NAME))
+  const named = (most: number): readonly number[] => widths.with(name, Math.min(widths[name]!, most))
+  const narrowest = named(NARROWEST_NAME)
   let shown = keep
   while (shown > name + 1 && total(narrowest.slice(0, shown)) > width) shown--
   if (shown < keep) return shown
-  while (shown < widths.length && total(widths.slice(0, shown + 1)) <= width) shown++
+  const readable = named(READABLE_NAME)
+  while (shown < widths.length && total(readable.slice(0, shown + 1)) <= width) shown++
   return shown
 }
 

@@ -1,3 +1,4 @@
+import { WITHIN_FIGURE } from '../../ground/figure-space.ts'
 import type { AlertDescription, Contributor, Row, SlowestDescription } from '../alert-description.ts'
 import { type Html, html, raw } from './markup.ts'
 
@@ -59,5 +60,5 @@ function bar(share: number): Html {
 
 /** A figure and its unit stay on one line. */
 export function unbroken(text: string): string {
-  return text.replace(/(\d) (?=(?:ms|s|min|h|%|×|\d{3})(?![\p{L}\d]))/gu, '$1\u00a0')
+  return text.replace(WITHIN_FIGURE, '\u00a0')
 }
