@@ -31,11 +31,8 @@ export function readingsFromCsv(text: string, targets: readonly Target[]): reado
   const missing = REQUIRED.filter((name) => !columns.includes(name))
   if (missing.length > 0) {
     const optional = COLUMNS.filter((name) => !(REQUIRED as readonly string[]).includes(name)).join(', ')
-    wrong(
-      1,
-      `the columns ${REQUIRED.join(', ')} and perhaps ${optional}; ${missing.join(', ')} missing`,
-      head,
-    )
+    const expected = `the columns ${REQUIRED.join(', ')} and perhaps ${optional}; ${missing.join(', ')} missing`
+    wrong(1, [problem(expected, head)])
   }
   const problems = new LineProblems()
   const rows = lines.flatMap((line, i) =>
@@ -61,15 +58,22 @@ function rowOf(values: readonly string[], columns: readonly string[], line: numb
   const value = (name: (typeof COLUMNS)[number]): string => values[columns.indexOf(name)]?.trim() ?? ''
   const time = value('time')
   const atMs = /^\d+(\.\d+)?$/.test(time) ? Number(time) : Date.parse(time)
-  if (!Number.isFinite(atMs)) wrong(line, 'a time such as 2026-01-15T10:00:00Z or ms since 1970', time)
   const component = value('component')
-  if (component === '') wrong(line, 'a component', component)
   const durationMs = Number(value('duration_ms') || 'x')
-  if (!(durationMs >= 0)) wrong(line, 'a duration in ms', value('duration_ms'))
   const outcome = OUTCOMES.find((each) => each === (value('outcome') || 'ok'))
-  if (outcome === undefined) wrong(line, `an outcome, one of ${OUTCOMES.join(', ')}`, value('outcome'))
   const count = Number(value('count') || 1)
-  if (!Number.isSafeInteger(count) || count < 1) wrong(line, 'a whole number of operations', value('count'))
+  const problems = [
+    ...(Number.isFinite(atMs) ? [] : [problem('a time such as 2026-01-15T10:00:00Z or ms since 1970', time)]),
+    ...(component === '' ? [problem('a component', component)] : []),
+    ...(durationMs >= 0 ? [] : [problem('a duration in ms', value('duration_ms'))]),
+    ...(outcome === undefined
+      ? [problem(`an outcome, one of ${OUTCOMES.join(', ')}`, value('outcome'))]
+      : []),
+    ...(Number.isSafeInteger(count) && count > 0
+      ? []
+      : [problem('a whole number of operations', value('count'))]),
+  ]
+  if (outcome === undefined || problems.length > 0) wrong(line, problems)
   return { atMs, component, series: value('series') || 'all', operations: { count, outcome, durationMs } }
 }
 
@@ -79,6 +83,10 @@ function cells(line: string): readonly string[] {
   return [...found].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
 }
 
-function wrong(line: number, expected: string, got: string): never {
-  throw new YardstickError('YS_SCENARIO', `line ${line}: expected ${expected}, got ${JSON.stringify(got)}`)
+function problem(expected: string, got: string): string {
+  return `expected ${expected}, got ${JSON.stringify(got)}`
+}
+
+function wrong(line: number, problems: readonly string[]): never {
+  throw new YardstickError('YS_SCENARIO', `line ${line}: ${problems.join('; ')}`)
 }

@@ -108,6 +108,11 @@ test('what cannot be read is told with its line', () => {
     csv('time,component,duration_ms,outcome\n1,database,2,maybe'),
     'line 2: expected an outcome, one of ok, failed, hit, miss, got "maybe"',
   )
+  assert.equal(
+    csv('time,component,duration_ms,count\nxx,,abc,0.5'),
+    'line 2: expected a time such as 2026-01-15T10:00:00Z or ms since 1970, got "xx"; expected a component, got ""; ' +
+      'expected a duration in ms, got "abc"; expected a whole number of operations, got "0.5"',
+  )
   const scenario = (text: string) => refused(() => parseScenario(text))
   const target = 'target orders database p95 < 25ms\n'
   assert.equal(

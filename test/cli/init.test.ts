@@ -58,6 +58,20 @@ test('a package of CommonJS gets a configuration that Node.js reads there, and i
   }
 })
 
+test('without a start script the advice names the script that is there, not the main that npm init made up', async (t) => {
+  for (const [files, script] of [
+    [{ 'server.js': '' }, 'server.js'],
+    [{ 'src/index.ts': '', 'src/util.ts': '' }, 'src/index.ts'],
+    [{ 'lib/shop.js': '', 'app.js': '', 'package.json': '{ "main": "lib/shop.js" }' }, 'lib/shop.js'],
+    [{ 'package.json': '{}' }, 'app.js'],
+  ] as const) {
+    const at = folder(t, { 'package.json': '{ "main": "index.js" }', ...files })
+    const { stdout } = await ending([MAIN, 'init', '--yes'], { cwd: at('.') })
+    assert.ok(stdout.includes(`start the application with "yardstick run ${script}"\n`), script)
+    assert.ok(stdout.includes(`\nNext: npx yardstick run ${script}\n`), script)
+  }
+})
+
 test('the configuration that it writes holds exactly the targets of the requirements', async (t) => {
   const config = readFileSync('test/golden/init/yardstick.config.txt', 'utf8')
   const plain = config.replace(/^import .*$/m, 'const defineConfig = (config) => config')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { CONFIG_FILES } from '../../config/file.ts'
 import { projectFindings } from '../doctor/project-findings.ts'
 import type { Project } from '../project.ts'
+import { applicationOf } from './application.ts'
 import type { Change, Plan } from './change.ts'
 import { configText } from './config-text.ts'
 import { startScript } from './start-script.ts'
@@ -33,12 +34,13 @@ function dependency({ manifest: { name, dependencies, devDependencies } }: Proje
   return { left: [`${which}, and the start script needs it: npm install yardstick`] }
 }
 
-function startPart({ text, manifest }: Project): Partial<Plan> {
+function startPart(project: Project): Partial<Plan> {
+  const { text, manifest } = project
   const { start } = manifest.scripts
   if (start === undefined) {
     return {
       left: [
-        `there is no start script: start the application with "yardstick run ${manifest.main ?? 'app.js'}"`,
+        `there is no start script: start the application with "yardstick run ${applicationOf(project)}"`,
       ],
     }
   }

@@ -3,6 +3,7 @@ import { painted } from '../card/ink.ts'
 import { EXIT_CODE } from '../exit-code.ts'
 import { printable } from '../printable.ts'
 import { projectOf } from '../project.ts'
+import { applicationOf } from './application.ts'
 import { apply } from './apply.ts'
 import type { Change, Plan } from './change.ts'
 import { planOf } from './plan.ts'
@@ -45,9 +46,9 @@ export async function runInit({ yes, dryRun }: InitOptions): Promise<number> {
     return EXIT_CODE.ok
   }
   apply(project.root, plan.changes)
-  const { scripts, main } = project.manifest
+  const { start } = project.manifest.scripts
   stdout.write(
-    `Done.\n${next(scripts.start === undefined ? `npx yardstick run ${main ?? 'app.js'}` : 'npm start')}`,
+    `Done.\n${next(start === undefined ? `npx yardstick run ${applicationOf(project)}` : 'npm start')}`,
   )
   return EXIT_CODE.ok
 }

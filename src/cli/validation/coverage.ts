@@ -46,11 +46,11 @@ export function recorderChecks(self: unknown): readonly Check[] {
   ]
 }
 
-/** Where the figures of each component come from. */
+/** Where the figures of each component would come from, whether or not the project has it. */
 export function callChecks(): readonly Check[] {
   return Object.entries(CALLS)
     .filter(([component]) => component !== 'request')
-    .map(([component, call]) => noted(`${component} is measured`, sourcesOf(component, call)))
+    .map(([component, call]) => noted(`${component} can be measured by`, sourcesOf(component, call)))
 }
 
 /** Which components of a running service have figures, and how the others would get some. */

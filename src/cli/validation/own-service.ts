@@ -54,7 +54,7 @@ async function* probed(scratch: string): AsyncGenerator<Section> {
     const self = await ask('self')
     yield { title: 'Yardstick itself', checks: costChecks(self) }
     yield { title: 'The end', checks: await endChecks(probe) }
-    yield { title: 'What is measured', checks: [...recorderChecks(self), ...callChecks()] }
+    yield { title: 'What can be measured', checks: [...recorderChecks(self), ...callChecks()] }
   } finally {
     probe.kill()
     await probe.end

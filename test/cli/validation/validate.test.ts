@@ -16,6 +16,7 @@ test('this very installation passes every check', async (t) => {
   assert.doesNotMatch(stdout, /✗/)
   assert.match(stdout, /✓ requests counted exactly.*: 46\n/)
   assert.match(stdout, /✓ database is graded F and missed/)
+  assert.match(stdout, /\nWhat can be measured\n.*· authentication can be measured by: jsonwebtoken,/s)
   assert.match(stdout, /\nAll \d\d checks passed\.\n$/)
   assert.equal(code, 0)
 })
