@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { schemeOf } from '../config/scheme.ts'
 import { YardstickError } from '../ground/errors.ts'
+import { schemeOf } from '../ground/scheme.ts'
 import { withPreload } from './node-options.ts'
 
 /** The options of `yardstick run`, as the command line has them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { schemeOf } from './scheme.ts'
+import { schemeOf } from '../ground/scheme.ts'
 import type { Field } from './shape.ts'
 import { suggestion } from './suggestion.ts'
 

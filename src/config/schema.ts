@@ -1,4 +1,5 @@
 import { parseDuration } from '../ground/duration.ts'
+import { schemeOf } from '../ground/scheme.ts'
 import { WINDOW_NAMES, WINDOWS, type WindowName } from '../measure/window.ts'
 import { alerts } from './alerts-shape.ts'
 import { postgresUrl, schemaName, sqlitePath, tls } from './connections.ts'
@@ -8,7 +9,6 @@ import * as field from './fields.ts'
 import { layers } from './layers.ts'
 import { notifiers } from './notifier-shapes.ts'
 import type { Options, StoreOptions, TargetOptions } from './options.ts'
-import { schemeOf } from './scheme.ts'
 import type { Group, Shape } from './shape.ts'
 import { share } from './shares.ts'
 
