@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Matcher, matching } from '../alerts/matcher.ts'
 import type { AlertWatch } from '../alerts/watch.ts'
 import { type BodyCheck, bodyCheck } from './body-check.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { type InvalidParameter, MOST_LISTED, shown } from './parameters.ts'
 import { alertSeverity, named } from './schemas.ts'
 
@@ -41,7 +42,7 @@ function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly Invalid
   const unknown = json.policies?.filter((policy) => !known.includes(policy)) ?? []
   if (unknown.length === 0) return placeProblems(json, watch)
   const got = shown(unknown.join(', '))
-  const detail = `match.policies: Expected only ${known.join(', ')}, got "${got}".`
+  const detail = `match.policies: Expected only ${known.join(', ')}, got "${got}".${didYouMean(unknown, known)}`
   return [...placeProblems(json, watch), { parameter: 'match.policies', detail }]
 }
 
@@ -57,9 +58,15 @@ function placeProblems(json: MatcherJson, { targets }: AlertWatch): readonly Inv
   const problem = (parameter: string, parts: typeof given): InvalidParameter => {
     const isComponent = parameter === 'match.components'
     const expected = isComponent ? 'a component that has a target' : 'something that fits a target'
-    const got = shown(parts.flatMap((part) => json[part] ?? []).join(', '))
-    const known = listed(targets.map(({ id, component }) => (isComponent ? component : id)))
-    return { parameter, detail: `${parameter}: Expected ${expected}, got "${got}". There are ${known}.` }
+    const words = parts.flatMap((part) => json[part] ?? [])
+    const known = targets.map(({ id, component }) => (isComponent ? component : id))
+    // What each fits alone is spelt right.
+    const near = parts.length > 1 ? '' : didYouMean(words, known)
+    const got = shown(words.join(', '))
+    return {
+      parameter,
+      detail: `${parameter}: Expected ${expected}, got "${got}". There are ${listed(known)}.${near}`,
+    }
   }
   const wrong = given.filter((part) => !isFitted([part]))
   if (wrong.length > 0) return wrong.map((part) => problem(`match.${part}`, [part]))

@@ -73,11 +73,14 @@ function headersFor(token: string | undefined): Readonly<Record<string, string>>
 
 async function answerOf(target: string, init: Sending, token: string | undefined): Promise<unknown> {
   const { status, type, text } = await send(target, init).catch((cause: unknown) => {
-    const address = target.slice(0, target.indexOf(ROOT))
-    throw unreachable(address, cause, init.patienceMs)
+    throw unreachable(addressIn(target), cause, init.patienceMs)
   })
   if (status !== 200 && status !== 201) throw refused(target, status, type, text, token)
   return parsed(target, type, text)
+}
+
+function addressIn(target: string): string {
+  return target.slice(0, target.indexOf(ROOT))
 }
 
 interface Sending {
@@ -140,8 +143,12 @@ function refused(target: string, status: number, type: string, text: string, tok
     .list()
     .map((each) => ({ parameter: each.at('parameter').text(), detail: each.at('detail').text() }))
   const cure = status === 401 && token === undefined ? ' Give it with --token or YARDSTICK_TOKEN.' : ''
-  const said = typeof detail === 'string' ? detail : 'It does not answer as Yardstick does; is --url right?'
-  return new ApiRefusal(`${target} answered ${status}. ${said}${cure}`, problems)
+  if (typeof detail !== 'string') {
+    const said = `${target} answered ${status}, not as Yardstick does. Is --url right?`
+    return new ApiRefusal(said, problems)
+  }
+  // What was wrong comes first; the address is there for whoever asked the wrong service.
+  return new ApiRefusal(`${detail}${cure} (${addressIn(target)} answered ${status})`, problems)
 }
 
 function parsed(target: string, type: string, text: string): unknown {

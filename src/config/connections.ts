@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { schemeOf } from '../ground/scheme.ts'
+import { suggestion } from '../ground/suggestion.ts'
 import type { Field } from './shape.ts'
-import { suggestion } from './suggestion.ts'
 
 const LONGEST_URL = 2_000
 const SCHEMES = ['postgres', 'postgresql']

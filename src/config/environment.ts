@@ -1,3 +1,4 @@
+import { distance } from '../ground/suggestion.ts'
 import type { OptionsDraft } from './drafts.ts'
 import { layersFrom } from './layers.ts'
 import type { NotifierKind } from './notifier-drafts.ts'
@@ -6,7 +7,6 @@ import type { Options } from './options.ts'
 import type { Problem } from './problems.ts'
 import { read } from './read.ts'
 import { optionsShape } from './schema.ts'
-import { distance } from './suggestion.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

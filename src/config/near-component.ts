@@ -1,6 +1,6 @@
+import { distance } from '../ground/suggestion.ts'
 import { defaultTargets } from '../targets/defaults.ts'
 import type { Target } from '../targets/target.ts'
-import { distance } from './suggestion.ts'
 
 const KNOWN = [...defaultTargets.map(({ component }) => component), 'external']
 

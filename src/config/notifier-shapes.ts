@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { suggestion } from '../ground/suggestion.ts'
 import * as field from './fields.ts'
 import type { NotifierDraft, NotifierFields, NotifierKind } from './notifier-drafts.ts'
 import type { Field, Group, Named, Shape } from './shape.ts'
-import { suggestion } from './suggestion.ts'
 
 const MOST_NOTIFIERS = 50
 

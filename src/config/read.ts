@@ -1,6 +1,6 @@
+import { suggestion } from '../ground/suggestion.ts'
 import { type Problem, pathOf, shown } from './problems.ts'
 import type { Field, Group, List, Named, Shape } from './shape.ts'
-import { suggestion } from './suggestion.ts'
 
 type Steps = readonly (string | number)[]
 type AnyNode = Field<unknown> | Group<unknown> | List<unknown> | Named<unknown>

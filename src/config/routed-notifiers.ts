@@ -1,6 +1,6 @@
+import { suggestion } from '../ground/suggestion.ts'
 import type { AlertsDraft } from './alert-drafts.ts'
 import type { Problem } from './problems.ts'
-import { suggestion } from './suggestion.ts'
 
 /** A route for a notifier that does not exist would tell nobody, and nobody would hear of that. */
 export function noteUnknownNotifiers(

@@ -324,7 +324,7 @@ test('a body that lacks something, or has too much, is told what was expected', 
     [
       { by: 'ann', for: '1h', match: { components: ['databse'], targets: ['request'] } },
       'match.components: Expected a component that has a target, got "databse". There are "authentication", ' +
-        '"authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request".',
+        '"authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request". Did you mean "database"?',
     ],
     [
       { by: 'ann', for: '1h', match: { components: ['database'], targets: ['request'] } },

@@ -54,7 +54,10 @@ test('alerts acknowledges, resolves, and tells what went wrong', async (t) => {
   assert.equal(alerting.watch.book.firing.length, 1)
   const again = await yardstick('alerts', 'resolve', id)
   assert.equal(again.code, 2)
-  assert.match(again.stderr, /answered 409\. Expected an alert that fires; this one is resolved\./)
+  assert.match(
+    again.stderr,
+    /^yardstick: Expected an alert that fires; this one is resolved\. \(http:\S+ answered 409\) \[YS_API_ANSWER\]/,
+  )
   assert.match((await yardstick('alerts', 'list', '--status', 'resolved')).stdout, /resolved after 20 s/)
 })
 
@@ -86,5 +89,10 @@ test('why says which conditions hold, with numbers', async (t) => {
   assert.match(spaced.stderr, /Expected target to be one of/, 'an id of several words needs no quotes')
   const unknown = await yardstick('why', 'nothing')
   assert.equal(unknown.code, 2)
-  assert.match(unknown.stderr, /Expected target to be one of authentication, /)
+  assert.match(
+    unknown.stderr,
+    /^yardstick: Expected target to be one of authentication, .*, got "nothing"\. \(http:\/\/127\.0\.0\.1:\d+ answered 400\)/,
+  )
+  const misspelt = await yardstick('why', 'databse')
+  assert.match(misspelt.stderr, /, got "databse"\. Did you mean "database"\? \(http/)
 })

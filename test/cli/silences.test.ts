@@ -43,7 +43,10 @@ test('silences are listed, added and ended', async (t) => {
   assert.equal(json.total, 1)
   const again = await silences('end', id!)
   assert.deepEqual([again.code, again.stdout], [2, ''])
-  assert.match(again.stderr, /answered 404\. .*No silence of this id is left; silences lists those that are/)
+  assert.match(
+    again.stderr,
+    /^yardstick: No silence of this id is left; silences lists those that are\. \(http:\S+ answered 404\)/,
+  )
 })
 
 test('a silence of everything has to be asked for, and may be one to come', async (t) => {
@@ -86,7 +89,7 @@ test('all that is wrong with a silence is said at once, by the options', async (
     'There are "authentication", "authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request", ' +
     '"request GET /admin/**".'
   assert.deepEqual(await lines('--target', 'databsae', '--severity', 'WARNING', '--policy', 'x'), [
-    `  --target: Expected something that fits a target, got "databsae". ${targets}`,
+    `  --target: Expected something that fits a target, got "databsae". ${targets} Did you mean "database"?`,
     '  --policy: Expected only ratio, got "x". [YS_API_ANSWER]',
     '',
   ])

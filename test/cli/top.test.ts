@@ -64,7 +64,7 @@ const UNANSWERED: readonly (readonly [what: string, respond: Respond, expected: 
   [
     'a service that wants a token',
     () => ({ status: 401, type: 'application/problem+json', body: { detail: 'Send the configured token.' } }),
-    /answered 401\. Send the configured token\. Give it with --token or YARDSTICK_TOKEN\. \[YS_API_ANSWER\]\n$/,
+    /^yardstick: Send the configured token\. Give it with --token or YARDSTICK_TOKEN\. \(http:\S+ answered 401\) \[YS_API_ANSWER\]\n$/,
   ],
   [
     'a refusal with orders for the terminal',
@@ -73,10 +73,14 @@ const UNANSWERED: readonly (readonly [what: string, respond: Respond, expected: 
       type: 'application/problem+json',
       body: { detail: 'No\x1b]0;owned\x07\x9b2J\u202e.' },
     }),
-    /answered 403\. No\ufffd\]0;owned\ufffd\ufffd2J\ufffd\. \[YS_API_ANSWER\]\n$/,
+    /No\ufffd\]0;owned\ufffd\ufffd2J\ufffd\. \(http:\S+ answered 403\) \[YS_API_ANSWER\]\n$/,
   ],
   ['another program', () => HTML, /did not answer as Yardstick does: expected JSON, got text\/html/],
-  ['another program without such a page', () => ({ status: 404, ...HTML }), /answered 404\..*is --url right/],
+  [
+    'another program without such a page',
+    () => ({ status: 404, ...HTML }),
+    /answered 404, not as Yardstick does\. Is --url right\?/,
+  ],
 ]
 for (const [what, respond, expected] of UNANSWERED) {
   test(`--once against ${what} ends with 2 and a sentence`, async (t) => {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { WhyCondition, WhyPair } from '../../alerts/why-condition.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { head, headShape } from '../head.ts'
+import { shown } from '../parameters.ts'
 import { Refusal } from '../refusal.ts'
 import { named } from '../schemas.ts'
 
@@ -37,7 +39,7 @@ export const alertsWhy: Endpoint = endpoint({
   answer: async ({ snapshot, desk, settings, query: { target } }) => {
     const ids = settings.targets.map(({ id }) => id)
     if (target !== undefined && !ids.includes(target)) {
-      const detail = `Expected target to be one of ${ids.join(', ')}.`
+      const detail = `Expected target to be one of ${ids.join(', ')}, got "${shown(target)}".${didYouMean([target], ids)}`
       throw new Refusal('invalid-parameter', detail, [{ parameter: 'target', detail }])
     }
     const found = await Promise.all((target === undefined ? ids : [target]).map((id) => desk.why(id)))

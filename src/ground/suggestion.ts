@@ -1,15 +1,17 @@
 /** The known word that somebody most likely meant; `undefined` where none is near. */
 export function suggestion(word: string, known: readonly string[]): string | undefined {
+  const most = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
-  let least = Number.POSITIVE_INFINITY
+  let least = most + 1
   for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) > most) continue
     const steps = distance(word.toLowerCase(), candidate.toLowerCase())
     if (steps < least) {
       best = candidate
       least = steps
     }
   }
-  return least <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined
+  return best
 }
 
 /**
