@@ -2,15 +2,14 @@ import { formatDuration } from '../ground/duration.ts'
 import { iso } from '../ground/instant.ts'
 import { formatCount, formatRatio } from '../targets/reason.ts'
 import type { Verdict } from '../targets/verdict.ts'
-import type { Alert } from './alert.ts'
+import type { Alert, AlertSeverity } from './alert.ts'
 import type { Grace } from './grace.ts'
-import { matching } from './matcher.ts'
 import type { Policy } from './policy.ts'
 import { badOf } from './ratio-policy.ts'
-import { remarked } from './remarked.ts'
-import type { AlertInput, AlertWatch, Watched } from './watch.ts'
+import { type AlertInput, type AlertWatch, conditionOf, type Watched } from './watch.ts'
 import { burnRateCondition } from './why-burn-rate.ts'
 import { type WhyCondition, whyLines } from './why-condition.ts'
+import { notSilenced, routed, type Subjects } from './why-told.ts'
 
 /** Why a target has an alert, or none, under one policy. */
 export interface Why {
@@ -37,7 +36,10 @@ export function why(watch: AlertWatch, target: string, input: AlertInput): reado
       policy.kind === 'ratio'
         ? ofRatio(policy, verdict)
         : [burnRateCondition(policy, verdict.target, input.lookback)]
-    const conditions = [...measured, held(watched, input.atMs), ...surroundings(watch, watched, input.atMs)]
+    const { atMs } = input
+    const found = conditionOf(policy, verdict, input.lookback)
+    const over = found.known ? found.over : undefined
+    const conditions = [...measured, held(watched, atMs), ...surroundings(watch, watched, { atMs, over })]
     const { state } = track.alert
     return { target, policy: policy.name, state, conditions, text: textOf(target, policy, state, conditions) }
   })
@@ -109,37 +111,30 @@ function held({ policy, track: { alert } }: Watched, atMs: number): WhyCondition
   }
 }
 
-function surroundings(watch: AlertWatch, watched: Watched, atMs: number): readonly WhyCondition[] {
-  const { target, policy, track } = watched
+/** @param over the severity whose threshold is reached now: what an alert that does not fire yet would fire as */
+function surroundings(
+  watch: AlertWatch,
+  { target, policy, track }: Watched,
+  { atMs, over }: { readonly atMs: number; readonly over: AlertSeverity | undefined },
+): readonly WhyCondition[] {
   const { alert } = track
-  const severity = alert.state === 'firing' ? alert.severity : 'WARNING'
-  const subject = {
+  const subjectAs = (severity: AlertSeverity): Subjects[number] => ({
     target: target.id,
     component: target.component,
     policy: policy.name,
     severity,
     ...(alert.state === 'quiet' ? {} : { alert: alert.id }),
-  }
-  const silence = watch.book
-    .silences(atMs)
-    .find(({ fromMs, match }) => fromMs <= atMs && matching(match)(subject))
-  const hearing = watch.hearing(subject)
+  })
+  const warning = subjectAs('WARNING')
+  const sole = alert.state === 'firing' ? alert.severity : over
+  const subjects: Subjects = sole === undefined ? [subjectAs('CRITICAL'), warning] : [subjectAs(sole)]
   return [
-    noGrace(watch.grace(subject, atMs)),
-    {
-      name: 'not_silenced',
-      holds: silence === undefined,
-      text:
-        silence === undefined
-          ? 'not silenced'
-          : remarked(`silenced by ${silence.by} until ${iso(silence.untilMs)}`, silence.comment),
-    },
-    ...(watch.options.quietHours.length === 0 ? [] : [notQuiet(watch.quietAt(atMs), alert)]),
-    {
-      name: 'routed',
-      holds: hearing.length > 0,
-      text: hearing.length > 0 ? `told to ${hearing.join(', ')}` : `no notifier hears of it as a ${severity}`,
-    },
+    noGrace(watch.grace(sole === undefined ? warning : subjects[0], atMs)),
+    notSilenced(watch, subjects, atMs),
+    ...(watch.options.quietHours.length === 0
+      ? []
+      : [notQuiet(watch.quietAt(atMs), alert.state === 'firing' ? alert.worst : over)]),
+    routed(watch, subjects),
   ]
 }
 
@@ -157,10 +152,10 @@ function noGrace(grace: Grace | undefined): WhyCondition {
   return { name, holds: false, text }
 }
 
-function notQuiet(quiet: boolean, alert: Alert): WhyCondition {
+function notQuiet(quiet: boolean, worst: AlertSeverity | undefined): WhyCondition {
   const name = 'not_quiet'
   if (!quiet) return { name, holds: true, text: 'no quiet hours now' }
-  return alert.state === 'firing' && alert.worst === 'CRITICAL'
+  return worst === 'CRITICAL'
     ? { name, holds: true, text: 'quiet hours, for which what is or was CRITICAL does not wait' }
     : { name, holds: false, text: 'quiet hours: a WARNING is told when they are over' }
 }

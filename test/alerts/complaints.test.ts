@@ -242,7 +242,10 @@ test('glowroot#795, #440, sloth#505: why it did not fire, with numbers', () => {
   )
   const match = { targets: ['data*'] }
   watch.book.apply(silencing({ atMs: nowMs(), by: 'ann', comment: 'on it', match, untilMs: nowMs() + 9000 }))
-  assert.match(look(1.7).text, /no {3}silenced by ann until 2026-01-15T00:00:14\.000Z: on it/)
+  assert.match(
+    look(1.7).text,
+    /no {3}silenced by ann until 2026-01-15T00:00:14\.000Z \([0-9a-f]{20}\): on it/,
+  )
   assert.deepEqual(why(watch, 'nothing', { atMs: nowMs(), verdicts: [] }), [])
 })
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BurnRatePolicy } from '../../src/alerts/burn-rate-policy.ts'
 import { countsOf, type Operations } from '../../src/alerts/operations.ts'
-import { alertDefaults, burnRatePolicy } from '../../src/alerts/options.ts'
+import { alertDefaults, burnRatePolicy, defaultRoute } from '../../src/alerts/options.ts'
 import { Replay } from '../../src/alerts/replay.ts'
+import type { Route } from '../../src/alerts/route.ts'
 import { AlertWatch } from '../../src/alerts/watch.ts'
 import { type Why, why } from '../../src/alerts/why.ts'
 import { defaultTargets } from '../../src/targets/defaults.ts'
@@ -57,7 +58,7 @@ test('burn rates: both windows of every pair with their numbers, the guard, and 
   no   not over now; fires as soon as it is
   yes  no grace after a start, a change or maintenance
   yes  not silenced
-  no   no notifier hears of it as a WARNING`,
+  no   no notifier is configured`,
   )
 })
 
@@ -113,6 +114,30 @@ test('maintenance that is under way and quiet hours are conditions like others',
   ]
   assert.deepEqual(at(200_000, 2.4), told)
   assert.deepEqual(at(200_000, 2.4, times(120, 1.6)), told)
+})
+
+test('who would be told is said of the severity that it has or would have, of both where neither is reached', () => {
+  const critical = { ...defaultRoute('pager'), from: 'CRITICAL' } as const
+  const told = (ratio: number | 'unknown', routes: readonly Route[], seconds = 1): string => {
+    const options = { ...alertDefaults, routes }
+    const watch = new AlertWatch({ service: 'shop', targets: [database], options })
+    const at = (second: number) => ({
+      atMs: START_MS + second * SECOND_MS,
+      verdicts: [verdictOf(database, ratio)],
+    })
+    for (let second = 0; second <= seconds; second++) watch.step(at(second))
+    const { conditions } = why(watch, 'database', at(seconds))[0]!
+    const { holds, text } = conditions.find(({ name }) => name === 'routed')!
+    return `${holds ? 'yes' : 'no'} ${text}`
+  }
+  assert.equal(told(2.4, []), 'no no notifier is configured')
+  assert.equal(told(2.4, [critical]), 'yes told to pager', 'not over long enough to fire')
+  assert.equal(told(1.6, [critical]), 'no no notifier hears of it as a WARNING')
+  assert.equal(told(2.4, [critical], 20), 'yes told to pager', 'fires')
+  const either = 'yes told to pager as a CRITICAL, no notifier hears of it as a WARNING'
+  assert.equal(told(0.5, [critical]), either)
+  assert.equal(told('unknown', [critical]), either)
+  assert.equal(told(0.5, [defaultRoute('team')]), 'yes told to team')
 })
 
 test('of a hit rate lookups are counted', () => {
