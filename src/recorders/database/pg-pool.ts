@@ -6,28 +6,44 @@ import { wait } from './queries.ts'
 
 interface Pool extends EventEmitter {
   readonly connect: unknown
-  readonly options?: { readonly log?: unknown }
+  readonly log?: unknown
   readonly Promise?: unknown
+}
+
+interface Submitting {
+  readonly prototype: { readonly submit: unknown }
+}
+
+/** What a query is described by where it is not a text; one that brings a `submit` is a query of its own. */
+interface Described {
+  readonly submit?: unknown
+  readonly values?: unknown
 }
 
 /** Node's own, whatever the application has put in its place: of another kind it is not known what it runs when. */
 const OWN_PROMISE = (async () => {})().constructor
+const NOTHING = /^function ?\(\) ?\{\s*\}$/
 
 /**
  * Hot. Watches a pool: waiting for a connection is apart from the query, in the component `database_wait`.
  *
- * Most queries are given to the pool itself, and answered by a promise. The callbacks with which the pool then asks for a
- * connection and for the result run nothing of the application's, so they need not run in its request; to enter that
- * takes 0.9 µs, twice a query. The request is handed on to the client's query instead.
+ * Most queries are given to the pool itself, with plain values, and answered by a promise. The callbacks with which the pool
+ * then asks for a connection and for the result run nothing of the application's, so they need not run in its request; to
+ * enter that takes 0.9 µs, twice a query. The request is handed on to the client's query instead. Where the application
+ * may be called in between (listeners, a log, a `toJSON`, somebody's wrapper), the request is entered.
  */
 export class PoolQueries {
   /** A client's `query` that takes what is handed on. */
   #taker: unknown
-  /** A pool is about to ask for a connection for a query of its own. */
-  #asks = false
+  #Query: Submitting | undefined
+  #submit: unknown
+  /** What a pool is about to ask for a connection for: a query of its own. */
+  #asked: unknown
   /** The client that is about to be given such a query, and the request that it is of. */
   #client: unknown
   #scope: Scope | undefined
+  /** A log that does nothing, as pools have them that were given none. */
+  #silent: unknown
 
   watch(Pool: { readonly prototype: object }, instrument: Instrument): void {
     const { ledger } = instrument
@@ -35,23 +51,23 @@ export class PoolQueries {
     const queries = this
     instrument.replace(Pool.prototype, 'connect', (original) => {
       return function connect(this: Pool, ...given: unknown[]): unknown {
-        const hands = queries.#asks && this.connect === connect
-        queries.#asks = false
+        const asked = this.connect === connect ? queries.#asked : undefined
+        queries.#asked = undefined
         const timing = instrument.start(waitOf, this, given)
         if (timing === undefined) return original.apply(this, given)
-        if (!hands) return instrument.call(timing, original, this, given)
-        given[0] = queries.#handing(timing, given[0] as AnyFunction, instrument)
+        if (asked === undefined) return instrument.call(timing, original, this, given)
+        given[0] = queries.#handing(this, asked, timing, given[0] as AnyFunction, instrument)
         return instrument.pass(timing, original, this, given)
       } as typeof original
     })
     instrument.replace(Pool.prototype, 'query', (original) => {
       return function query(this: Pool, ...given: unknown[]): unknown {
         // Of a table that is a cache it depends on what its request is at.
-        queries.#asks = !ledger.layers.hasTables && runsNothingElse(this) && isPlain(given)
+        if (!ledger.layers.hasTables && queries.#isQuiet(this) && isPlain(given)) queries.#asked = given[0]
         try {
           return original.apply(this, given)
         } finally {
-          queries.#asks = false
+          queries.#asked = undefined
         }
       } as typeof original
     })
@@ -60,15 +76,18 @@ export class PoolQueries {
   /**
    * @param taker what is put in the place of `original`; before all else it asks `handsTo`
    * @param original a client's `query`; where that is somebody else's, who may ask for the request, nothing is handed on
+   * @param Query what the client makes of what it is asked, and has sent by its `submit`
    */
-  isTakenBy(taker: unknown, original: AnyFunction): void {
+  isTakenBy(taker: unknown, original: AnyFunction, Query: Submitting | undefined): void {
+    this.#Query = Query
+    this.#submit = Query?.prototype.submit
     // The library's is a method of a class. What is put in its place is a function, which could be constructed.
     if (!Object.hasOwn(original, 'prototype')) this.#taker = taker
   }
 
   /** Whether a client's query comes from a pool that hands its request on: then `take` is to be called. */
-  handsTo(client: unknown): boolean {
-    return this.#client === client && client !== undefined
+  handsTo(client: unknown, given: readonly unknown[]): boolean {
+    return client === this.#client && given[0] === this.#asked && typeof given[2] === 'function'
   }
 
   /** Calls a client's query as a part of the request that is handed on. */
@@ -80,6 +99,7 @@ export class PoolQueries {
     instrument: Instrument,
   ): unknown {
     this.#client = undefined
+    this.#asked = undefined
     const timing = instrument.startIn(this.#scope, operationOf, client, given)
     if (timing === undefined) return original.apply(client, given)
     const callback = given[2] as AnyFunction
@@ -90,7 +110,13 @@ export class PoolQueries {
     return instrument.pass(timing, original, client, given)
   }
 
-  #handing(timing: Timing, callback: AnyFunction, instrument: Instrument): AnyFunction {
+  #handing(
+    pool: Pool,
+    asked: unknown,
+    timing: Timing,
+    callback: AnyFunction,
+    instrument: Instrument,
+  ): AnyFunction {
     const queries = this
     const { scopes } = instrument.ledger
     const scope = scopes.getStore()
@@ -98,33 +124,72 @@ export class PoolQueries {
       instrument.called(timing, given)
       const client = given[1] as { readonly query?: unknown } | undefined
       // Somebody else is in between, who may do anything.
-      if (client?.query !== queries.#taker) return scopes.run(scope, () => callback.apply(this, given))
+      if (
+        client?.query !== queries.#taker ||
+        queries.#Query?.prototype.submit !== queries.#submit ||
+        !queries.#isQuiet(pool)
+      ) {
+        return scopes.run(scope, () => callback.apply(this, given))
+      }
       queries.#client = client
+      queries.#asked = asked
       queries.#scope = scope
       try {
         return callback.apply(this, given)
       } finally {
         queries.#client = undefined
+        queries.#asked = undefined
         queries.#scope = undefined
       }
     } as AnyFunction
   }
+
+  /** Whether a pool calls nobody between the call and the answer. What is unlike a pool is not. */
+  #isQuiet(pool: Pool): boolean {
+    try {
+      return (
+        pool.Promise === OWN_PROMISE &&
+        (pool.log === this.#silent || this.#isSilent(pool.log)) &&
+        pool.listenerCount('acquire') === 0 &&
+        pool.listenerCount('release') === 0
+      )
+    } catch {
+      return false
+    }
+  }
+
+  #isSilent(log: unknown): boolean {
+    const isSilent = typeof log === 'function' && NOTHING.test(Function.prototype.toString.call(log))
+    if (isSilent) this.#silent = log
+    return isSilent
+  }
 }
 
-/** Whether a pool calls nobody between the call and the answer. */
-function runsNothingElse(pool: Pool): boolean {
-  return (
-    pool.Promise === OWN_PROMISE && pool.options?.log === undefined && pool.listenerCount('release') === 0
-  )
-}
-
-/** Whether a query is of the pool's own making, to be answered by a promise. */
+/** Whether a query is of the pool's own making, of values without methods, and to be answered by a promise. */
 function isPlain(given: readonly unknown[]): boolean {
   const [asked, values, callback] = given as readonly [
-    string | { readonly submit?: unknown } | null | undefined,
+    string | Described | null | undefined,
     unknown,
     unknown,
   ]
   if (typeof values === 'function' || typeof callback === 'function') return false
-  return typeof asked === 'string' || (typeof asked === 'object' && typeof asked?.submit !== 'function')
+  try {
+    if (typeof asked === 'string') return arePlain(values)
+    return typeof asked === 'object' && asked !== null && typeof asked.submit !== 'function'
+      ? arePlain(values ?? asked.values)
+      : false
+  } catch {
+    // A getter or a proxy of the application's throws: it is to throw where it did.
+    return false
+  }
+}
+
+function arePlain(values: unknown): boolean {
+  if (values === undefined || values === null) return true
+  if (!Array.isArray(values)) return false
+  for (let i = 0; i < values.length; i++) {
+    const value: unknown = values[i]
+    if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return false
+  }
+  return true
 }

@@ -36,7 +36,10 @@ export function pg(): Recorder {
 }
 
 function watchClient(
-  Client: { readonly prototype: object },
+  Client: {
+    readonly prototype: object
+    readonly Query?: { readonly prototype: { readonly submit: unknown } }
+  },
   instrument: Instrument,
   pool: PoolQueries,
 ): void {
@@ -48,7 +51,7 @@ function watchClient(
   }
   instrument.replace(Client.prototype, 'query', (original) => {
     const ours = function query(this: unknown, ...given: unknown[]): unknown {
-      if (pool.handsTo(this)) return pool.take(operationOf, original, this, given, instrument)
+      if (pool.handsTo(this, given)) return pool.take(operationOf, original, this, given, instrument)
       const timing = instrument.start(operationOf, this, given)
       if (timing === undefined) return original.apply(this, given)
       const described = given[0] as Described
@@ -66,7 +69,7 @@ function watchClient(
       } else return instrument.run(timing, original, this, given, hitOf)
       return instrument.pass(timing, original, this, given)
     }
-    pool.isTakenBy(ours, original)
+    pool.isTakenBy(ours, original, Client.Query)
     return ours
   })
 }

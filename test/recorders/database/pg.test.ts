@@ -252,6 +252,43 @@ const exercises: readonly Exercise<Connected>[] = [
     recorded: { [WAIT]: 'ok 2', 'database SELECT': 'ok 2' },
   },
   {
+    name: 'a pool whose log asks the client that is about to be asked',
+    run: async ({ logging }, say) => {
+      let client: Client | undefined
+      let heard: Promise<Rows> | undefined
+      logging.once('acquire', (acquired: Client) => {
+        client = acquired
+      })
+      const hear = (what: string): void => {
+        if (what === 'dispatching query') heard = client!.query('SELECT 1 AS heard')
+      }
+      logging.on('told', hear)
+      say((await logging.query('SELECT 2 AS n')).rows)
+      logging.off('told', hear)
+      say((await heard!).rows)
+    },
+    recorded: { [WAIT]: 'ok 1', 'database SELECT': 'ok 2' },
+  },
+  {
+    name: 'what is only like a pool',
+    run: async ({ pool }, say) => {
+      const client = {
+        once: () => {},
+        removeListener: () => {},
+        release: () => say('released'),
+        query: (text: string, _values: unknown, done: (error: null, result: string) => void) =>
+          done(null, text),
+      }
+      const like = {
+        Promise,
+        log: () => {},
+        connect: (done: (error: undefined, client: object) => void) => done(undefined, client),
+      }
+      say(await pool.query.call(like, 'SELECT 7'))
+    },
+    recorded: {},
+  },
+  {
     name: 'a server that is not there',
     run: async ({ pg }, say) => {
       const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'postgres' })
@@ -270,6 +307,16 @@ const ways: readonly Way<Connected>[] = [
   {
     name: 'pool of clients that somebody else has wrapped',
     ask: async ({ wrapped }) => void (await wrapped.query('SELECT 1')),
+  },
+  {
+    name: 'pool, a value that is asked what it is',
+    ask: async ({ pool }, at) => {
+      const toJSON = (): number => {
+        at('toJSON')
+        return 1
+      }
+      await pool.query('SELECT $1::json', [{ toJSON }])
+    },
   },
   {
     name: 'pool that tells what it does',
