@@ -39,24 +39,56 @@ export function checkedBody(
 ): unknown {
   const result = schema.safeParse(input, { reportInput: true })
   const issues = result.error?.issues ?? []
-  const malformed = new Set(issues.map(({ path }) => path[0]))
-  const met = isObject(input) ? checks.filter(({ of }) => !of.some((field) => malformed.has(field))) : []
+  const met = isObject(input) ? checks : []
   const problems = [
     ...(result.error === undefined ? [] : bodyProblems(result.error, schema)),
-    ...met.flatMap(({ of, problems }) =>
-      problems((result.data ?? fieldsOf(input, schema, of)) as never, around),
-    ),
+    ...met.flatMap(({ of, problems }) => {
+      const fields = result.data ?? fieldsOf(input, { schema, of, issues })
+      return fields === undefined ? [] : problems(fields as never, around)
+    }),
   ]
   if (problems.length > 0) throw invalidBody(problems)
   return result.data
 }
 
-/** What is of its form in a body that is not, as its schema reads it. */
-function fieldsOf(input: unknown, { shape }: z.ZodObject, names: readonly string[]): object {
+/**
+ * What is of its form in a body that is not, as its schema reads it: of a field with a wrong part the others.
+ * `undefined` where one of the fields is of another form altogether.
+ */
+function fieldsOf(
+  input: unknown,
+  {
+    schema,
+    of,
+    issues,
+  }: { readonly schema: z.ZodObject; readonly of: readonly string[]; readonly issues: Issues },
+): object | undefined {
   const given = input as Readonly<Record<string, unknown>>
-  return Object.fromEntries(names.map((name) => [name, (shape[name] as z.ZodType).parse(given[name])]))
+  const fields: Record<string, unknown> = {}
+  for (const name of of) {
+    const wrong = issues.filter(({ path }) => path[0] === name).flatMap(partsOf)
+    const value = wrong.length === 0 ? given[name] : without(given[name], wrong)
+    const read = (schema.shape[name] as z.ZodType).safeParse(value)
+    if (!read.success) return undefined
+    fields[name] = read.data
+  }
+  return fields
 }
 
-function isObject(input: unknown): boolean {
+type Issues = z.ZodError['issues']
+
+/** The parts of its field that an issue is about; none: the whole of it. */
+function partsOf(issue: Issues[number]): readonly string[] {
+  const [, part] = issue.path
+  if (part !== undefined) return [String(part)]
+  return issue.code === 'unrecognized_keys' ? issue.keys : []
+}
+
+function without(value: unknown, parts: readonly string[]): unknown {
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([part]) => !parts.includes(part)))
+}
+
+function isObject(input: unknown): input is object {
   return typeof input === 'object' && input !== null && !Array.isArray(input)
 }

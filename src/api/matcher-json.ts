@@ -38,12 +38,29 @@ export const matcherCheck: BodyCheck = bodyCheck<{ readonly match: MatcherJson }
 )
 
 function matcherProblems(json: MatcherJson, watch: AlertWatch): readonly InvalidParameter[] {
-  const known = watch.options.policies.map(({ name }) => name)
-  const unknown = json.policies?.filter((policy) => !known.includes(policy)) ?? []
-  if (unknown.length === 0) return placeProblems(json, watch)
+  return [...placeProblems(json, watch), ...policyProblems(json, watch), ...alertProblems(json, watch)]
+}
+
+function policyProblems(
+  { policies = [] }: MatcherJson,
+  { options }: AlertWatch,
+): readonly InvalidParameter[] {
+  const known = options.policies.map(({ name }) => name)
+  const unknown = policies.filter((policy) => !known.includes(policy))
+  if (unknown.length === 0) return []
   const got = shown(unknown.join(', '))
   const detail = `match.policies: Expected only ${known.join(', ')}, got "${got}".${didYouMean(unknown, known)}`
-  return [...placeProblems(json, watch), { parameter: 'match.policies', detail }]
+  return [{ parameter: 'match.policies', detail }]
+}
+
+function alertProblems({ alerts = [] }: MatcherJson, { book }: AlertWatch): readonly InvalidParameter[] {
+  const unknown = alerts.filter((id) => book.alert(id) === undefined)
+  if (unknown.length === 0) return []
+  const open = book.firing.map(({ id }) => id)
+  const known = open.length === 0 ? 'None fires.' : `There are ${listed(open)}.`
+  const got = shown(unknown.join(', '))
+  const detail = `match.alerts: Expected the ids of alerts that are open, got "${got}". ${known}`
+  return [{ parameter: 'match.alerts', detail }]
 }
 
 /** The parts of a matcher that say where, each of which may fit something that the other does not. */

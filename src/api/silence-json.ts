@@ -14,16 +14,18 @@ export interface SilenceJson {
   readonly active: boolean
 }
 
+export const silenceShape: { readonly [K in keyof SilenceJson]: z.ZodType<SilenceJson[K]> } = {
+  id: z.string(),
+  match: matcherSchema,
+  from: instant,
+  until: instant,
+  by: z.string(),
+  comment: z.string(),
+  active: z.boolean(),
+}
+
 export const silenceSchema: z.ZodType<SilenceJson> = z
-  .strictObject({
-    id: z.string(),
-    match: matcherSchema,
-    from: instant,
-    until: instant,
-    by: z.string(),
-    comment: z.string(),
-    active: z.boolean(),
-  })
+  .strictObject(silenceShape)
   .register(named, { id: 'Silence' })
 
 export function silenceJson(silence: Silence, atMs: number): SilenceJson {

@@ -22,7 +22,7 @@ const PARTS: Parts<SilencesOptions> = {
   },
   end: async ({ tell, subject, options, paper }) => {
     const json = await tell('DELETE', `silences/${encodeURIComponent(subject)}`, { by: whoIs(options) })
-    return { json, lines: silenceLines({ ...readSilence(new Json(json)), state: 'ended' }, paper) }
+    return { json, lines: silenceLines(readSilence(new Json(json)), paper) }
   },
 }
 

@@ -42,6 +42,9 @@ export function inOptions(error: unknown, options: SilenceOptions): unknown {
   if (!(error instanceof ApiRefusal) || error.problems.length === 0) return error
   const lines = error.problems.map(({ parameter, detail }) => {
     if (parameter === 'match' && !('match' in bodyOf(options))) return unmatched(options)
+    if (parameter === 'until' && (options.until === undefined) === (options.for === undefined)) {
+      return `--for, --until: Expected one of them, got ${options.for === undefined ? 'neither' : 'both'}.`
+    }
     const option = optionOf(parameter, options)
     return option === undefined ? detail : `${option}${detail.slice(parameter.length)}`
   })

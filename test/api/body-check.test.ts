@@ -31,3 +31,32 @@ test('a check gets the fields as the schema reads them, of a body with other fau
     [4, 's'],
   ])
 })
+
+test('of a field with a wrong part a check gets the others; none where the field is no such thing at all', () => {
+  const match = z.strictObject({
+    targets: z.array(z.string()).optional(),
+    severity: z.enum(['LOW']).optional(),
+  })
+  const body = z.strictObject({ match })
+  const check = bodyCheck<{ match: object }>(['match'], ({ match }) => [
+    { parameter: 'match', detail: JSON.stringify(match) },
+  ])
+  const told = (input: unknown): readonly string[] => {
+    try {
+      checkedBody(input, { body, checks: [check] }, NOWHERE)
+    } catch (error) {
+      assert.ok(error instanceof Refusal)
+      return error.errors?.map(({ detail }) => detail) ?? []
+    }
+    return assert.fail('it is refused')
+  }
+  assert.deepEqual(told({ match: { targets: ['a'], severity: 'LOUD' } }), [
+    'match.severity: Expected one of LOW, got "LOUD".',
+    '{"targets":["a"]}',
+  ])
+  assert.deepEqual(told({ match: { targets: ['a'], of: 1 } }), [
+    'match: Expected only targets, severity, got "of".',
+    '{"targets":["a"]}',
+  ])
+  assert.deepEqual(told({ match: [] }), ['match: Expected an object, got a list of 0.'])
+})

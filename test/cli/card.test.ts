@@ -6,6 +6,7 @@ import { alertLines, alertPieces } from '../../src/cli/card/alerts.ts'
 import { columns, wrapped } from '../../src/cli/card/columns.ts'
 import { Json } from '../../src/cli/card/json.ts'
 import { readCard } from '../../src/cli/card/reader.ts'
+import { runtimeLines } from '../../src/cli/card/runtime.ts'
 import { type CardOptions, renderCard } from '../../src/cli/card.ts'
 import { AT_MS, busy, quiet } from './answers.ts'
 import { golden } from './golden.ts'
@@ -102,6 +103,13 @@ test('in 80 columns names stay readable: columns that are empty go first, then t
   const text = (width: number): string => renderCard({ ...card, components }, { ...PLAIN, width })
   assert.match(text(80), /SERIES +P95 +N +RATE +ERRORS +P50\n.* request {2}GET \/users\/:id\/orders /)
   assert.doesNotMatch(text(200), /ERRORS +HITS +P50/)
+})
+
+test('one collection is one', () => {
+  const runtime = { p99Ms: 1, maxMs: 2, blocked: 0, gcMs: 1.5, understated: '' }
+  const line = (collections: number) => runtimeLines({ ...runtime, collections }, { width: 80, color: false })
+  assert.deepEqual(line(1), ['Event loop: p99 1 ms · longest 2 ms · 1 collection, 1.5 ms'])
+  assert.match(line(2)[0]!, /2 collections, /)
 })
 
 test('whatever an answer holds, a card comes of it', () => {

@@ -37,7 +37,10 @@ test('silences are listed, added and ended', async (t) => {
   assert.match((await alerts()).stdout, /^CRITICAL {2}database · .* · silenced by ann$/m)
   assert.equal((await silences('list')).stdout.split('\n').length, 5)
   const ended = await silences('end', id!, '--by', 'ben')
-  assert.match(ended.stdout, /^ended {4}component database, .* · by ann: new disks\n/)
+  assert.match(
+    ended.stdout,
+    /^ended {4}component database, .* · at 2026-01-10T[\d:]+Z by ben · was until [^ ]+ · by ann: new disks\n/,
+  )
   assert.doesNotMatch((await alerts()).stdout, /silenced by ann/)
   const json = JSON.parse((await silences('list', '--json')).stdout)
   assert.equal(json.total, 1)
@@ -72,8 +75,11 @@ test('all that is wrong with a silence is said at once, by the options', async (
     await told(),
     'yardstick: The silence was refused.\n' +
       '  --target, --component, --severity, --policy, --alert: Expected one of them or more, or else --all; got none.\n' +
-      '  --until: Expected either until or for, got neither. [YS_API_ANSWER]\n',
+      '  --for, --until: Expected one of them, got neither. [YS_API_ANSWER]\n',
   )
+  const targets =
+    'There are "authentication", "authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request", ' +
+    '"request GET /admin/**".'
   const wrong = ['--target', 'databsae', '--severity', 'BAD', '--for', 'soon', '--by', '', '--from', 'now']
   assert.equal(
     await told(...wrong),
@@ -81,13 +87,11 @@ test('all that is wrong with a silence is said at once, by the options', async (
       '  --by: Expected at least 1 letter, got "".\n' +
       '  --severity: Expected one of WARNING, CRITICAL, got "BAD".\n' +
       '  --from: Expected a time such as 2026-01-10T12:00:00Z, got "now".\n' +
-      '  --for: Expected a duration such as 30min or 2h, got "soon". [YS_API_ANSWER]\n',
+      '  --for: Expected a duration such as 30min or 2h, got "soon".\n' +
+      `  --target: Expected something that fits a target, got "databsae". ${targets} Did you mean "database"? [YS_API_ANSWER]\n`,
   )
   const lines = async (...words: readonly string[]) =>
     (await told(...words, '--for', '1h')).split('\n').slice(1)
-  const targets =
-    'There are "authentication", "authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request", ' +
-    '"request GET /admin/**".'
   assert.deepEqual(await lines('--target', 'databsae', '--severity', 'WARNING', '--policy', 'x'), [
     `  --target: Expected something that fits a target, got "databsae". ${targets} Did you mean "database"?`,
     '  --policy: Expected only ratio, got "x". [YS_API_ANSWER]',
@@ -97,6 +101,14 @@ test('all that is wrong with a silence is said at once, by the options', async (
     `  --target, --component: Expected something that fits a target, got "database, request". ${targets} [YS_API_ANSWER]`,
     '',
   ])
+  const open = book.firing.map(({ id }) => `"${id}"`).join(', ')
+  assert.deepEqual(await lines('--severity', 'LOUD', '--alert', 'zz'), [
+    '  --severity: Expected one of WARNING, CRITICAL, got "LOUD".',
+    `  --alert: Expected the ids of alerts that are open, got "zz". There are ${open}. [YS_API_ANSWER]`,
+    '',
+  ])
+  const both = await told('--all', '--for', '1h', '--until', '2027-01-11T00:00:00Z')
+  assert.match(both, /--for, --until: Expected one of them, got both\./)
   assert.match(await told('--all', '--target', 'database', '--for', '1h'), /got --all and --target\./)
   assert.equal(book.silences(0).length, before)
 })

@@ -14,7 +14,7 @@ export function runtimeLines(runtime: RuntimeData | null, { width, color }: Pape
     `Event loop: p99 ${durationText(p99Ms)}`,
     `longest ${durationText(maxMs)}`,
     ...(blocked === 0 ? [] : [`blocked ${formatCount(blocked)} ${blocked === 1 ? 'time' : 'times'}`]),
-    `${formatCount(collections)} collections, ${formatDuration(gcMs)}`,
+    `${formatCount(collections)} ${collections === 1 ? 'collection' : 'collections'}, ${formatDuration(gcMs)}`,
   ]
   const warning = wrapped(understated, width).map((line) => painted(line, 'fair', color))
   return [...flowed(pieces, width, ''), ...warning]

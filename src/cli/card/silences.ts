@@ -14,6 +14,9 @@ export interface SilenceData {
   readonly until: string
   readonly by: string
   readonly comment: string
+  /** Empty while it is not over. */
+  readonly ended: string
+  readonly endedBy: string
 }
 
 const STATE_COLUMNS = 'to come'.length
@@ -26,9 +29,10 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 export function readSilence(json: Json): SilenceData {
+  const ended = json.at('ended').text()
   return {
     id: json.at('id').text(),
-    state: json.at('active').value === true ? 'active' : 'to come',
+    state: ended !== '' ? 'ended' : json.at('active').value === true ? 'active' : 'to come',
     match: json
       .at('match')
       .entries()
@@ -40,16 +44,19 @@ export function readSilence(json: Json): SilenceData {
     until: json.at('until').text(),
     by: json.at('by').text(),
     comment: json.at('comment').text(),
+    ended,
+    endedBy: json.at('ended_by').text(),
   }
 }
 
 /** One silence, and its id below: it is what `end` wants, and on the same line it would be cut off. */
 export function silenceLines(silence: SilenceData, { width, color }: Paper): readonly string[] {
-  const { id, state, match, from, until, by, comment } = silence
+  const { id, state, match, from, until, by, comment, ended, endedBy } = silence
   const pieces = [
     match.length === 0 ? 'all alerts' : match.join(', '),
     ...(state === 'to come' ? [`from ${secondOf(from)}`] : []),
-    `until ${secondOf(until)}`,
+    ...(state === 'ended' ? [`at ${secondOf(ended)} by ${endedBy}`] : []),
+    `${state === 'ended' ? 'was ' : ''}until ${secondOf(until)}`,
     remarked(`by ${by}`, comment),
   ]
   const lead = padded(state, STATE_COLUMNS, 'start')
