@@ -145,7 +145,7 @@ test('the mail is readable on a telephone and a screen, by day and by night', {
   skip: noChromium,
 }, async (t) => {
   const { mails, deliver } = await server(t)
-  const names = ['fired', 'burn', 'beside', 'several', 'hostile', 'long']
+  const names = ['fired', 'failing', 'burn', 'beside', 'several', 'hostile', 'long']
   await deliver(names)
   const directory = await mkdtemp(join(tmpdir(), 'yardstick-mail-'))
   const browser = await launch()

@@ -24,7 +24,7 @@ ${glance(alert)}
 
 function glance({ name, badge, value, limit, ratio }: AlertDescription): Html {
   return html`<h2>${name} <span class="faint">${badge}</span></h2>
-<p class="glance"><span class="figure">${value}</span> <span class="faint">${limit}</span>${ratio === undefined ? '' : html` <span class="ratio">${ratio}</span>`}</p>`
+<p class="glance"><span class="figure">${unbroken(value)}</span> <span class="faint">${unbroken(limit)}</span>${ratio === undefined ? '' : html` <span class="ratio">${ratio}</span>`}</p>`
 }
 
 function rowHtml({ label, text }: Row): Html {

@@ -21,10 +21,10 @@ p { margin: 0 0 4px; font-size: 14px; line-height: 1.5; }
 .faint { color: #59636e; font-size: 13px; font-weight: 400; }
 .part { padding: 22px 28px; border-top: 1px solid #d8dee4; }
 .glance { margin: 0 0 14px; line-height: 1.3; }
-.figure { font-size: 28px; font-weight: 700; white-space: nowrap; padding-right: 8px; font-variant-numeric: tabular-nums; }
-.glance .faint { font-size: 15px; white-space: nowrap; padding-right: 8px; }
+.figure { font-size: 28px; font-weight: 700; padding-right: 8px; font-variant-numeric: tabular-nums; }
+.glance .faint { font-size: 15px; padding-right: 8px; }
 .glance .ratio { margin: 2px 0; }
-.ratio { display: inline-block; padding: 2px 10px; border-radius: 6px; background: #eceff2; font-size: 15px; font-weight: 600; white-space: nowrap; }
+.ratio { display: inline-block; padding: 2px 10px; border-radius: 6px; background: #eceff2; font-size: 15px; font-weight: 600; }
 .short { padding-top: 14px; padding-bottom: 8px; }
 .short .figure { font-size: 18px; }
 .rows td { padding: 5px 0; vertical-align: baseline; line-height: 1.45; }
