@@ -41,7 +41,7 @@ test('a silence from the command line is kept, listed and ended by a running app
   assert.deepEqual([added.code, added.stderr], [0, ''])
   assert.equal((await silences()).stdout, added.stdout)
   const ended = await silences('end', idIn(added), '--by', 'ben')
-  assert.match(ended.stdout, /^ended {4}component work · until .* · by ann: new disks\n/)
+  assert.match(ended.stdout, /^ended {4}component work · at .* by ben · was until .* · by ann: new disks\n/)
   assert.equal((await silences('list')).stdout, 'nothing is silenced\n')
 })
 
