@@ -10,7 +10,8 @@ interface Pool extends EventEmitter {
   readonly Promise?: unknown
 }
 
-interface Submitting {
+/** What a client makes of what it is asked, and has sent by its `submit`. */
+export interface Submitting {
   readonly prototype: { readonly submit: unknown }
 }
 
@@ -22,7 +23,8 @@ interface Described {
 
 /** Node's own, whatever the application has put in its place: of another kind it is not known what it runs when. */
 const OWN_PROMISE = (async () => {})().constructor
-const NOTHING = /^function ?\(\) ?\{\s*\}$/
+/** The log of a pool that was given none; each pool has a function of its own. */
+const NO_LOG = /^function ?\(\) ?\{\s*\}$/
 
 /**
  * Hot. Watches a pool: waiting for a connection is apart from the query, in the component `database_wait`.
@@ -42,8 +44,8 @@ export class PoolQueries {
   /** The client that is about to be given such a query, and the request that it is of. */
   #client: unknown
   #scope: Scope | undefined
-  /** A log that does nothing, as pools have them that were given none. */
-  #silent: unknown
+  /** Whether the log of a pool does nothing, by log: its text is looked at once. */
+  readonly #silent = new WeakMap<object, boolean>()
 
   watch(Pool: { readonly prototype: object }, instrument: Instrument): void {
     const { ledger } = instrument
@@ -74,11 +76,12 @@ export class PoolQueries {
   }
 
   /**
-   * @param taker what is put in the place of `original`; before all else it asks `handsTo`
-   * @param original a client's `query`; where that is somebody else's, who may ask for the request, nothing is handed on
-   * @param Query what the client makes of what it is asked, and has sent by its `submit`
+   * From now on requests are handed on to this `query` of clients.
+   *
+   * @param taker what is put in the place of `original`; before all else it asks `hands`
+   * @param original where it is somebody else's, who may ask for the request, nothing is handed on
    */
-  isTakenBy(taker: unknown, original: AnyFunction, Query: Submitting | undefined): void {
+  handTo(taker: unknown, original: AnyFunction, Query: Submitting | undefined): void {
     this.#Query = Query
     this.#submit = Query?.prototype.submit
     // The library's is a method of a class. What is put in its place is a function, which could be constructed.
@@ -86,7 +89,7 @@ export class PoolQueries {
   }
 
   /** Whether a client's query comes from a pool that hands its request on: then `take` is to be called. */
-  handsTo(client: unknown, given: readonly unknown[]): boolean {
+  hands(client: unknown, given: readonly unknown[]): boolean {
     return client === this.#client && given[0] === this.#asked && typeof given[2] === 'function'
   }
 
@@ -149,7 +152,7 @@ export class PoolQueries {
     try {
       return (
         pool.Promise === OWN_PROMISE &&
-        (pool.log === this.#silent || this.#isSilent(pool.log)) &&
+        this.#isSilent(pool.log) &&
         pool.listenerCount('acquire') === 0 &&
         pool.listenerCount('release') === 0
       )
@@ -159,8 +162,11 @@ export class PoolQueries {
   }
 
   #isSilent(log: unknown): boolean {
-    const isSilent = typeof log === 'function' && NOTHING.test(Function.prototype.toString.call(log))
-    if (isSilent) this.#silent = log
+    if (typeof log !== 'function') return false
+    const known = this.#silent.get(log)
+    if (known !== undefined) return known
+    const isSilent = NO_LOG.test(Function.prototype.toString.call(log))
+    this.#silent.set(log, isSilent)
     return isSilent
   }
 }

@@ -2,7 +2,7 @@ import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
-import { PoolQueries } from './pg-pool.ts'
+import { PoolQueries, type Submitting } from './pg-pool.ts'
 import { query, rowsHit } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown
@@ -36,10 +36,7 @@ export function pg(): Recorder {
 }
 
 function watchClient(
-  Client: {
-    readonly prototype: object
-    readonly Query?: { readonly prototype: { readonly submit: unknown } }
-  },
+  Client: { readonly prototype: object; readonly Query?: Submitting },
   instrument: Instrument,
   pool: PoolQueries,
 ): void {
@@ -51,7 +48,7 @@ function watchClient(
   }
   instrument.replace(Client.prototype, 'query', (original) => {
     const ours = function query(this: unknown, ...given: unknown[]): unknown {
-      if (pool.handsTo(this, given)) return pool.take(operationOf, original, this, given, instrument)
+      if (pool.hands(this, given)) return pool.take(operationOf, original, this, given, instrument)
       const timing = instrument.start(operationOf, this, given)
       if (timing === undefined) return original.apply(this, given)
       const described = given[0] as Described
@@ -69,7 +66,7 @@ function watchClient(
       } else return instrument.run(timing, original, this, given, hitOf)
       return instrument.pass(timing, original, this, given)
     }
-    pool.isTakenBy(ours, original, Client.Query)
+    pool.handTo(ours, original, Client.Query)
     return ours
   })
 }
