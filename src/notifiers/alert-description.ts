@@ -21,7 +21,10 @@ export interface AlertDescription {
   readonly component: string
   /** `CRITICAL`, `WARNING`, `RESOLVED`, `SUCCESS`. */
   readonly badge: string
-  /** What its rule found against what it asks, for a glance: `p95 62.4 ms`, `limit 25 ms`; `burn rate 7.2 ×`, `limit 6 ×`; `only 81.2 % ok and under 100 ms`, `95 % needed, 81 failed`. */
+  /**
+   * What its rule found against what it asks, for a glance: `p95 62.4 ms`, `limit 25 ms`; `burn rate 7.2 ×`, `limit 6 ×`;
+   * `only 81.2 % ok and under 100 ms`, `95 % needed, 81 failed`.
+   */
   readonly value: string
   readonly limit: string
   /** `2.49 ×`; burn rates are multiples themselves. */
