@@ -35,8 +35,8 @@ const READABLE_NAME = 32
 
 /**
  * A table in so many columns as there is room for, from the left; figures of the others follow below each row, by
- * their label. Columns without a figure are left out. `name` is the column that gives way when even the first ones (`keep`) are too wide; where that is not
- * enough, the last of these follow below, too.
+ * their label. Columns without a figure are left out. `name` is the column that gives way when even the first ones (`keep`)
+ * are too wide; where that is not enough, the last of these follow below, too.
  */
 export function table(
   allHeads: readonly Column[],
