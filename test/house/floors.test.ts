@@ -84,7 +84,31 @@ test('files do not import each other in a circle', () => {
   assert.deepEqual(told, [], 'move what both need (often a type) into a file of its own')
 })
 
-/** Strongly connected parts of more than one file (Tarjan 1972). */
+test('rooms side by side do not import each other in a circle', () => {
+  const rooms = new Map<string, Set<string>>()
+  for (const file of files) {
+    for (const target of importsOf(file).map(slashes)) {
+      const [from, to] = roomsOf(file, target)
+      if (from === undefined || to === undefined) continue
+      const targets = rooms.get(from) ?? new Set()
+      rooms.set(from, targets.add(to))
+    }
+  }
+  const circles = cycles(new Map([...rooms].map(([room, targets]) => [room, [...targets]])))
+  const told = circles.map((circle) => [...circle].sort().join(', ')).sort()
+  assert.deepEqual(told, [], 'what both need belongs in one of them, or below both')
+})
+
+/** The folders that two files are in where their paths part; none for a file that lies there itself. */
+function roomsOf(one: string, other: string): readonly (string | undefined)[] {
+  const [here, there] = [one.split('/'), other.split('/')]
+  const parting = here.findIndex((name, index) => name !== there[index])
+  return [here, there].map((path) =>
+    parting < path.length - 1 ? path.slice(0, parting + 1).join('/') : undefined,
+  )
+}
+
+/** Strongly connected parts of more than one (Tarjan 1972). */
 function cycles(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const found: string[][] = []
   const order = new Map<string, number>()

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 
 import type { Socket } from 'node:net'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
-import { httpStatus, timeoutMs } from '../rpc/status.ts'
+import { httpStatus, timeoutMs } from './grpc-headers.ts'
 import { carrying } from './request-context.ts'
 import type { RequestFlow } from './request-flow.ts'
 import { type Carrier, SCOPE } from './request-scope.ts'

@@ -3,8 +3,8 @@ import type { Recorder } from '../../measure/recorder.ts'
 import { Destinations } from '../external/destinations.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
+import { httpStatus } from '../requests/grpc-headers.ts'
 import { RequestScope } from '../requests/request-scope.ts'
-import { httpStatus } from './status.ts'
 
 const GRPC = 'grpc'
 const CANCELLED = 1
