@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { FIRST_BUCKET, placeOf, SCHEMA } from '../../src/measure/bucket.ts'
 import { Counts } from '../../src/measure/counts.ts'
-import { type ExponentialHistogram, exponentialDistribution } from '../../src/measure/distribution.ts'
 import { Histogram } from '../../src/measure/histogram.ts'
-import { fraction, quantile } from '../../src/measure/quantile.ts'
+import { type ExponentialHistogram, exponentialDistribution } from '../measure/prometheus/distribution.ts'
+import { fraction, quantile } from '../measure/prometheus/quantile.ts'
 import { countsOf, durations, operation, partialCounts, requestCounts, told } from './operations.ts'
 
 const some = fc.array(durations, { maxLength: 60 })

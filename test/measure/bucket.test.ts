@@ -12,9 +12,9 @@ import {
   SCHEMA,
   upperBoundMs,
 } from '../../src/measure/bucket.ts'
-import { coarser } from '../../src/measure/exponential.ts'
-import { FINE_BOUNDS } from '../../src/measure/fine-bounds.ts'
 import { NO_VECTORS, vectors } from '../vectors.ts'
+import { coarser } from './prometheus/exponential.ts'
+import { FINE_BOUNDS } from './prometheus/fine-bounds.ts'
 import { random } from './random.ts'
 import { ulpAbove, ulpBelow } from './ulp.ts'
 

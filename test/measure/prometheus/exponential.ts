@@ -66,16 +66,6 @@ export function coarsen(buckets: Buckets, steps: number): { first: number; reado
   return { first, counts }
 }
 
-/** OpenTelemetry numbers a bucket by its lower bound, Prometheus by its upper. */
-export function fromOtlpIndex(index: number): number {
-  return index + 1
-}
-
-/** See `fromOtlpIndex`. */
-export function toOtlpIndex(index: number): number {
-  return index - 1
-}
-
 function stepsBelowFinest(schema: number): number {
   if (Number.isInteger(schema) && schema >= COARSEST_SCHEMA && schema <= FINEST_SCHEMA) {
     return FINEST_SCHEMA - schema

@@ -3,8 +3,8 @@ import {
   type ExponentialHistogram,
   explicitDistribution,
   exponentialDistribution,
-} from '../../src/measure/distribution.ts'
-import { type Buckets, coarsen } from '../../src/measure/exponential.ts'
+} from './distribution.ts'
+import { type Buckets, coarsen } from './exponential.ts'
 
 const CUSTOM_BOUNDS = -53
 
