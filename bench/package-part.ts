@@ -20,12 +20,12 @@ interface Modules {
   readonly 'api/routes': typeof import('../src/api/routes.ts')
 }
 
-const built = existsSync(new URL('../dist/measure/ledger.js', import.meta.url))
+const built = existsSync(new URL('../build/measure/ledger.js', import.meta.url))
 
 /** What is measured: the package as built, or the sources where it was not built yet. */
 export const measured: 'dist' | 'src' = built ? 'dist' : 'src'
 
 export async function part<Name extends keyof Modules>(name: Name): Promise<Modules[Name]> {
-  const file = built ? `../dist/${name}.js` : `../src/${name}.ts`
+  const file = built ? `../build/${name}.js` : `../src/${name}.ts`
   return (await import(new URL(file, import.meta.url).href)) as Modules[Name]
 }

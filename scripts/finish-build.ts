@@ -1,6 +1,16 @@
 // After tsc.
-import { chmodSync, globSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
 import { rolldown } from 'rolldown'
 
 // `dist` is `src`, with the contracts in a folder of it: they use the package's own modules, not copies.
@@ -9,6 +19,9 @@ rmSync('dist/src', { recursive: true })
 for (const file of globSync('dist/contracts/**/*.{js,ts}')) {
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '(?:\.\.\/)+)src\//g, '$1'))
 }
+
+// The benches drive single modules, most of which the package has only as a part of its bundles.
+cpSync('dist', 'build', { recursive: true, filter: (file) => !file.endsWith('.d.ts') })
 
 // The bundler's own code for a module's exports would meet what an application has put on Object.prototype.
 const OWN_CODE = [
@@ -59,14 +72,12 @@ for (const { fileName, code } of chunks) writeFileSync(join('dist', fileName), i
 const modules = chunks.flatMap(({ moduleIds }) => moduleIds)
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(modules))
 
-// Declarations that nobody's import leads to would only make the package larger.
+// Modules and declarations that no entry leads to would only make the package larger.
+const { bin, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+const entries = JSON.stringify([bin, exports]).matchAll(/"\.\/(dist\/[^"]+)"/g)
 const needed = new Set<string>()
-const subpaths = ['config', 'express', 'fastify', 'hono', 'koa', 'opentelemetry'].map(
-  (name) => `${name}-entry.d.ts`,
-)
-const entries = ['index.d.ts', 'register.d.cts', 'webhook.d.ts', 'contracts/index.d.ts', ...subpaths]
-for (const entry of entries) follow(join('dist', entry))
-for (const file of globSync('dist/**/*.d.{ts,cts}')) if (!needed.has(file)) rmSync(file)
+for (const [, entry] of entries) follow(normalize(entry!))
+for (const file of globSync('dist/**/*.{js,cjs,ts,cts}')) if (!needed.has(file)) rmSync(file)
 
 // For those who link the package instead of installing it.
 chmodSync('dist/cli/main.js', 0o755)
@@ -103,13 +114,14 @@ function licenceOf(folder: string): string {
   return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8')}`
 }
 
-function follow(declaration: string): void {
-  if (needed.has(declaration)) return
-  needed.add(declaration)
-  // TypeScript keeps the `.ts` that sources are imported by.
-  for (const [, from] of readFileSync(declaration, 'utf8').matchAll(
-    /(?:from|import\()\s*['"](\.[^'"]+)['"]/g,
-  )) {
-    follow(join(dirname(declaration), from!.replace(/(?:\.d)?\.(?:ts|js)$/, '.d.ts')))
+/** Also to what is started by its URL, a worker or a preload: every module's path stands in quotes. */
+function follow(file: string): void {
+  if (needed.has(file)) return
+  needed.add(file)
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/['"](\.\.?\/[^'"\n]+\.c?[jt]s)['"]/g)) {
+    const to = join(dirname(file), path!)
+    // TypeScript keeps the `.ts` that sources are imported by.
+    const found = /\.d\.c?ts$/.test(file) ? to.replace(/(?:\.d)?\.(?:ts|js)$/, '.d.ts') : to
+    if (existsSync(found)) follow(found)
   }
 }

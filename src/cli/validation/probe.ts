@@ -7,9 +7,9 @@ import type { Ready } from './app.ts'
 import { SERVICE } from './plan.ts'
 
 const PATIENCE_MS = 20_000
-const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-const MAIN: string = fileURLToPath(new URL(`../main.${suffix}`, import.meta.url))
-const APP: string = fileURLToPath(new URL(`app.${suffix}`, import.meta.url))
+const isSource = import.meta.url.endsWith('.ts')
+const MAIN: string = fileURLToPath(new URL(isSource ? '../main.ts' : '../main.js', import.meta.url))
+const APP: string = fileURLToPath(new URL(isSource ? './app.ts' : './app.js', import.meta.url))
 
 /** How the application ended, and what it said besides the line it is asked for. */
 export interface ProbeEnd {
