@@ -92,8 +92,7 @@ function opened(path: string, busyMs: number): Database {
   const db = new Database(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${busyMs}`)
-    // As of one instant: another process may be making the tables.
-    db.read(() => checkOwner(db, path))
+    checkOwner(db, path)
     // auto_vacuum counts only before the first table, and before WAL. Checkpoints are smaller than SQLite's usual 1 000
     // pages: they are the longest stretches in which the thread does nothing else. A quarter of its usual cache: the
     // system has the file in memory anyway.

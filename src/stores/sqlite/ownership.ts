@@ -17,8 +17,9 @@ const APPLICATION_ID_AT = 68
  * @throws YardstickError `YS_STORE_OPEN` if the file holds another program's tables
  */
 export function checkOwner(db: Database, path: string): void {
-  if (db.pragma('application_id') === APPLICATION_ID) return
+  // In this order: another process may be making the tables, and marks the file with them.
   if (db.first('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined) return
+  if (db.pragma('application_id') === APPLICATION_ID) return
   throw new YardstickError(
     'YS_STORE_OPEN',
     `${path} is a SQLite file of another program and was left as it is; give Yardstick a path of its own`,

@@ -18,7 +18,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { batchOf, sliceOf, spansIn } from '../../../contracts/store/figures.ts'
+import { Database } from '../../../src/stores/sqlite/database.ts'
+import { checkOwner } from '../../../src/stores/sqlite/ownership.ts'
 import { isPlanted } from '../../../src/stores/sqlite/planted.ts'
+import { migrate } from '../../../src/stores/sqlite/schema.ts'
 import { NOON_MS, Place } from './place.ts'
 
 const modeOf = (path: string) => statSync(path).mode & 0o777
@@ -116,6 +119,26 @@ test("another program's database with a log that a crash left behind is refused,
     before,
   )
 })
+
+for (const statements of [1, 2]) {
+  test(`a file that another process makes its own after ${statements} looks at it is not another program's`, async (context) => {
+    const { directory } = await Place.of(context)
+    const path = join(directory, 'figures.db')
+    const making = new Database(path)
+    context.after(() => making.close())
+    making.exec('PRAGMA journal_mode = WAL')
+    let looks = 0
+    const looking = new (class extends Database {
+      override first<T>(sql: string): T | undefined {
+        const found = super.first<T>(sql)
+        if (++looks === statements) migrate(making, path)
+        return found
+      }
+    })(path, { readOnly: true })
+    context.after(() => looking.close())
+    checkOwner(looking, path)
+  })
+}
 
 test('an empty file is taken', async (context) => {
   const place = await Place.of(context)
