@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { alertPage } from './api/alert-page.ts'
 import { forwarded } from './api/forwarded.ts'
+import { identityOf } from './api/identity.ts'
 import { api } from './api/routes.ts'
 import { SharedPort } from './api/shared-port.ts'
 import { loadSettings } from './config/load.ts'
@@ -19,6 +20,7 @@ import { plainProblem } from './engine/thread/plain-problem.ts'
 import { threadSettings } from './engine/thread/thread-settings.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
+import { leaveAddress } from './left-address.ts'
 import { PULSE } from './measure/loop-gauges.ts'
 import { loopGauges } from './measure/loop-tally.ts'
 import { openNotifiers } from './notifiers/open.ts'
@@ -111,13 +113,25 @@ async function run(settings: Settings): Promise<void> {
     }),
     onError: note('api'),
   })
+  let takeAddressBack = (): void => {}
   const port =
     settings.port === 'off'
       ? undefined
       : new SharedPort({
           ...settings.port,
           ...{ fetch: app.fetch, access: settings.access, service: settings.service, storeId, logger },
-          onState: (state) => engine.portIs(state),
+          onState: (state) => {
+            engine.portIs(state)
+            if (state.state !== 'listening') return
+            const { service } = settings
+            const identity = identityOf(service, storeId)
+            takeAddressBack = leaveAddress(directory, {
+              url: state.url!,
+              service,
+              pid: process.pid,
+              identity,
+            })
+          },
           onError: note('port'),
         })
   await port?.open()
@@ -150,6 +164,7 @@ async function run(settings: Settings): Promise<void> {
         engine.listen()
         return
       case 'flush':
+        takeAddressBack()
         await save().catch(note('flush'))
         await engine.leave().catch(note('lease'))
         Atomics.store(new Int32Array(flushed), 0, 1)
@@ -158,6 +173,7 @@ async function run(settings: Settings): Promise<void> {
       case 'stop':
         stopPace()
         clearInterval(looking)
+        takeAddressBack()
         await save().catch(note('stop'))
         await engine.leave().catch(note('lease'))
         await port?.close().catch(note('port'))

@@ -8,11 +8,13 @@ const PATIENCE_MS = 500
 
 /**
  * Asks the program behind `url` for its self page. Only headers are read, and no token is shown: it may be anybody.
- * Whoever does not answer within 500 ms is foreign.
+ * Whoever does not answer in time is foreign.
+ *
+ * @param patienceMs default 500 ms: a service waits for it before it listens
  */
-export function occupant(url: string, identity: string): Promise<Occupant> {
+export function occupant(url: string, identity: string, patienceMs: number = PATIENCE_MS): Promise<Occupant> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(PATIENCE_MS)
+    const signal = AbortSignal.timeout(patienceMs)
     const request = get(`${url}/api/v1/performance/self`, { agent: false, signal }, (response) => {
       const theirs = response.headers[IDENTITY_HEADER]
       response.destroy()

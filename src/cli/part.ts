@@ -19,15 +19,17 @@ export function partsOf<Options extends object>(
       .allowExcessArguments(isDefault)
       .description(`${what[0]!.toUpperCase()}${what.slice(1)}.`)
       .summary(what)
-    return place(command).action(async (...words) => {
-      // The default part is asked, too, where no part is called so.
-      if (isDefault && command.args.length > 0) {
-        const parts = parent.commands.map((each) => each.name()).join(', ')
-        parent.error(`error: unknown part '${command.args[0]}' of ${parent.name()}, there are ${parts}`)
-      }
-      const subject = typeof words[0] === 'string' ? words[0] : ''
-      process.exitCode = await run(command.name(), subject, command.opts())
-    })
+    return place(command)
+      .option('--json', 'the answer as JSON')
+      .action(async (...words) => {
+        // The default part is asked, too, where no part is called so.
+        if (isDefault && command.args.length > 0) {
+          const parts = parent.commands.map((each) => each.name()).join(', ')
+          parent.error(`error: unknown part '${command.args[0]}' of ${parent.name()}, there are ${parts}`)
+        }
+        const subject = typeof words[0] === 'string' ? words[0] : ''
+        process.exitCode = await run(command.name(), subject, command.opts())
+      })
   }
 }
 

@@ -1,3 +1,4 @@
+import { addressOf } from './address-of.ts'
 import { type Ask, apiClient, apiTeller, type Tell } from './api-client.ts'
 import type { Paper } from './card/table.ts'
 import { EXIT_CODE } from './exit-code.ts'
@@ -19,7 +20,7 @@ export type Parts<Options> = Readonly<Record<string, (job: Job<Options>) => Prom
 /**
  * Runs one of the parts that `partsOf` added, and prints what it found. Gives the exit code.
  *
- * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER`
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_SEVERAL`, `YS_API_ANSWER`
  */
 export async function runPart<Options extends PlaceOptions>(
   parts: Parts<Options>,
@@ -27,7 +28,8 @@ export async function runPart<Options extends PlaceOptions>(
   subject: string,
   options: Options,
 ): Promise<number> {
-  const { url, token = process.env.YARDSTICK_TOKEN } = options
+  const { token = process.env.YARDSTICK_TOKEN } = options
+  const url = await addressOf(options.url)
   const { ask, tell } = { ask: apiClient(url, token), tell: apiTeller(url, token) }
   printFound(await parts[part]!({ ask, tell, subject, options, paper: outputPaper() }), options)
   return EXIT_CODE.ok

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../ground/clock.ts'
 import { formatDuration } from '../ground/duration.ts'
 import { YardstickError } from '../ground/errors.ts'
+import { addressOf } from './address-of.ts'
 import { type Ask, apiClient } from './api-client.ts'
 import { wrapped } from './card/columns.ts'
 import type { CardData } from './card/data.ts'
@@ -14,7 +15,8 @@ import { printable } from './printable.ts'
 import { plainScreen, type Screen, terminalScreen } from './screen.ts'
 
 export interface TopOptions {
-  readonly url: string
+  /** Default: see `addressOf`. */
+  readonly url?: string
   readonly token?: string
   readonly window: string
   /** Milliseconds between two readings. */
@@ -31,20 +33,34 @@ const LEAST_ROOM = 8
 /**
  * Shows the report card of a running service until it is told to end, or once. Gives the exit code.
  *
- * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` with `once`; without, it says so and keeps trying
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_SEVERAL`, `YS_API_ANSWER` with `once`; without, it says so and
+ * keeps trying
  */
 export async function runTop(options: TopOptions): Promise<number> {
-  const ask = apiClient(options.url, options.token ?? process.env.YARDSTICK_TOKEN)
-  const out = process.stdout
+  const { url, token = process.env.YARDSTICK_TOKEN, window } = options
+  const find = async (): Promise<Service> => {
+    const address = await addressOf(url)
+    return { address, ask: apiClient(address, token) }
+  }
   if (options.once) {
-    const data = await read(ask, options.window)
-    out.write(renderCard(data, { ...look(), height: Infinity, nowMs: data.atMs }))
+    const data = await read((await find()).ask, window)
+    process.stdout.write(renderCard(data, { ...look(), height: Infinity, nowMs: data.atMs }))
     return EXIT_CODE.ok
   }
-  return await watch(ask, options)
+  // What is no address does not become one by trying again.
+  if (url !== undefined) await find()
+  return await watch(find, options)
 }
 
-async function watch(ask: Ask, { window, interval, url, note }: TopOptions): Promise<number> {
+/** Who is asked, and where. */
+interface Service {
+  readonly address: string
+  readonly ask: Ask
+}
+
+type Find = () => Promise<Service>
+
+async function watch(find: Find, { window, interval, note }: TopOptions): Promise<number> {
   const out = process.stdout
   const end = new AbortController()
   const { signal } = end
@@ -57,14 +73,12 @@ async function watch(ask: Ask, { window, interval, url, note }: TopOptions): Pro
   // Whoever reads our output has seen enough (`yardstick top | head`).
   out.once('error', () => end.abort())
 
-  const seen = new LastSeen(
-    `${note === undefined ? '' : `${printableLines(note)}\n`}${printable(url)} · q ends this`,
-  )
+  const seen = new LastSeen(find, note)
   const screen: Screen = out.isTTY ? terminalScreen(out, process.stdin, () => end.abort()) : plainScreen(out)
   const draw = (): void => screen.show(out.isTTY ? seen.screenful(interval) : seen.news(interval))
   if (out.isTTY) out.on('resize', draw)
   while (!signal.aborted) {
-    await seen.look(ask, window)
+    await seen.look(window)
     if (signal.aborted) break
     draw()
     await sleep(interval, undefined, { signal }).catch(() => {})
@@ -75,19 +89,24 @@ async function watch(ask: Ask, { window, interval, url, note }: TopOptions): Pro
 
 /** The last card, and what went wrong since. */
 class LastSeen {
-  readonly #below: string
+  readonly #find: Find
+  readonly #note: string
+  /** Looked for anew while it does not answer: started again it may have another port. */
+  #service: Service | undefined
   #card: { readonly data: CardData; readonly sinceMs: number } | undefined
   #problem: { readonly message: string; readonly sinceMs: number; readonly told: boolean } | undefined
 
-  /** @param below stands at the foot of a screen that has room for it */
-  constructor(below: string) {
-    this.#below = below
+  /** @param note stands at the foot of a screen that has room for it, above the address */
+  constructor(find: Find, note: string | undefined) {
+    this.#find = find
+    this.#note = note === undefined ? '' : `${printableLines(note)}\n`
   }
 
-  async look(ask: Ask, window: string): Promise<void> {
+  async look(window: string): Promise<void> {
     const nowMs = systemClock.monotonicMs()
     try {
-      const data = await read(ask, window)
+      if (this.#service === undefined || this.#problem !== undefined) this.#service = await this.#find()
+      const data = await read(this.#service.ask, window)
       this.#problem = undefined
       // By our own clock, for that of the service may differ.
       const same = data.atMs === this.#card?.data.atMs
@@ -107,8 +126,10 @@ class LastSeen {
     const trouble = this.#trouble(intervalMs, width, nowMs)
     if (this.#card === undefined) return trouble.join('')
     const { data, sinceMs } = this.#card
+    const { address } = this.#service!
     const above = trouble.length === 0 ? [] : [...trouble, '\n']
-    const below = wrapped(this.#below, width).map((line) => `${painted(line, 'faint', color)}\n`)
+    const foot = `${this.#note}${printable(address)} · q ends this`
+    const below = wrapped(foot, width).map((line) => `${painted(line, 'faint', color)}\n`)
     const room = height - above.length - below.length
     const nowOfService = data.atMs + nowMs - sinceMs
     return [

@@ -1,4 +1,5 @@
 import { BETWEEN_WORDS } from '../ground/figure-space.ts'
+import { addressOf } from './address-of.ts'
 import { apiClient } from './api-client.ts'
 import { hung } from './card/columns.ts'
 import { Json } from './card/json.ts'
@@ -9,10 +10,10 @@ import { printable } from './printable.ts'
 /**
  * Prints why a target has an alert, or none. Gives the exit code.
  *
- * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER`
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_SEVERAL`, `YS_API_ANSWER`
  */
 export async function runWhy(target: string, options: PlaceOptions): Promise<number> {
-  const ask = apiClient(options.url, options.token ?? process.env.YARDSTICK_TOKEN)
+  const ask = apiClient(await addressOf(options.url), options.token ?? process.env.YARDSTICK_TOKEN)
   const answer = await ask('alerts/why', { target })
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`)

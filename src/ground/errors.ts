@@ -15,6 +15,7 @@ export const ERRORS = {
   YS_RUN_START: 'What `yardstick run` should start was found, but could not be started.',
   YS_PROJECT: 'There is no package.json here that can be read or changed.',
   YS_API_UNREACHABLE: 'No Yardstick answered at the address.',
+  YS_API_SEVERAL: 'Several services run in this folder, and it was not said which one is meant.',
   YS_API_ANSWER: 'What answered at the address refused, or did not answer as Yardstick does.',
   YS_SCENARIO: 'A scenario, or a series of measurements to replay, could not be read.',
   YS_STORE_OPEN: 'The store could not be opened for writing.',

@@ -8,6 +8,7 @@ import { renderCard } from '../../src/cli/card.ts'
 import { AT_MS, busy } from './answers.ts'
 import { ending, start } from './ending.ts'
 import { MAIN } from './fixture/main.ts'
+import { folder } from './folder.ts'
 import { type Respond, recorded, type Service, service } from './service.ts'
 import { NO_TERMINAL, onTerminal } from './terminal.ts'
 
@@ -33,9 +34,10 @@ test('--once prints the card of the answers, plain, and ends with 0', async (t) 
   for (const { headers } of asked) assert.equal(headers.authorization, 'Bearer secret')
 })
 
-test('without a URL the port is the one that the environment says', async (t) => {
+test('without a URL, and no service of this folder, the port is the one that the environment says', async (t) => {
   const { port, asked } = await serve(t, recorded(busy))
-  const { code } = await ending([MAIN, 'top', '--once'], { env: { YARDSTICK_PORT: String(port) } })
+  const env = { YARDSTICK_PORT: String(port) }
+  const { code } = await ending([MAIN, 'top', '--once'], { env, cwd: folder(t, {})('.') })
   assert.deepEqual([code, asked.length], [0, 4])
 })
 

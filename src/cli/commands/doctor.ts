@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { CliCommand } from '../cli-command.ts'
+import { place } from '../place.ts'
 
 const HELP = `
-Asks the Yardstick that runs at --url; where none answers at the usual address,
+Asks the Yardstick that runs at --url; where none was given and none answers,
 looks at the package.json and node_modules of the current folder instead. It
 changes nothing.
 
@@ -15,15 +16,11 @@ Exit codes:
 export const doctor: CliCommand = {
   name: 'doctor',
   addTo: (program: Command) => {
-    program
+    const command = program
       .command('doctor')
       .summary('say which libraries are recorded, and why others are not')
       .description('Say which libraries are recorded, how, which are not, why, and what to do.')
-      .option(
-        '--url <url>',
-        'where Yardstick answers (default: port 9797 of this machine, or YARDSTICK_PORT)',
-      )
-      .option('--token <token>', 'access token (default: YARDSTICK_TOKEN)')
+    place(command)
       .option('--json', 'print JSON')
       .addHelpText('after', HELP)
       .action(async (options) => {

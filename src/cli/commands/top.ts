@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../../ground/duration.ts'
 import type { CliCommand } from '../cli-command.ts'
-import { usualAddress } from '../place.ts'
+import { place } from '../place.ts'
 
 const HELP = `
 Prints plain text, one card after the other, when the output is no terminal.
@@ -17,12 +17,11 @@ const MIN_INTERVAL_MS = 200
 export const top: CliCommand = {
   name: 'top',
   addTo: (program: Command) => {
-    program
+    const command = program
       .command('top')
       .summary('show the live report card of a running service')
       .description('Show the live report card of a running service.')
-      .option('--url <url>', 'where Yardstick answers', usualAddress())
-      .option('--token <token>', 'access token (default: YARDSTICK_TOKEN)')
+    place(command)
       .addOption(
         new Option('--window <window>', 'span of the figures')
           .choices(['1min', '5min', '1hour', '1day'])

@@ -20,10 +20,12 @@ export const why: CliCommand = {
       .description('Tell why a target of a running service has an alert, or none.')
       .argument('<target...>', 'the id of a target, such as database')
       .addHelpText('after', HELP)
-    place(command).action(async (target: readonly string[], options) => {
-      const { runWhy } = await import('../run-why.ts')
-      // Many ids hold spaces ("request GET /users/:id"): they need no quotes.
-      process.exitCode = await runWhy(target.join(' '), options)
-    })
+    place(command)
+      .option('--json', 'the answer as JSON')
+      .action(async (target: readonly string[], options) => {
+        const { runWhy } = await import('../run-why.ts')
+        // Many ids hold spaces ("request GET /users/:id"): they need no quotes.
+        process.exitCode = await runWhy(target.join(' '), options)
+      })
   },
 }

@@ -1,8 +1,8 @@
 import { YardstickError } from '../../ground/errors.ts'
+import { addressOf } from '../address-of.ts'
 import { apiClient } from '../api-client.ts'
 import type { Paper } from '../card/table.ts'
 import { EXIT_CODE } from '../exit-code.ts'
-import { usualAddress } from '../place.ts'
 import { installedVersion, projectOf } from '../project.ts'
 import { type Check, failed, noted, passed, type Section } from '../validation/check.ts'
 import { renderSection } from '../validation/checklist.ts'
@@ -21,8 +21,8 @@ const WIDTH = 100
 /**
  * Prints which libraries are recorded. Gives the exit code.
  *
- * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` when nothing answers at `url`; `YS_PROJECT` when nothing
- * runs and the current folder is no project
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` when nothing answers at `url`; `YS_API_SEVERAL`;
+ * `YS_PROJECT` when nothing runs and the current folder is no project
  */
 export async function runDoctor({ url, token, json }: DoctorOptions): Promise<number> {
   const { stdout, env } = process
@@ -43,12 +43,13 @@ export async function runDoctor({ url, token, json }: DoctorOptions): Promise<nu
 }
 
 async function look(url: string | undefined, token: string | undefined): Promise<Findings> {
-  const address = url ?? usualAddress()
   try {
+    const address = await addressOf(url)
     return runningFindings(await apiClient(address, token)('self'), address, installedHere())
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
-    if (url !== undefined || !(error instanceof YardstickError)) throw error
+    const runs = !(error instanceof YardstickError) || error.code === 'YS_API_SEVERAL'
+    if (url !== undefined || runs) throw error
     return projectFindings(projectOf(process.cwd()))
   }
 }

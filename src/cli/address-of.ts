@@ -1,0 +1,46 @@
+import { occupant } from '../api/occupant.ts'
+import { YardstickError } from '../ground/errors.ts'
+import { type LeftAddress, leftAddresses } from '../left-address.ts'
+import { printable } from './printable.ts'
+
+const PATIENCE_MS = 5_000
+const USUAL_PORT = 9797
+
+/**
+ * Where the service answers that is meant: at the URL that was given, else where the one of this folder says, else at
+ * the usual port, or the one of `YARDSTICK_PORT`.
+ *
+ * @throws YardstickError `YS_API_SEVERAL`; `YS_API_UNREACHABLE` when a service of this folder left its address and
+ * answers there no more: who has the usual port now is another one
+ */
+export async function addressOf(url: string | undefined): Promise<string> {
+  if (url !== undefined) return url
+  const left = leftAddresses(process.cwd())
+  const running = await answering(left)
+  if (running.length === 1) return running[0]!.url
+  const { YARDSTICK_PORT: said = '' } = process.env
+  if (running.length > 1) {
+    const meant = running.find((each) => new URL(each.url).port === said)
+    if (meant !== undefined) return meant.url
+    const message = `Several services of this folder run: ${named(running)}. Say with --url which one is meant.`
+    throw new YardstickError('YS_API_SEVERAL', message)
+  }
+  const isSaid = /^[1-9]\d*$/.test(said)
+  if (left.length === 0 || isSaid) return `http://127.0.0.1:${isSaid ? said : USUAL_PORT}`
+  throw new YardstickError(
+    'YS_API_UNREACHABLE',
+    `No service of this folder answers any more. Ended, or killed: ${named(left)}. Start one again, or give the address ` +
+      'of another with --url.',
+  )
+}
+
+async function answering(left: readonly LeftAddress[]): Promise<readonly LeftAddress[]> {
+  const who = await Promise.all(left.map(({ url, identity }) => occupant(url, identity, PATIENCE_MS)))
+  return left.filter((_, at) => who[at] === 'ourselves')
+}
+
+function named(left: readonly LeftAddress[]): string {
+  return left
+    .map(({ service, pid, url }) => printable(`${service || 'unnamed service'} (pid ${pid}) at ${url}`))
+    .join(', ')
+}
