@@ -20,7 +20,7 @@ export interface Track {
 }
 
 /** Injective, whatever the names hold. */
-export function trackKey(target: string, policy: string): string {
+function trackKey(target: string, policy: string): string {
   return `${target.length}:${target}:${policy}`
 }
 

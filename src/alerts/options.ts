@@ -29,7 +29,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 /** What every policy has unless it says otherwise. */
-export const policyTerms: Omit<PolicyTerms, 'name'> = {
+const policyTerms: Omit<PolicyTerms, 'name'> = {
   match: {},
   forMs: 10_000,
   keepFiringForMs: MINUTE_MS,

@@ -19,7 +19,7 @@ export interface Keep {
   readonly quartersMs: number
 }
 
-export const KEEP: Keep = {
+const KEEP: Keep = {
   secondsMs: 10 * MINUTE_MS,
   fiveSecondsMs: 2 * HOUR_MS,
   minutesMs: 25 * HOUR_MS,

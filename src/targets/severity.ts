@@ -1,8 +1,8 @@
 import type { Severity } from './verdict.ts'
 
 /** From this ratio on a violation is a WARNING, a CRITICAL. */
-export const WARNING_RATIO = 1.5
-export const CRITICAL_RATIO = 2
+const WARNING_RATIO = 1.5
+const CRITICAL_RATIO = 2
 
 /** How bad a violation is by its ratio. */
 export function severityOf(ratio: number): Severity {

@@ -11,7 +11,7 @@ const DATABASE = 'database'
  * Where pools record how long a caller waited for a connection. A component of its own: it says nothing about the
  * database, and thousands of waits of nothing would hide slow queries.
  */
-export const DATABASE_WAIT = 'database_wait'
+const DATABASE_WAIT = 'database_wait'
 
 // One memory for all drivers of a thread: a service has few texts, and few drivers.
 const names = queryNames(1000, true)

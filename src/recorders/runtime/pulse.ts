@@ -9,7 +9,7 @@ import { lookAround } from './look-around.ts'
 /** Waking an idle process costs 0.13 ms at worst (tried in a sandbox), so no more often than this. */
 export const PROBE_MS = 50
 /** From when on a loop counts as blocked. */
-export const BLOCKED_MS = 100
+const BLOCKED_MS = 100
 const LOOK_MS = 1000
 /** Probes that a loop may have missed at a stretch: 17 minutes of them. */
 const MOST_MISSED = 20_000
