@@ -19,7 +19,7 @@ export interface Simulation {
   readonly clock: Clock
   readonly nowMs: () => number
   /** Lets time pass, with some operations in every series, and runs one cycle. */
-  readonly step: (spanMs: number, operationsEach: number) => Promise<void>
+  readonly step: (stepMs: number, operationsEach: number) => Promise<void>
 }
 
 const LEVEL = 1
@@ -66,7 +66,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const queries = names.queries.map((name) => ledger.operation('database', name))
   const database = ledger.part('database')
 
-  const step = async (spanMs: number, operationsEach: number): Promise<void> => {
+  const step = async (stepMs: number, operationsEach: number): Promise<void> => {
     for (let i = 0; i < operationsEach; i++) {
       for (const [which, route] of routes.entries()) {
         const durationMs = duration(which)
@@ -76,7 +76,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
       }
       for (const [which, query] of queries.entries()) query.record(duration(which) / 2, Math.random() < 0.01)
     }
-    nowMs += spanMs
+    nowMs += stepMs
     engine.turn()
     engine.cycle()
     await engine.flush()

@@ -131,9 +131,9 @@ async function run(): Promise<CyclesResult> {
     const cpuMs = (user + system) / 1000
     return { turnMs: turned - begun, cycleMs: cycled - turned, tendMs: ended - cycled, cpuMs }
   }
-  const step = (spanMs: number): Promise<CycleTime> => {
+  const step = (stepMs: number): Promise<CycleTime> => {
     work()
-    nowMs += spanMs
+    nowMs += stepMs
     return cycle()
   }
   const several = async (count: number): Promise<CycleTime[]> => {

@@ -108,10 +108,10 @@ export const presences: fc.Arbitrary<Presence> = fc
   })
 
 /**
- * Batches of two services and three instances that end within `spanMs` before `untilMs`, each (service, instance,
+ * Batches of two services and three instances that end within `withinMs` before `untilMs`, each (service, instance,
  * flush) once, in no order.
  */
-export function batches(untilMs: number, spanMs: number): fc.Arbitrary<readonly Batch[]> {
+export function batches(untilMs: number, withinMs: number): fc.Arbitrary<readonly Batch[]> {
   return fc.uniqueArray(
     fc
       .record({
@@ -121,8 +121,8 @@ export function batches(untilMs: number, spanMs: number): fc.Arbitrary<readonly 
         lengthMs: fc.integer({ min: 1, max: 5_000 }),
         // Whole seconds as well: they fall on the slots' edges.
         beforeMs: fc.oneof(
-          fc.nat(spanMs),
-          fc.nat(Math.floor(spanMs / 60_000)).map((minutes) => minutes * 60_000),
+          fc.nat(withinMs),
+          fc.nat(Math.floor(withinMs / 60_000)).map((minutes) => minutes * 60_000),
         ),
         slices: fc.uniqueArray(slice, {
           maxLength: 4,

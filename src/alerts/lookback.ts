@@ -7,8 +7,8 @@ export interface Spent {
   readonly total: number
 }
 
-/** Asks for the last `spanMs` of a target; `undefined`: so long a span is not kept. */
-export type Lookback = (target: Target, spanMs: number) => Spent | undefined
+/** Asks for the last `lengthMs` of a target; `undefined`: so much is not kept. */
+export type Lookback = (target: Target, lengthMs: number) => Spent | undefined
 
 /** What the windows of targets hold, and where they are in time. */
 export interface LookbackWindows {
@@ -19,17 +19,17 @@ export interface LookbackWindows {
 }
 
 /**
- * The last `spanMs` from the finest window whose slots make it up: 5 min and 1 h are windows of their own, 30 min are
- * 30 of the hour's slots, 2 h and 6 h are 8 and 24 of the day's. The newest slot is still open, so a span may be
+ * The last `lengthMs` from the finest window whose slots make it up: 5 min and 1 h are windows of their own, 30 min are
+ * 30 of the hour's slots, 2 h and 6 h are 8 and 24 of the day's. The newest slot is still open, so it may be
  * shorter by up to a slot. `undefined` beyond a day.
  *
  * @example spentOver(windows, target, 1_800_000) // the last half hour
  */
-export function spentOver(windows: LookbackWindows, target: Target, spanMs: number): Spent | undefined {
+export function spentOver(windows: LookbackWindows, target: Target, lengthMs: number): Spent | undefined {
   const { indicator } = target
-  const name = windowOf(spanMs)
+  const name = windowOf(lengthMs)
   if (name === undefined) return undefined
-  const oldest = windows.slot(name) - spanMs / WINDOWS[name].slotMs + 1
+  const oldest = windows.slot(name) - lengthMs / WINDOWS[name].slotMs + 1
   const latency = indicator.kind === 'latency'
   const seen = windows.view(target, name)?.since(oldest, latency ? indicator.limitMs : Number.NaN)
   if (seen === undefined) return { bad: 0, total: 0 }
@@ -39,11 +39,11 @@ export function spentOver(windows: LookbackWindows, target: Target, spanMs: numb
   return { bad: misses, total: hits + misses }
 }
 
-/** The finest window that is long enough and of whose slots the span is made. */
-function windowOf(spanMs: number): WindowName | undefined {
+/** The finest window that is long enough and whose slots make the length up. */
+function windowOf(lengthMs: number): WindowName | undefined {
   for (const name of WINDOW_NAMES) {
     const { slots, slotMs } = WINDOWS[name]
-    if (slots * slotMs >= spanMs && spanMs % slotMs === 0) return name
+    if (slots * slotMs >= lengthMs && lengthMs % slotMs === 0) return name
   }
   return undefined
 }

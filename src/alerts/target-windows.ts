@@ -71,14 +71,14 @@ export class TargetWindows {
     })
   }
 
-  readonly lookback: Lookback = (target, spanMs) => {
+  readonly lookback: Lookback = (target, lengthMs) => {
     const covered = this.#covered.find((each) => each.target === target)
     if (covered === undefined) return undefined
     const windows = {
       view: (_: Target, name: WindowName) => view(covered, name),
       slot: (name: WindowName) => this.#timeline.slot(name),
     }
-    return spentOver(windows, target, spanMs)
+    return spentOver(windows, target, lengthMs)
   }
 }
 

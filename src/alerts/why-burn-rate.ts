@@ -29,7 +29,8 @@ function whyPair(pair: BurnPair, policy: BurnRatePolicy, target: Target, lookbac
   const title = `${severity} by ${windows.long} and ${windows.short}`
   const stand = burnStand(pair, target, { lookback, recovery, fewestBad })
   if (stand === undefined) {
-    const unseen = [longMs, shortMs].find((spanMs) => (lookback(target, spanMs)?.total ?? 0) === 0) ?? longMs
+    const unseen =
+      [longMs, shortMs].find((lengthMs) => (lookback(target, lengthMs)?.total ?? 0) === 0) ?? longMs
     const kept = lookback(target, unseen) !== undefined
     const text = `${formatDuration(unseen)}: ${kept ? 'nothing measured' : 'so long a window is not kept'}`
     return { holds: false, text: title, conditions: [{ name: 'measured', holds: false, text }] }

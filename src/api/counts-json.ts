@@ -60,15 +60,15 @@ export const countsShape: { readonly [K in keyof CountsJson]: z.ZodType<CountsJs
   good: z.array(good).readonly().describe('Per limit that was counted against.'),
 }
 
-/** @param spanMs the span that the counts are exact for */
-export function countsJson(counts: Counts, spanMs: number): CountsJson {
+/** @param lengthMs of the span that the counts are exact for */
+export function countsJson(counts: Counts, lengthMs: number): CountsJson {
   const { total, ok, failed, sumMs, minMs, maxMs, hits, misses, lookups, goods } = counts
   return {
     n: total,
     ok,
     failed,
     error_rate: shareOf(failed, total),
-    rate_per_second: total > 0 && spanMs > 0 ? perSecond((1000 * total) / spanMs) : null,
+    rate_per_second: total > 0 && lengthMs > 0 ? perSecond((1000 * total) / lengthMs) : null,
     sum_ms: ms(sumMs),
     mean_ms: total === 0 ? null : ms(sumMs / total),
     min_ms: msOrNull(minMs),

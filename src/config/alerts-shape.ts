@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000
 const MOST = 100
 
 const hold = duration({ least: 0, most: DAY_MS, bounds: 'a duration up to 1 d', example: '10s' })
-const span = duration({
+const lookback = duration({
   least: MINUTE_MS,
   most: DAY_MS,
   bounds: 'a duration from 1 min to 1 d, as far back as windows are kept',
@@ -60,7 +60,7 @@ const repeat: Field<number | 'never'> = {
   fix: () => 'write "4h"',
 }
 
-const pair: ShapeFor<PairOptions, PairDraft> = { severity, long: span, short: span, factor }
+const pair: ShapeFor<PairOptions, PairDraft> = { severity, long: lookback, short: lookback, factor }
 
 const policy: ShapeFor<PolicyOptions, PolicyDraft> = {
   kind: field.choice(['ratio', 'burn_rate']),

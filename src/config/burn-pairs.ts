@@ -4,7 +4,7 @@ import { WINDOW_NAMES, WINDOWS } from '../measure/window.ts'
 import type { PairDraft } from './alert-drafts.ts'
 import type { Problem } from './problems.ts'
 
-/** The pairs of windows of a burn-rate policy. Notes spans that no window's slots make up. */
+/** The pairs of windows of a burn-rate policy. Notes lengths that no window's slots make up. */
 export function burnPairsFrom(
   drafts: readonly (PairDraft | undefined)[],
   policyPath: string,
@@ -20,13 +20,13 @@ export function burnPairsFrom(
     }
     const { severity, long, short, factor } = draft
     for (const option of ['long', 'short'] as const) {
-      const spanMs = draft[option]
-      if (spanMs === undefined || isAnswered(spanMs)) continue
+      const lengthMs = draft[option]
+      if (lengthMs === undefined || isAnswered(lengthMs)) continue
       problems.push({
         path: `${path}.${option}`,
         expected: 'whole minutes up to an hour, whole quarters of an hour up to a day',
         // Rounded, 61 minutes would read as the hour that is allowed.
-        got: `${Number((spanMs / 60_000).toFixed(3))} min`,
+        got: `${Number((lengthMs / 60_000).toFixed(3))} min`,
         fix: 'write "5min", "30min", "1h", "6h" or "1d"',
       })
     }
@@ -39,9 +39,9 @@ export function burnPairsFrom(
   })
 }
 
-function isAnswered(spanMs: number): boolean {
+function isAnswered(lengthMs: number): boolean {
   return WINDOW_NAMES.some((name) => {
     const { slots, slotMs } = WINDOWS[name]
-    return slots * slotMs >= spanMs && spanMs % slotMs === 0
+    return slots * slotMs >= lengthMs && lengthMs % slotMs === 0
   })
 }

@@ -1,4 +1,4 @@
-import { spansOf } from '../alerts/policy.ts'
+import { lookbacksOf } from '../alerts/policy.ts'
 import type { Announcement } from '../measure/announcement.ts'
 import { limits } from '../targets/limits.ts'
 import { LETTERS } from '../targets/verdict.ts'
@@ -70,7 +70,8 @@ export class Engine {
     const { flushMs, shared: heartbeat } = store
     this.#outbox = new Outbox({ service, instance, identity: this.#identity, flushMs, heartbeat, startMs })
     this.#queue = new SaveQueue(store, clock)
-    this.#fleet = new Fleet({ store, clock, service, instance, spansMs: spansOf(settings.alerts.policies) })
+    const lookbacksMs = lookbacksOf(settings.alerts.policies)
+    this.#fleet = new Fleet({ store, clock, service, instance, lookbacksMs })
     this.#alerting = new Alerting({
       ...{ service, targets: settings.targets, options: settings.alerts, store, clock },
       notifiers: options.notifiers ?? [],

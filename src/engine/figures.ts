@@ -45,8 +45,8 @@ export class Figures {
   }
 
   /** What was bad of the last while of a target. */
-  readonly lookback: Lookback = (target, spanMs) => {
-    return spentOver(this.#looked, target, spanMs)
+  readonly lookback: Lookback = (target, lengthMs) => {
+    return spentOver(this.#looked, target, lengthMs)
   }
   /** Made once: burn rates ask thousands of times a second. */
   readonly #looked: LookbackWindows = {

@@ -6,7 +6,7 @@ const LAST_DATE_MS = 8.64e15
 
 export const text: Check = (value) => typeof value === 'string'
 
-/** An instant, or a span, in ms. */
+/** An instant or a duration, in ms. */
 export const time: Check = (value) => typeof value === 'number' && Math.abs(value) <= LAST_DATE_MS
 
 export const figure: Check = (value) => typeof value === 'number'

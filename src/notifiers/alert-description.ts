@@ -144,8 +144,8 @@ function complianceOf({ compliance, n, bad, indicator }: Evidence): string {
 
 function burnOf(burn: Burn): string {
   const { long, short, factor, capped, longMs, shortMs } = burn
-  const within = (spanMs: number | undefined, unknown: string): string =>
-    spanMs === undefined ? unknown : ` in ${formatDuration(spanMs)}`
+  const within = (lengthMs: number | undefined, unknown: string): string =>
+    lengthMs === undefined ? unknown : ` in ${formatDuration(lengthMs)}`
   const fast = `${timesText(long)} as fast as it may be${within(longMs, '')}`
   return `spent ${fast}, ${timesText(short)}${within(shortMs, ' of late')}; fires over ${timesText(factor)}${capped ? ', the most that this objective allows' : ''}`
 }

@@ -68,8 +68,8 @@ function medianSlope(points: readonly Point[]): number {
   const slopes: number[] = []
   for (let j = 1; j < points.length; j++) {
     for (let i = 0; i < j; i++) {
-      const spanMs = points[j]!.atMs - points[i]!.atMs
-      if (spanMs > 0) slopes.push((points[j]!.value - points[i]!.value) / spanMs)
+      const apartMs = points[j]!.atMs - points[i]!.atMs
+      if (apartMs > 0) slopes.push((points[j]!.value - points[i]!.value) / apartMs)
     }
   }
   if (slopes.length === 0) return 0

@@ -20,9 +20,9 @@ function targetOf(percentile: number): Target {
 
 /** A history at a constant rate that was clean until `seconds` ago, and has had this share of bad ones since. */
 function brokenFor(seconds: number, share: number): Lookback {
-  return (_target, spanMs) => {
-    const total = (spanMs / 1000) * PER_SECOND
-    return { bad: Math.round(Math.min(spanMs / 1000, seconds) * PER_SECOND * share), total }
+  return (_target, lengthMs) => {
+    const total = (lengthMs / 1000) * PER_SECOND
+    return { bad: Math.round(Math.min(lengthMs / 1000, seconds) * PER_SECOND * share), total }
   }
 }
 
@@ -71,7 +71,7 @@ test('a factor that the objective could never reach is lowered, and says so', ()
 test('the short window is asked first, which decides as both together do', () => {
   const spent = fc.record({ bad: fc.nat(60), good: fc.constantFrom(0, 10, 100, 1000) })
   const lookbacks = fc.array(fc.option(spent, { nil: undefined }), { minLength: 8, maxLength: 8 })
-  const spansMs = burnPairs.flatMap(({ longMs, shortMs }) => [longMs, shortMs])
+  const lookbacksMs = burnPairs.flatMap(({ longMs, shortMs }) => [longMs, shortMs])
   const rank = ({ pair }: { readonly pair: { readonly severity: AlertSeverity } }): number =>
     rankOf(pair.severity)
   fc.assert(
@@ -80,8 +80,8 @@ test('the short window is asked first, which decides as both together do', () =>
       fc.constantFrom(0.8, 0.95, 0.999),
       fc.double({ min: 0.1, max: 1, noNaN: true }),
       (seen, p, recovery) => {
-        const lookback: Lookback = (_target, spanMs) => {
-          const one = seen[spansMs.indexOf(spanMs)]
+        const lookback: Lookback = (_target, lengthMs) => {
+          const one = seen[lookbacksMs.indexOf(lengthMs)]
           return one === undefined ? undefined : { bad: one.bad, total: one.bad + one.good }
         }
         const policy = { ...burnRatePolicy, recovery }
@@ -105,8 +105,8 @@ test('the short window is asked first, which decides as both together do', () =>
 
 test('a window that is not kept leaves its pair out; one without traffic is not known', () => {
   const target = targetOf(0.95)
-  const short: Lookback = (each, spanMs) =>
-    spanMs > DAY_S * 1000 ? undefined : brokenFor(DAY_S, 1)(each, spanMs)
+  const short: Lookback = (each, lengthMs) =>
+    lengthMs > DAY_S * 1000 ? undefined : brokenFor(DAY_S, 1)(each, lengthMs)
   assert.deepEqual(burnCondition(burnRatePolicy, target, short), {
     known: true,
     over: 'CRITICAL',
@@ -139,9 +139,9 @@ test('low traffic, half the budget spent, 99.9 %: 30 days of 60 requests an hour
   const target = targetOf(0.999)
   const bads: boolean[] = []
   let fired = 0
-  const lookback: Lookback = (_each, spanMs) => {
-    if (spanMs > DAY_S * 1000) return undefined
-    const minutes = spanMs / 60_000
+  const lookback: Lookback = (_each, lengthMs) => {
+    if (lengthMs > DAY_S * 1000) return undefined
+    const minutes = lengthMs / 60_000
     let bad = 0
     for (let i = Math.max(0, bads.length - minutes); i < bads.length; i++) if (bads[i]!) bad++
     return { bad, total: Math.min(minutes, bads.length) }

@@ -190,11 +190,11 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
         ownMs: 20.25,
       },
     ],
-    lookback: (target, spanMs) =>
+    lookback: (target, lengthMs) =>
       spentOver(
         { view: (each, name) => targetView(each, windows, name), slot: (name) => timeline.slot(name) },
         target,
-        spanMs,
+        lengthMs,
       ),
     trend: (target) =>
       trend(

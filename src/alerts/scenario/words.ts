@@ -55,7 +55,7 @@ export class Words {
   /** `2m20s`, `1h`, `300ms`. */
   durationMs(): number {
     const expected = 'a time such as 10s or 2m20s'
-    return spanOf(this.word(expected)) ?? this.#back(expected)
+    return durationOf(this.word(expected)) ?? this.#back(expected)
   }
 
   number(expected: string, suffix = ''): number {
@@ -85,7 +85,7 @@ export class Words {
   }
 }
 
-function spanOf(text: string): number | undefined {
+function durationOf(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|min|[smhd])/g)]
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return undefined
   return parts.reduce(

@@ -88,19 +88,19 @@ interface ComponentJson extends CountsJson {
 }
 
 function byComponent(window: WindowSnapshot): Record<string, ComponentJson> {
-  const spanMs = window.toMs - window.fromMs
+  const lengthMs = window.toMs - window.fromMs
   const measured = new Map(window.components.map((entry) => [entry.component, entry]))
   const entries = health(window).components.map(({ component, verdict }) => {
     const { counts, series } = measured.get(component) ?? NOTHING
     const target = verdict === undefined ? null : verdictJson(verdict)
     const json: ComponentJson = {
-      ...countsJson(counts, spanMs),
+      ...countsJson(counts, lengthMs),
       grade: target?.grade ?? null,
       target,
       breakdown: breakdownJson(counts),
       series: series
         .toSorted((one, two) => two.counts.sumMs - one.counts.sumMs)
-        .map((one) => ({ name: one.name, ...countsJson(one.counts, spanMs) })),
+        .map((one) => ({ name: one.name, ...countsJson(one.counts, lengthMs) })),
     }
     return [component, json] as const
   })

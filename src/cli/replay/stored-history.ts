@@ -1,6 +1,6 @@
 import { ALERT_EVENT_KIND, type AlertEvent } from '../../alerts/event.ts'
 import type { AlertOptions } from '../../alerts/options.ts'
-import { spansOf } from '../../alerts/policy.ts'
+import { lookbacksOf } from '../../alerts/policy.ts'
 import { type Simulated, Simulation } from '../../alerts/replay.ts'
 import { storedEvent } from '../../alerts/stored-event.ts'
 import { type AlertSummary, alertSummary } from '../../alerts/summary.ts'
@@ -36,8 +36,8 @@ export async function replayHistory(
     const event = kind === ALERT_EVENT_KIND ? storedEvent(data) : undefined
     if (event !== undefined) stored.push(event)
   }
-  const spans = spansOf(rules.options.policies).filter((spanMs) => spanMs <= DAY_MS)
-  const filledMs = fromMs - Math.max(MINUTE_MS, ...spans)
+  const lookbacksMs = lookbacksOf(rules.options.policies).filter((lengthMs) => lengthMs <= DAY_MS)
+  const filledMs = fromMs - Math.max(MINUTE_MS, ...lookbacksMs)
   const simulation = new Simulation({ ...rules, startMs: fromMs, filledMs })
   const standing = stored.flatMap((event) => standingOf(event, fromMs))
   let next = 0

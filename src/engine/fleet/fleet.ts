@@ -25,8 +25,8 @@ export interface FleetOptions {
   readonly clock: Clock
   readonly service: string
   readonly instance: string
-  /** What other instances can look back over in the snapshot they are shown. */
-  readonly spansMs: readonly number[]
+  /** How far other instances can look back in the snapshot they are shown. */
+  readonly lookbacksMs: readonly number[]
 }
 
 /**
@@ -140,11 +140,11 @@ export class Fleet {
 
   /** Shows a snapshot to the others, while one of them wants to see it. */
   async publish(snapshot: Snapshot, token: bigint): Promise<void> {
-    const { store, clock, service, spansMs } = this.#options
+    const { store, clock, service, lookbacksMs } = this.#options
     const nowMs = clock.monotonicMs()
     if (nowMs - this.#publishedMs < PUBLISH_MS || (await store.asked(service)) < clock.wallMs()) return
     this.#publishedMs = nowMs
-    await store.publish(service, { atMs: snapshot.atMs, token, bytes: packSnapshot(snapshot, spansMs) })
+    await store.publish(service, { atMs: snapshot.atMs, token, bytes: packSnapshot(snapshot, lookbacksMs) })
   }
 
   /** What the holder sees; `undefined` when there is none to be had. */

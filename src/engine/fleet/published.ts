@@ -13,8 +13,8 @@ type Plain = Omit<Snapshot, 'levels' | 'window' | 'trend' | 'lookback' | 'self'>
   readonly levels: { readonly completed: readonly number[]; readonly timeMs: readonly number[] }
   readonly windows: readonly PlainWindow[]
   readonly trends: readonly (readonly [target: string | null, trend: Trend | null])[]
-  /** Of spans that are not kept nothing. */
-  readonly spent: readonly (readonly [target: string, spanMs: number, spent: Spent])[]
+  /** By how far is looked back; nothing where so much is not kept. */
+  readonly spent: readonly (readonly [target: string, lengthMs: number, spent: Spent])[]
 }
 /** Counts are packed behind the text, in the order in which components and their series come. */
 type PlainWindow = Omit<WindowSnapshot, 'components'> & {
@@ -24,9 +24,9 @@ type PlainWindow = Omit<WindowSnapshot, 'components'> & {
 /**
  * A snapshot as bytes, for the other instances of the service. `openSnapshot` is its inverse.
  *
- * @param spansMs those that can be looked back over there
+ * @param lookbacksMs how far can be looked back there
  */
-export function packSnapshot(snapshot: Snapshot, spansMs: readonly number[]): Uint8Array {
+export function packSnapshot(snapshot: Snapshot, lookbacksMs: readonly number[]): Uint8Array {
   const { levels, window, trend, lookback, self: _, ...rest } = snapshot
   const windows = WINDOW_NAMES.map(window)
   const targets = windows[0]!.verdicts.map(({ target }) => target)
@@ -42,9 +42,9 @@ export function packSnapshot(snapshot: Snapshot, spansMs: readonly number[]): Ui
     })),
     trends: [null, ...targets.map(({ id }) => id)].map((id) => [id, trend(id ?? undefined) ?? null]),
     spent: targets.flatMap((target) =>
-      spansMs.flatMap((spanMs) => {
-        const spent = lookback(target, spanMs)
-        return spent === undefined ? [] : [[target.id, spanMs, spent] as const]
+      lookbacksMs.flatMap((lengthMs) => {
+        const spent = lookback(target, lengthMs)
+        return spent === undefined ? [] : [[target.id, lengthMs, spent] as const]
       }),
     ),
   }
@@ -82,13 +82,13 @@ export function openSnapshot(bytes: Uint8Array, self: SelfReport): Snapshot {
     }),
   )
   const byTarget = new Map(trends)
-  const bySpan = new Map(spent.map(([target, spanMs, each]) => [`${spanMs} ${target}`, each]))
+  const byLength = new Map(spent.map(([target, lengthMs, each]) => [`${lengthMs} ${target}`, each]))
   return {
     ...rest,
     levels: levelsOf(levels),
     window: (name) => byName.get(name)!,
     trend: (target) => byTarget.get(target ?? null) ?? undefined,
-    lookback: ({ id }, spanMs) => bySpan.get(`${spanMs} ${id}`),
+    lookback: ({ id }, lengthMs) => byLength.get(`${lengthMs} ${id}`),
     self,
   }
 }
