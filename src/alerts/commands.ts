@@ -16,7 +16,10 @@ export function acknowledging(
   return { type: 'acknowledged', id: idOf('acknowledged', alert, by, atMs), atMs, alert, by, comment }
 }
 
-/** @example silencing({ atMs, by: 'ann', comment: 'disk is being replaced', match: { components: ['database'] }, untilMs }) */
+/**
+ * @example
+ * silencing({ atMs, by: 'ann', comment: 'disk is being replaced', match: { components: ['database'] }, untilMs })
+ */
 export function silencing(
   command: Command & {
     readonly comment: string

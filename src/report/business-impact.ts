@@ -17,7 +17,10 @@ export interface OutOfTarget {
   readonly estimated: boolean
 }
 
-/** What missed limits meant, as far as the counters tell. Targets overlap (a slow query is in a slow request): never add them up. */
+/**
+ * What missed limits meant, as far as the counters tell. Targets overlap (a slow query is in a slow request): never add
+ * them up.
+ */
 export interface BusinessImpact {
   /** One per measured latency target. */
   readonly operations: readonly OutOfTarget[]

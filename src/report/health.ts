@@ -1,6 +1,9 @@
 import type { Verdict } from '../targets/verdict.ts'
 
-/** `critical` when a target is missed twice over or more, `degraded` when one is missed, `unknown` when nothing was measured. */
+/**
+ * `critical` when a target is missed twice over or more, `degraded` when one is missed, `unknown` when nothing was
+ * measured.
+ */
 export type HealthStatus = 'healthy' | 'degraded' | 'critical' | 'unknown'
 
 export interface ComponentHealth {

@@ -90,7 +90,8 @@ test('the shop under load: what Yardstick says is what a witness inside the proc
   inside(series(shipping!, 'parcel_position'), msOf('pause'), 'parcel_position')
 
   const statements = lines.filter((line) => line.kind === 'sql')
-  // Outside of what the shop tracks, the driver's own statements count: its settings, transactions, the third layer's tables.
+  // Outside of what the shop tracks, the driver's own statements count: its settings, transactions, the third layer's
+  // tables.
   const driven = lines.filter((line) => line.kind === 'exec' || line.kind === 'sql').length
   compareDatabase(database!, statements, driven)
 

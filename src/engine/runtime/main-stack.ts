@@ -23,10 +23,10 @@ interface Evaluated {
 }
 
 /**
- * Asks where the main thread is just now. It is interrupted where it runs JavaScript, for under a millisecond, and answers
- * between two steps of it; nothing is paused, no debugger is enabled, and neither microtasks nor ticks run then (tried on Node
- * 22, 24 and 26). While it is in native code it answers afterwards. `answered` hears `undefined` where there is no answer
- * to be had.
+ * Asks where the main thread is just now. It is interrupted where it runs JavaScript, for under a millisecond, and
+ * answers between two steps of it; nothing is paused, no debugger is enabled, and neither microtasks nor ticks run then
+ * (tried on Node 22, 24 and 26). While it is in native code it answers afterwards. `answered` hears `undefined` where
+ * there is no answer to be had.
  */
 export async function askMainStack(
   answered: (frames: readonly StackFrame[] | undefined) => void,

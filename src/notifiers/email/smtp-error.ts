@@ -16,7 +16,10 @@ const LASTING: readonly string[] = [
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]
 
-/** SMTP's own answer decides: 4xx may pass, 5xx stays but for 503, which only means that the session was mixed up. Without one, whether the fault is the network's. */
+/**
+ * SMTP's own answer decides: 4xx may pass, 5xx stays but for 503, which only means that the session was mixed up.
+ * Without one, whether the fault is the network's.
+ */
 export function smtpError(
   error: unknown,
   { host, secrets }: { readonly host: string; readonly secrets: readonly (string | undefined)[] },

@@ -15,8 +15,9 @@ const METHODS: Readonly<Record<string, string>> = {
 const RUST_METHODS = { ...METHODS, verify: 'bcrypt.compare', verifySync: 'bcrypt.compare' }
 
 /**
- * Passwords that `bcrypt`, `@node-rs/bcrypt` and `bcryptjs` hash and compare; one that is wrong is a good operation. Imported as an ES
- * module, `bcryptjs` 3 lets only its hashing be seen, which is what comparing does as well: all is `bcrypt.hash` then.
+ * Passwords that `bcrypt`, `@node-rs/bcrypt` and `bcryptjs` hash and compare; one that is wrong is a good operation.
+ * Imported as an ES module, `bcryptjs` 3 lets only its hashing be seen, which is what comparing does as well: all is
+ * `bcrypt.hash` then.
  */
 export function bcrypt(): Recorder {
   return library({

@@ -13,8 +13,8 @@ interface Rendered {
 }
 
 /**
- * Routes of Next.js, `/users/[id]`, of pages and route handlers of both routers: under `next start`, in custom servers and in
- * standalone output. What answers before them (files, redirects, its proxy) has none.
+ * Routes of Next.js, `/users/[id]`, of pages and route handlers of both routers: under `next start`, in custom servers
+ * and in standalone output. What answers before them (files, redirects, its proxy) has none.
  */
 export function next(): Recorder {
   return library({

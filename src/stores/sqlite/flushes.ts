@@ -17,7 +17,10 @@ export interface FlushRow {
  */
 const REST_MS = 60_000
 
-/** SQL of the flushes that have rested, from parameter `$n` on, which are `restOf`. A clock that was set back rests nothing. */
+/**
+ * SQL of the flushes that have rested, from parameter `$n` on, which are `restOf`. A clock that was set back
+ * rests nothing.
+ */
 export function RESTED(n: number): string {
   return `coalesce((SELECT came_ms FROM presences WHERE presences.flush = flushes.id), to_ms)
     NOT BETWEEN ?${n} AND ?${n + 1}`
