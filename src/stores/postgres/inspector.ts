@@ -1,6 +1,7 @@
 import type { Span, StoredEvent, StoredSpan } from '../../engine/store.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import type { BadRow, Claim, StoreInfo, StoreInspector } from '../kept.ts'
+import { rowPages } from '../row-pages.ts'
 import type { OnBad } from '../sum.ts'
 import { readable, writable } from '../written.ts'
 import type { Database, OpenTransaction } from './database.ts'
@@ -60,15 +61,10 @@ export class PostgresInspector implements StoreInspector {
     known: ReadonlySet<string> = new Set(),
   ): AsyncGenerator<StoredEvent, void, undefined> {
     await this.#checkMigrated()
-    let last: EventRow | undefined
-    for (;;) {
-      const page = await this.#db.transaction('read from', (tx) =>
-        eventsAfter(tx, { service, span, known }, last),
-      )
-      yield* page.map(eventOf)
-      if (page.length === 0) return
-      last = page.at(-1)
-    }
+    const pages = rowPages<EventRow>((last) =>
+      this.#db.transaction('read from', (tx) => eventsAfter(tx, { service, span, known }, last)),
+    )
+    for await (const page of pages) yield* page.map(eventOf)
   }
 
   async *claims(service: string): AsyncGenerator<Claim, void, undefined> {

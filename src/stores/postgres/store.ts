@@ -12,6 +12,7 @@ import type {
 } from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
 import { packPresence } from '../presence.ts'
+import { rowPages } from '../row-pages.ts'
 import type { StoreContext } from '../spec.ts'
 import type { OnBad } from '../sum.ts'
 import { writable } from '../written.ts'
@@ -102,13 +103,10 @@ export class PostgresStore implements Store {
     span: Span,
     known: ReadonlySet<string> = new Set(),
   ): AsyncGenerator<StoredEvent, void, undefined> {
-    let last: EventRow | undefined
-    for (;;) {
-      const page = await this.#work('read from', (tx) => eventsAfter(tx, { service, span, known }, last))
-      yield* page.map(eventOf)
-      if (page.length === 0) return
-      last = page.at(-1)
-    }
+    const pages = rowPages<EventRow>((last) =>
+      this.#work('read from', (tx) => eventsAfter(tx, { service, span, known }, last)),
+    )
+    for await (const page of pages) yield* page.map(eventOf)
   }
 
   async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Span, StoredEvent, StoredSpan } from '../../engine/store.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import type { BadRow, Claim, StoreInfo, StoreInspector } from '../kept.ts'
+import { rowPages } from '../row-pages.ts'
 import { spansOf } from '../rows.ts'
 import type { OnBad } from '../sum.ts'
 import { readable } from '../written.ts'
@@ -79,13 +80,11 @@ export class SqliteInspector implements StoreInspector {
   ): AsyncGenerator<StoredEvent, void, undefined> {
     this.#checkMigrated()
     const id = this.#names.service(service)
-    let last: EventRow | undefined
-    while (id !== undefined) {
-      const page = this.#guard(() => eventsAfter(this.#db, { service: id, span, known }, last))
-      yield* page.map(eventOf)
-      if (page.length === 0) return
-      last = page.at(-1)
-    }
+    if (id === undefined) return
+    const pages = rowPages<EventRow>((last) =>
+      this.#guard(() => eventsAfter(this.#db, { service: id, span, known }, last)),
+    )
+    for await (const page of pages) yield* page.map(eventOf)
   }
 
   async *claims(service: string): AsyncGenerator<Claim, void, undefined> {

@@ -14,6 +14,7 @@ import type {
 } from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
 import { isNobody, packPresence } from '../presence.ts'
+import { rowPages } from '../row-pages.ts'
 import { spansOf } from '../rows.ts'
 import type { StoreContext } from '../spec.ts'
 import type { OnBad } from '../sum.ts'
@@ -94,16 +95,13 @@ export class SqliteStore implements Store {
     span: Span,
     known: ReadonlySet<string> = new Set(),
   ): AsyncGenerator<StoredEvent, void, undefined> {
-    let last: EventRow | undefined
-    for (;;) {
-      const page = this.#connection.work('read from', ({ db, names }) => {
+    const pages = rowPages<EventRow>((last) =>
+      this.#connection.work('read from', ({ db, names }) => {
         const id = names.service(service)
         return id === undefined ? [] : eventsAfter(db, { service: id, span, known }, last)
-      })
-      for (const row of page) yield eventOf(row)
-      if (page.length === 0) return
-      last = page.at(-1)
-    }
+      }),
+    )
+    for await (const page of pages) yield* page.map(eventOf)
   }
 
   async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {
