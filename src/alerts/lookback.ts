@@ -27,7 +27,7 @@ export interface LookbackWindows {
  */
 export function spentOver(windows: LookbackWindows, target: Target, lengthMs: number): Spent | undefined {
   const { indicator } = target
-  const name = windowOf(lengthMs)
+  const name = lookbackWindow(lengthMs)
   if (name === undefined) return undefined
   const oldest = windows.slot(name) - lengthMs / WINDOWS[name].slotMs + 1
   const latency = indicator.kind === 'latency'
@@ -40,7 +40,7 @@ export function spentOver(windows: LookbackWindows, target: Target, lengthMs: nu
 }
 
 /** The finest window that is long enough and whose slots make the length up. */
-function windowOf(lengthMs: number): WindowName | undefined {
+export function lookbackWindow(lengthMs: number): WindowName | undefined {
   for (const name of WINDOW_NAMES) {
     const { slots, slotMs } = WINDOWS[name]
     if (slots * slotMs >= lengthMs && lengthMs % slotMs === 0) return name

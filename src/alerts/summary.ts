@@ -1,34 +1,31 @@
 import { type AlertSeverity, rankOf } from './alert.ts'
 import type { AlertEvent } from './event.ts'
 
-/** What a target's alerts amounted to in a span. */
-export interface TargetAlertSummary {
-  readonly target: string
+/** What alerts amounted to in a span. */
+export interface AlertFigures {
   readonly fired: number
   readonly resolved: number
   /** Of the fired ones, how many are not resolved yet. */
   readonly open: number
-  readonly worst: AlertSeverity
-  /** Time with an alert firing, overlaps counted once. */
-  readonly firingMs: number
   /** Mean time from firing to acknowledgement, over those that somebody acknowledged. */
   readonly mttaMs?: number
   /** Mean time from firing to resolution, over those resolved. */
   readonly mttrMs?: number
-  readonly longestMs?: number
   /** How often one fired again soon after its predecessor was resolved. */
   readonly flaps: number
 }
 
-export interface AlertSummary {
+export interface TargetAlertSummary extends AlertFigures {
+  readonly target: string
+  readonly worst: AlertSeverity
+  /** Time with an alert firing, overlaps counted once. */
+  readonly firingMs: number
+  readonly longestMs?: number
+}
+
+export interface AlertSummary extends AlertFigures {
   readonly fromMs: number
   readonly toMs: number
-  readonly fired: number
-  readonly resolved: number
-  readonly open: number
-  readonly flaps: number
-  readonly mttaMs?: number
-  readonly mttrMs?: number
   /** By how long they fired, longest first. */
   readonly targets: readonly TargetAlertSummary[]
 }

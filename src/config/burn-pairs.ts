@@ -1,6 +1,6 @@
 import type { BurnPair } from '../alerts/burn-rate-policy.ts'
+import { lookbackWindow } from '../alerts/lookback.ts'
 import { formatDuration } from '../ground/duration.ts'
-import { WINDOW_NAMES, WINDOWS } from '../measure/window.ts'
 import type { PairDraft } from './alert-drafts.ts'
 import type { Problem } from './problems.ts'
 
@@ -21,7 +21,7 @@ export function burnPairsFrom(
     const { severity, long, short, factor } = draft
     for (const option of ['long', 'short'] as const) {
       const lengthMs = draft[option]
-      if (lengthMs === undefined || isAnswered(lengthMs)) continue
+      if (lengthMs === undefined || lookbackWindow(lengthMs) !== undefined) continue
       problems.push({
         path: `${path}.${option}`,
         expected: 'whole minutes up to an hour, whole quarters of an hour up to a day',
@@ -36,12 +36,5 @@ export function burnPairsFrom(
       problems.push({ path, expected: 'short shorter than long', got, fix: 'make short a twelfth of long' })
     }
     return [{ severity, longMs: long, shortMs: short, factor }]
-  })
-}
-
-function isAnswered(lengthMs: number): boolean {
-  return WINDOW_NAMES.some((name) => {
-    const { slots, slotMs } = WINDOWS[name]
-    return slots * slotMs >= lengthMs && lengthMs % slotMs === 0
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { alertSummary } from '../../alerts/summary.ts'
+import { type AlertFigures, alertSummary } from '../../alerts/summary.ts'
 import { msOrNull } from '../../ground/decimals.ts'
 import { iso } from '../../ground/instant.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -61,16 +61,7 @@ export const alertsSummary: Endpoint = endpoint({
   },
 })
 
-interface Figures {
-  readonly fired: number
-  readonly resolved: number
-  readonly open: number
-  readonly flaps: number
-  readonly mttaMs?: number
-  readonly mttrMs?: number
-}
-
-function figuresJson({ fired, resolved, open, flaps, mttaMs, mttrMs }: Figures): {
+function figuresJson({ fired, resolved, open, flaps, mttaMs, mttrMs }: AlertFigures): {
   readonly [K in keyof typeof figures]: z.infer<(typeof figures)[K]>
 } {
   return { fired, resolved, open, flaps, mtta_ms: msOrNull(mttaMs), mttr_ms: msOrNull(mttrMs) }

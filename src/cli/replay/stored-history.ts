@@ -1,4 +1,4 @@
-import { ALERT_EVENT_KIND, type AlertEvent } from '../../alerts/event.ts'
+import { ALERT_EVENT_KIND, type AlertEvent, isHuman } from '../../alerts/event.ts'
 import type { AlertOptions } from '../../alerts/options.ts'
 import { lookbacksOf } from '../../alerts/policy.ts'
 import { type Simulated, Simulation } from '../../alerts/replay.ts'
@@ -70,19 +70,10 @@ export async function replayHistory(
 
 /** What holds whatever alerts there are; of a checkpoint before the beginning only that. */
 function standingOf(event: AlertEvent, fromMs: number): readonly AlertEvent[] {
-  switch (event.type) {
-    case 'silenced':
-    case 'silence_ended':
-    case 'maintenance_added':
-    case 'maintenance_removed':
-    case 'changed':
-    case 'started':
-      return [event]
-    case 'checkpoint': {
-      const nothing = { alerts: [], fired: [], closing: [], missed: [], successes: [], said: [] }
-      return event.atMs > fromMs ? [] : [{ ...event, state: { ...event.state, ...nothing } }]
-    }
-    default:
-      return []
+  if (event.type === 'checkpoint') {
+    const nothing = { alerts: [], fired: [], closing: [], missed: [], successes: [], said: [] }
+    return event.atMs > fromMs ? [] : [{ ...event, state: { ...event.state, ...nothing } }]
   }
+  const isOfAlert = event.type === 'acknowledged' || event.type === 'resolved'
+  return isHuman(event) && !isOfAlert ? [event] : []
 }
