@@ -13,12 +13,15 @@ export interface Grace {
   readonly underWay?: true
 }
 
-/** After a start or a change of the service: holds for every target. */
+/** One that holds for every target. */
+export type ServiceGrace = Grace & { readonly reason: 'start' | 'change' }
+
+/** After a start or a change of the service. */
 export function graceOf(
   known: { readonly startedMs: number | undefined; readonly lastChange: Change | undefined },
   { afterStart, afterChange }: AlertOptions['graceMs'],
   atMs: number,
-): Grace | undefined {
+): ServiceGrace | undefined {
   const { startedMs, lastChange } = known
   if (lastChange !== undefined && atMs >= lastChange.atMs && atMs < lastChange.atMs + afterChange)
     return { reason: 'change', untilMs: lastChange.atMs + afterChange, name: lastChange.name }

@@ -8,7 +8,7 @@ import { type CompiledRoute, compiledRoute, type Due, due, shown } from './due.t
 import type { AlertEvent, CheckpointEvent, TargetEvent, TransitionEvent } from './event.ts'
 import type { Evidence } from './evidence.ts'
 import { type EvidenceDetails, evidenceOf, NO_DETAILS } from './evidence-of.ts'
-import { type Grace, graceOf, hushing, type Planned, planned } from './grace.ts'
+import { type Grace, graceOf, hushing, type Planned, planned, type ServiceGrace } from './grace.ts'
 import { followed } from './health.ts'
 import { idOf } from './identity.ts'
 import type { Lookback } from './lookback.ts'
@@ -106,7 +106,7 @@ export class AlertWatch {
     }
     if (!this.#checked) note(this.#orphaned(atMs))
     this.#checked = true
-    const common = graceOf(this.book, this.options.graceMs, atMs)
+    const common = this.serviceGrace(atMs)
     const hushed = this.#hushing(atMs)
     for (const verdict of verdicts) {
       note(this.#followed(verdict, input))
@@ -167,9 +167,14 @@ export class AlertWatch {
     })
   }
 
-  /** Why nothing fires for a target at an instant, if that is so. */
+  /** Why nothing new fires for any target at an instant, if that is so. */
+  serviceGrace(atMs: number): ServiceGrace | undefined {
+    return graceOf(this.book, this.options.graceMs, atMs)
+  }
+
+  /** The same for one target. */
   grace(subject: Subject, atMs: number): Grace | undefined {
-    const common = graceOf(this.book, this.options.graceMs, atMs)
+    const common = this.serviceGrace(atMs)
     if (common !== undefined) return common
     const { afterMaintenance } = this.options.graceMs
     const plan = this.#hushing(atMs).find(({ covers }) => covers(subject))

@@ -31,7 +31,8 @@ const OLD_MS = 5_000
  */
 export function renderCard(data: CardData, { width, color, nowMs, height = Infinity }: CardOptions): string {
   const paper: Paper = { width, color }
-  const alerts = section('ALERTS', alertLines(data.firing, ALERTS, paper), paper)
+  const fire = [...alertLines(data.firing, ALERTS, paper), ...wrapped(data.grace, width)]
+  const alerts = section('ALERTS', fire, paper)
   const top = [...heading(data, nowMs, paper), '', ...alerts]
   const bottom = notes(data, paper)
   const whole = section('', judged(data, paper), paper)

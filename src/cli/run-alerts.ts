@@ -1,7 +1,8 @@
 import { BETWEEN_WORDS } from '../ground/figure-space.ts'
 import { readAlert, readAlerts } from './card/alert-reader.ts'
 import { alertLines, alertPieces } from './card/alerts.ts'
-import { hung } from './card/columns.ts'
+import { hung, wrapped } from './card/columns.ts'
+import { graceText } from './card/grace.ts'
 import { Json } from './card/json.ts'
 import type { Paper } from './card/table.ts'
 import type { Found } from './found.ts'
@@ -62,11 +63,15 @@ async function list({ ask, options, paper }: Job<AlertsOptions>): Promise<Found>
   const json = await ask('alerts', Object.fromEntries(given) as Readonly<Record<string, string>>)
   const answer = new Json(json)
   const alerts = readAlerts(answer.at('alerts'))
-  if (alerts.length === 0) return { json, lines: [status === 'active' ? 'no alert fires' : 'no alerts'] }
   const rest = answer.at('total').count() - alerts.length
-  // The id stands below: it is what the other parts want, and on the same line it would be cut off.
-  const lines = alerts.flatMap((alert) => [...alertLines([alert], 1, paper), `          ${alert.id}`])
-  return { json, lines: rest > 0 ? [...lines, `… and ${rest} more`] : lines }
+  const lines = [
+    ...(alerts.length === 0 ? [status === 'active' ? 'no alert fires' : 'no alerts'] : []),
+    // The id stands below: it is what the other parts want, and on the same line it would be cut off.
+    ...alerts.flatMap((alert) => [...alertLines([alert], 1, paper), `          ${alert.id}`]),
+    ...(rest > 0 ? [`… and ${rest} more`] : []),
+    ...wrapped(graceText(answer), paper.width),
+  ]
+  return { json, lines }
 }
 
 function timelineOf(json: unknown, { width }: Paper): readonly string[] {

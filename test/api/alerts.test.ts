@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { changing, starting } from '../../src/alerts/commands.ts'
+import type { AlertEvent } from '../../src/alerts/event.ts'
+import { alertDefaults } from '../../src/alerts/options.ts'
 import { api } from '../../src/api/routes.ts'
 import { YardstickError } from '../../src/ground/errors.ts'
-import { alertingShop, snapshotOf } from './fixture.ts'
+import { alertingShop, alertsOf, shopSlices, snapshotOf, sourceOf, TARGETS } from './fixture.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are JSON from outside; the schemas have a test of their own
 type Json = any
@@ -66,6 +69,26 @@ test('metrics, health and report tell of the same alerts, the most severe first'
     ['database', 'request'],
   )
   assert.deepEqual(report.alert_summary, { active_alerts_count: 2, alerts: health.active_alerts })
+})
+
+test('health and the list say until when nothing new fires, after a start or a change', async () => {
+  const graces = async (options = alertDefaults, happened: readonly AlertEvent[] = []): Promise<Json> => {
+    const now = snapshotOf(shopSlices())
+    const { desk, alerting } = alertsOf(now, { options })
+    for (const event of happened) alerting.watch.book.apply(event)
+    const app = api(sourceOf(now, TARGETS, desk))
+    return await Promise.all(['/health', '/alerts'].map(async (path) => (await ask(app, path)).grace))
+  }
+  const secondsAgo = (seconds: number): number => Date.UTC(2026, 0, 10, 12, 0, 5) - seconds * 1000
+  const start = starting({ atMs: secondsAgo(3) })
+  const change = changing({ atMs: secondsAgo(1), name: 'v2' })
+  assert.deepEqual(await graces(), [null, null])
+  const afterStart = { reason: 'start', name: null, until: '2026-01-10T12:02:02.000Z' }
+  assert.deepEqual(await graces(alertDefaults, [start]), [afterStart, afterStart])
+  const afterChange = { reason: 'change', name: 'v2', until: '2026-01-10T12:02:04.000Z' }
+  assert.deepEqual(await graces(alertDefaults, [start, change]), [afterChange, afterChange])
+  assert.deepEqual(await graces(alertDefaults, [starting({ atMs: secondsAgo(120) })]), [null, null])
+  assert.deepEqual(await graces({ ...alertDefaults, enabled: false }, [start]), [null, null])
 })
 
 test('by severity, component and time; by pages that stay as they are when more fire', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { changing } from '../../src/alerts/commands.ts'
 import { openPort } from '../../src/api/port.ts'
 import { api } from '../../src/api/routes.ts'
 import { alertingShop } from '../api/fixture.ts'
@@ -39,6 +40,20 @@ test('alerts lists what fires, and shows one with its timeline', async (t) => {
     json.alerts.map(({ target }: { readonly target: string }) => target),
     ['request'],
   )
+})
+
+test('alerts says how long nothing new fires, and after what', async (t) => {
+  const { yardstick, alerting, clock } = await shop(t)
+  const text = 'Nothing new fires for'
+  assert.ok(!(await yardstick('alerts')).stdout.includes(text))
+  alerting.watch.book.apply(changing({ atMs: clock.wallMs() - 30_000, name: 'v2' }))
+  const { stdout } = await yardstick('alerts')
+  assert.match(
+    stdout,
+    new RegExp(`^(WARNING|CRITICAL) .*\n${text} 1\\.5 min: grace after the change "v2"\n$`, 's'),
+  )
+  const none = await yardstick('alerts', 'list', '--component', 'cache_l1')
+  assert.match(none.stdout, new RegExp(`^no alert fires\n${text} 1\\.5 min: `))
 })
 
 test('alerts acknowledges, resolves, and tells what went wrong', async (t) => {

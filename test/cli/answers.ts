@@ -189,7 +189,11 @@ export const quiet: Required<Answers> = {
     },
   },
   self: {},
-  health: { active_alerts: [] },
+  health: {
+    timestamp: new Date(AT_MS).toISOString(),
+    active_alerts: [],
+    grace: { reason: 'start', name: null, until: new Date(AT_MS + 117_000).toISOString() },
+  },
 }
 
 function alert(rest: Partial<AlertJson>): AlertJson {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type AlertHistory, alertHistory, latestFirst } from '../../alerts/history.ts'
 import { alertJson, alertSchema } from '../alert-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
+import { graceJson, graceSchema } from '../grace-json.ts'
 import { head, headShape } from '../head.ts'
 import { count, named } from '../schemas.ts'
 import { since, sinceOr7Days } from '../since.ts'
@@ -43,6 +44,7 @@ export const alerts: Endpoint = endpoint({
       alerts: z.array(alertSchema),
       total: count.describe('On all pages.'),
       next_cursor: z.string().nullable().describe('For the next page; null: this is the last one.'),
+      grace: graceSchema,
     })
     .register(named, { id: 'Alerts' }),
   answer: async ({ snapshot, watch, desk, query: asked }) => {
@@ -68,6 +70,7 @@ export const alerts: Endpoint = endpoint({
       alerts: page.map(({ alert }) => alertJson(alert, watch, atMs)),
       total: wanted.length,
       next_cursor: page.length < rest.length ? cursorAt(page.at(-1)!) : null,
+      grace: graceJson(watch, atMs),
     }
   },
 })

@@ -3,6 +3,7 @@ import { type ComponentHealth, health as healthOf } from '../../report/health.ts
 import { runtimeReport } from '../../report/runtime.ts'
 import { activeAlerts, alertSchema } from '../alert-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
+import { graceJson, graceSchema } from '../grace-json.ts'
 import { windowHead, windowHeadShape } from '../head.ts'
 import { runtimeJson, runtimeSchema } from '../runtime-json.ts'
 import { count, healthStatus, letter, named, percentage, severity, verdictStatus } from '../schemas.ts'
@@ -37,6 +38,7 @@ export const health: Endpoint = endpoint({
       component_health: z.record(z.string(), component),
       runtime: runtimeSchema,
       active_alerts: z.array(alertSchema).describe('The most severe first.'),
+      grace: graceSchema,
     })
     .register(named, { id: 'Health' }),
   answer: ({ snapshot, watch, window: ask }) => {
@@ -51,6 +53,7 @@ export const health: Endpoint = endpoint({
       ),
       runtime: runtimeJson(runtimeReport(window)),
       active_alerts: activeAlerts(watch, snapshot.atMs),
+      grace: graceJson(watch, snapshot.atMs),
     }
   },
 })

@@ -23,6 +23,8 @@ export interface CardData {
   readonly alerts: number | null
   /** Those that fire, the most severe first. */
   readonly firing: readonly AlertData[]
+  /** Why nothing new fires now; empty: nothing keeps it. */
+  readonly grace: string
   readonly targets: readonly TargetData[]
   readonly components: readonly ComponentData[]
   readonly runtime: RuntimeData | null

@@ -1,5 +1,6 @@
 import { readAlerts } from './alert-reader.ts'
 import type { CardData, ComponentData, Figures, RuntimeData, SelfData, TargetData } from './data.ts'
+import { graceText } from './grace.ts'
 import { Json } from './json.ts'
 
 /** The answers of the API that a card is made from, parsed; `self` and `health` may be missing. */
@@ -14,6 +15,7 @@ export interface Answers {
 export function readCard(answers: Answers): CardData {
   const metrics = new Json(answers.metrics)
   const compliance = new Json(answers.compliance)
+  const health = new Json(answers.health)
   const summary = compliance.at('compliance_summary')
   return {
     service: metrics.at('service').text(),
@@ -36,10 +38,11 @@ export function readCard(answers: Answers): CardData {
     users: metrics.at('concurrent_users').number(),
     inFlight: metrics.at('in_flight_requests').number(),
     alerts: metrics.at('active_alerts_count').number(),
-    firing: readAlerts(new Json(answers.health).at('active_alerts')),
+    firing: readAlerts(health.at('active_alerts')),
+    grace: graceText(health),
     targets: compliance.at('target_compliance').entries().map(target),
     components: metrics.at('metrics_by_type').entries().map(component),
-    runtime: runtime(new Json(answers.health).at('runtime')),
+    runtime: runtime(health.at('runtime')),
     self: answers.self === undefined ? null : self(new Json(answers.self)),
   }
 }
