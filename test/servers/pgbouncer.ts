@@ -4,7 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
-import { freePort } from './ports.ts'
+import { freePort } from './free-port.ts'
 import type { PostgresServer } from './postgres.ts'
 import { unprivileged, unprivilegedDirectory } from './unprivileged.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { freePort } from './ports.ts'
+import { freePort } from './free-port.ts'
 import { unprivileged, unprivilegedDirectory } from './unprivileged.ts'
 
 // Where the packages of Debian and Fedora, and Homebrew, put the server; the newest first.

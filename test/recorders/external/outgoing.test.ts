@@ -18,8 +18,8 @@ import { until } from '../../../contracts/recorder/until.ts'
 import { httpClient } from '../../../src/recorders/external/http-client.ts'
 import { scopeOf } from '../../../src/recorders/requests/request-scope.ts'
 import { recorders } from '../../../src/recorders/table.ts'
+import { freePort } from '../../servers/free-port.ts'
 import { imported, noLibraries, required } from '../libraries.ts'
-import { freePort } from '../servers/free-port.ts'
 
 const SECRET = '/users/4111111111111111?token=secret'
 

@@ -1,7 +1,7 @@
 import { Reading } from '../../../contracts/recorder/reading.ts'
 import { Scope } from '../../../src/measure/scope.ts'
 import { recorders } from '../../../src/recorders/table.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../../servers/free-port.ts'
 import { Line } from '../servers/line.ts'
 import { type Fault, turns } from './fault.ts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../servers/free-port.ts'
 import type { TestServer } from './test-server.ts'
 
 // Not the one in the path: that one belongs to the system's service, and changes to its user.
