@@ -49,7 +49,7 @@ function alertJson(alert: NoticeAlert): object {
 
 /** With the decimals of the API: more of them would be noise. */
 function evidenceJson(evidence: Evidence): object {
-  const { indicator, contributors, slowest, lastChange, burn } = evidence
+  const { indicator, contributors, slowest, lastChange, burn, failed } = evidence
   return {
     timestamp: iso(evidence.atMs),
     since: iso(evidence.sinceMs),
@@ -60,6 +60,7 @@ function evidenceJson(evidence: Evidence): object {
     ratio: ratio(evidence.ratio),
     operations: evidence.n,
     bad: Math.round(evidence.bad),
+    failed: failed === undefined ? null : Math.round(failed),
     compliance_percentage: percentage(evidence.compliance),
     burn: burn === undefined ? null : burnJson(burn),
     contributors: contributors.map((each) => ({
