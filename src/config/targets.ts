@@ -17,7 +17,7 @@ export function targetsFrom(
   withDefaults: boolean,
   problems: Problem[],
 ): readonly Target[] {
-  const given = drafts.flatMap((draft, at) => (draft && bodyOf(draft, at, problems)) ?? [])
+  const given = drafts.flatMap((draft, at) => (draft && bodyOf(draft, { at, withDefaults }, problems)) ?? [])
   noteRepeated(given, problems)
   const bodies: Body[] = []
   for (const { id: _id, weight: _weight, ...table } of withDefaults ? defaultTargets : []) {
@@ -29,7 +29,14 @@ export function targetsFrom(
   return targets
 }
 
-function bodyOf(draft: TargetDraft, at: number, problems: Problem[]): Body | undefined {
+/** Where a target stands, and whether the default ones stand beside it. */
+interface Stand {
+  readonly at: number
+  readonly withDefaults: boolean
+}
+
+function bodyOf(draft: TargetDraft, stand: Stand, problems: Problem[]): Body | undefined {
+  const { at } = stand
   const path = `targets[${at}]`
   const { component, series, except = [], grades = {} } = draft
   if (!Object.hasOwn(draft, 'component')) {
@@ -40,7 +47,7 @@ function bodyOf(draft: TargetDraft, at: number, problems: Problem[]): Body | und
       fix: 'write component: "request" or another',
     })
   }
-  const indicator = indicatorOf(draft, path, problems)
+  const indicator = indicatorOf(draft, stand, problems)
   if (component === undefined || indicator === undefined) return undefined
   const table = defaultTarget(component)
   const unchanged = indicator === table?.indicator
@@ -58,7 +65,12 @@ function isUnread(draft: TargetDraft, option: 'series' | 'except'): boolean {
   return Object.hasOwn(draft, option) && draft[option] === undefined
 }
 
-function indicatorOf(draft: TargetDraft, path: string, problems: Problem[]): Indicator | undefined {
+function indicatorOf(
+  draft: TargetDraft,
+  { at, withDefaults }: Stand,
+  problems: Problem[],
+): Indicator | undefined {
+  const path = `targets[${at}]`
   const options = indicatorsIn(draft)
   const expected = `one of ${Object.keys(INDICATORS).join(', ')}`
   if (options.length > 1) {
@@ -77,7 +89,22 @@ function indicatorOf(draft: TargetDraft, path: string, problems: Problem[]): Ind
   const table = whole ? defaultTarget(draft.component)?.indicator : undefined
   if (table === undefined)
     problems.push({ path, expected, got: 'none', fix: 'add a limit such as p95: "300ms"' })
+  // Beside the defaults it asks for nothing: its limit was forgotten, or was `undefined`. What cannot be read is told.
+  else if (withDefaults && Object.keys(draft).length === 1 && !isTold(path, problems)) {
+    const limit = table.kind === 'latency' ? 'p95: "300ms"' : 'hitRate: "90%"'
+    problems.push({
+      path,
+      expected: `${expected}, or else what is to change of the default: grades, weight, except, id`,
+      got: 'only the component',
+      fix: `add a limit such as ${limit}, or remove the target`,
+    })
+    return undefined
+  }
   return table
+}
+
+function isTold(target: string, problems: readonly Problem[]): boolean {
+  return problems.some(({ path }) => path.startsWith(`${target}.`))
 }
 
 function replaces(given: Body['target'], table: Body['target']): boolean {

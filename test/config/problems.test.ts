@@ -113,6 +113,19 @@ test('one problem each', async (t) => {
     [{ targets: [{ component: 'pricing' }] }, /^targets\[0\]: expected one of .*, got none – add a limit/],
     [{ targets: [{ component: 'request', series: 'GET /' }] }, /^targets\[0\]: expected one of .*, got none/],
     [
+      { targets: [{ component: 'request' }] },
+      /^targets\[0\]: expected one of p50, .*, or else what is to change of the default: .*, got only the component – add a limit such as p95: "300ms", or remove/,
+    ],
+    [
+      { targets: [{ component: 'cache_l1', hitRate: undefined }] },
+      /got only the component – add a limit such as hitRate: "90%"/,
+    ],
+    [
+      { targets: [{ component: 'request', p95: '1s' }, { component: 'request' }] },
+      /^targets\[1\]: .* got only the component/,
+    ],
+    [{ targets: [{ component: 'request', p94: '1s' }] }, /^targets\[0\]\.p94: expected a known option/],
+    [
       { targets: [{ component: 'cache_l1', hitRate: '100%' }] },
       /expected a share from 0\.01% to 99\.99%, got "100%"/,
     ],
@@ -141,7 +154,12 @@ test('one problem each', async (t) => {
       /^targets\[0\]\.series: expected the name of a series or a pattern, got 42/,
     ],
     [
-      { targets: [{ component: 'request', p95: '1s' }, { component: 'request' }] },
+      {
+        targets: [
+          { component: 'request', p95: '1s' },
+          { component: 'request', weight: 2 },
+        ],
+      },
       /^targets\[1\]: expected each requirement once, got no limit, so the default p95 of request again, as in targets\[0\] – give it a limit of its own, or/,
     ],
     [{ targets: ['request'] }, /^targets\[0\]: expected a target, got "request"/],

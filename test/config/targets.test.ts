@@ -29,6 +29,13 @@ test('targets as users write them', async (t) => {
     })
   })
 
+  await t.test('without the defaults a component alone is its default one', async () => {
+    assert.deepEqual(
+      await complete([{ component: 'request' }], false),
+      defaultTargets.filter(({ id }) => id === 'request'),
+    )
+  })
+
   await t.test('others are added: series without weight, declared components with 1', async () => {
     const targets = await complete([
       { component: 'request', series: 'GET /admin/**', p95: '250ms', except: 'GET /admin/export' },
