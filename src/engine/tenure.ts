@@ -80,7 +80,9 @@ export class Tenure {
       .then(
         () => {
           // Between two attempts nothing was asked.
-          if (this.#options.fleet.standing.kind !== 'cut_off') this.#unreachable = undefined
+          if (this.#options.fleet.unanswered) return
+          if (this.#unreachable !== undefined) this.#options.queue.reached()
+          this.#unreachable = undefined
         },
         (error) => {
           if (!isOfStore(error)) throw error

@@ -56,6 +56,11 @@ export class Fleet {
     return this.#lease.standing
   }
 
+  /** Whether the store failed when it was asked for the lease the last time. */
+  get unanswered(): boolean {
+    return this.#lease.unanswered
+  }
+
   /** The other instances, as far as this one has heard of them: the holder of all. */
   get members(): readonly Member[] {
     return this.#members.list

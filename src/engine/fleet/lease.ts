@@ -30,7 +30,7 @@ export class Lease {
   #standing: Standing = { kind: 'member' }
   #askedMs = Number.NEGATIVE_INFINITY
   #untilMs = Number.NEGATIVE_INFINITY
-  #failed = false
+  #unanswered = false
 
   constructor(options: LeaseOptions) {
     this.#options = options
@@ -44,6 +44,11 @@ export class Lease {
     return { kind: 'cut_off', token: this.#standing.token }
   }
 
+  /** Whether the store failed when it was asked the last time. */
+  get unanswered(): boolean {
+    return this.#unanswered
+  }
+
   /** Asks for the lease or renews it, when that is due. Throws what the store throws. */
   async attend(): Promise<Standing> {
     const { store, clock, name } = this.#options
@@ -51,16 +56,16 @@ export class Lease {
     const everyMs = this.#standing.kind === 'member' ? store.flushMs : RENEW_MS
     if (nowMs - this.#askedMs < everyMs) return this.standing
     this.#askedMs = nowMs
-    if (this.#failed && this.#standing.kind === 'member') {
+    if (this.#unanswered && this.#standing.kind === 'member') {
       // A write that changes nothing: SQLite answers readers while it takes no writes.
       await store.release(name)
-      this.#failed = false
+      this.#unanswered = false
       this.#askedMs = nowMs + YIELD_MS - everyMs
       return this.standing
     }
-    this.#failed = true
+    this.#unanswered = true
     const token = await store.lease(name, this.#termMs)
-    this.#failed = false
+    this.#unanswered = false
     this.#untilMs = nowMs + this.#termMs - MARGIN_MS
     this.#standing = token === undefined ? { kind: 'member' } : { kind: 'holder', token }
     return this.standing

@@ -289,32 +289,36 @@ test('a holder that was paused too long steps down, and what it says is not publ
   assert.equal(total(await fleet.answer(a)), 200)
 })
 
-test('without the store an instance goes on by itself and says so; afterwards everything is there, once', async (t) => {
+test('without the store instances go on by themselves and say so, one that starts meanwhile too; afterwards everything is there, once', async (t) => {
   const fleet = new FleetUnderTest(t)
   const [a, b] = [await fleet.join('a'), await fleet.join('b')]
   for (const { ledger } of [a, b]) log(ledger, 0, 50)
   await fleet.seconds(2)
   const lock = new DatabaseSync(fleet.file)
   lock.exec('BEGIN EXCLUSIVE')
+  const c = await fleet.join('c')
+  assert.equal(c.engine.snapshot.self.store.name, 'sqlite')
   for (let second = 0; second < 8; second++) {
-    for (const { ledger } of [a, b]) ledger.operation('database', 'q').record(5)
+    for (const { ledger } of [a, b, c]) ledger.operation('database', 'q').record(5)
     await fleet.seconds(1)
   }
-  const { coverage, window, self } = a.engine.snapshot
+  const { coverage, window } = a.engine.snapshot
   assert.deepEqual(coverage, { kind: 'instance', reason: 'the store is out of reach' })
-  assert.equal(self.store.state, 'failing')
+  for (const { engine } of [a, b, c]) assert.equal(engine.snapshot.self.store.state, 'failing')
   const { counts } = window('1min').components.find(({ component }) => component === 'database')!
   assert.equal(counts.histogram.total(), counts.total)
   lock.exec('ROLLBACK')
   lock.close()
-  // Back-off of the queue.
-  await fleet.seconds(40)
-  const holder = [a, b].find(({ engine }) => engine.snapshot.coverage.kind === 'service')!
+  await fleet.seconds(5)
+  const holder = [a, b, c].find(({ engine }) => engine.snapshot.coverage.kind === 'service')!
   const total = holder.engine.snapshot
     .window('5min')
     .components.reduce((sum, component) => sum + component.counts.total, 0)
-  assert.equal(total, 2 * (50 + 8))
-  assert.equal(holder.engine.snapshot.self.dropped.batches, 0)
+  assert.equal(total, 2 * (50 + 8) + 8)
+  for (const { engine } of [a, b, c]) {
+    const { store, dropped } = engine.snapshot.self
+    assert.deepEqual([store.state, store.queued, dropped.batches], ['ok', 0, 0])
+  }
 })
 
 test('why burn rates do not fire: a member says what the holder says', async (t) => {
@@ -344,7 +348,7 @@ test('the store is gone for five minutes: live windows go on, and afterwards eve
   const { store, dropped } = a.engine.snapshot.self
   assert.deepEqual([store.state, store.queued, dropped.batches], ['failing', 300, 0])
   for (const { way } of [a, b]) way.broken = false
-  await fleet.seconds(40)
+  await fleet.seconds(5)
   const holder = [a, b].find(({ engine }) => engine.snapshot.coverage.kind === 'service')!
   assert.equal(holder.engine.snapshot.window('1hour').components[0]!.counts.total, 600)
   for (const { engine } of [a, b]) assert.equal(engine.snapshot.self.store.queued, 0)
