@@ -40,11 +40,16 @@ export function spanProblems(json: SpanJson, atMs: number): readonly InvalidPara
     return [{ parameter: 'until', detail }]
   }
   const { fromMs, untilMs } = spanOf(json, atMs)
-  if (untilMs <= Math.max(fromMs, atMs)) {
-    const detail = `until: Expected a time that is to come, and after from; got ${iso(untilMs)}.`
-    return [{ parameter: 'until', detail }]
+  if (untilMs > Math.max(fromMs, atMs)) return []
+  if (json.until === undefined) {
+    // What has a length began too early.
+    const got = `got ${json.from}, so it ended at ${iso(untilMs)}`
+    return [
+      { parameter: 'from', detail: `from: Expected a start after which ${json.for} is not over; ${got}.` },
+    ]
   }
-  return []
+  const detail = `until: Expected a time that is to come, and after from; got ${iso(untilMs)}.`
+  return [{ parameter: 'until', detail }]
 }
 
 export const spanCheck: BodyCheck = bodyCheck<SpanJson>(['from', 'until', 'for'], (span, { snapshot }) =>

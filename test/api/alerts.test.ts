@@ -345,6 +345,14 @@ test('a body that lacks something, or has too much, is told what was expected', 
     ],
     [{ by: 'ann', match: {} }, 'until: Expected either until or for, got neither.'],
     [
+      { by: 'ann', match: {}, until: '2026-01-10T12:00:00Z' },
+      'until: Expected a time that is to come, and after from; got 2026-01-10T12:00:00.000Z.',
+    ],
+    [
+      { by: 'ann', match: {}, from: '2026-01-10T11:00:00Z', for: '1h' },
+      'from: Expected a start after which 1h is not over; got 2026-01-10T11:00:00Z, so it ended at 2026-01-10T12:00:00.000Z.',
+    ],
+    [
       { by: 'ann', for: '1h', match: { components: ['databse'], targets: ['request'] } },
       'match.components: Expected a component that has a target, got "databse". There are "authentication", ' +
         '"authorization", "database", "cache_l1", "cache_l2", "cache_l3", "request". Did you mean "database"?',

@@ -107,6 +107,17 @@ test('all that is wrong with a silence is said at once, by the options', async (
     `  --alert: Expected the ids of alerts that are open, got "zz". There are ${open}. [YS_API_ANSWER]`,
     '',
   ])
+  const past = ['--all', '--from', '2020-01-01T00:00:00Z']
+  assert.equal(
+    await told(...past, '--for', '1h'),
+    'yardstick: The silence was refused.\n' +
+      '  --from: Expected a start after which 1h is not over; got 2020-01-01T00:00:00Z, so it ended at ' +
+      '2020-01-01T01:00:00.000Z. [YS_API_ANSWER]\n',
+  )
+  assert.match(
+    await told(...past, '--until', '2020-01-01T01:00:00Z'),
+    /^ {2}--until: Expected a time that is to come/m,
+  )
   const both = await told('--all', '--for', '1h', '--until', '2027-01-11T00:00:00Z')
   assert.match(both, /--for, --until: Expected one of them, got both\./)
   assert.match(await told('--all', '--target', 'database', '--for', '1h'), /got --all and --target\./)
