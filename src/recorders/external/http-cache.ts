@@ -1,22 +1,24 @@
+import { SafeMap } from '../../ground/safe-map.ts'
+
 /** What a cache that is asked over HTTP says of its answer. */
 export type CacheAnswer = 'hit' | 'miss' | 'stale'
 
-/** What a request is to a cache. */
-const NAMES: Readonly<Record<string, string>> = {
-  GET: 'get',
-  HEAD: 'get',
-  PUT: 'set',
-  POST: 'set',
-  PATCH: 'set',
-  DELETE: 'del',
-  PURGE: 'del',
-}
+/** What a request is to a cache. No object: a method may be called anything, `constructor` too. */
+const NAMES = new SafeMap<string, string>([
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['PUT', 'set'],
+  ['POST', 'set'],
+  ['PATCH', 'set'],
+  ['DELETE', 'del'],
+  ['PURGE', 'del'],
+])
 
 /** Headers in which caches and networks of them say it in a word of their own. */
 const WORDS = ['x-cache', 'cf-cache-status', 'x-vercel-cache', 'x-cache-status']
 
 export function cacheCall(method: string): string | undefined {
-  return NAMES[method]
+  return NAMES.get(method)
 }
 
 /**

@@ -50,7 +50,9 @@ test('a host that is declared to be a cache: its requests are calls of that laye
       )
     }
     await (await fetch(`http://127.0.0.1:${port}/a`, { method: 'DELETE' })).text()
-    await (await fetch(`http://127.0.0.1:${port}/a`, { method: 'OPTIONS' })).text()
+    for (const method of ['OPTIONS', 'constructor', '__proto__']) {
+      await (await fetch(`http://127.0.0.1:${port}/a`, { method })).text()
+    }
     await until('all is recorded', () => (reading.outcomes()['cache_l3 del'] ?? '') !== '')
     const counted = Object.fromEntries(
       [...reading.counts()].flatMap(([key, { total, hits, misses }]) =>
@@ -62,6 +64,8 @@ test('a host that is declared to be a cache: its requests are calls of that laye
       'cache_l3 (stale)': [2, 0, 0],
       'cache_l3 del': [1, 0, 0],
       'external OPTIONS 127.0.0.1': [1, 0, 0],
+      'external constructor 127.0.0.1': [1, 0, 0],
+      'external __proto__ 127.0.0.1': [1, 0, 0],
     })
     assert.deepEqual(reading.errors, [])
   } finally {
