@@ -48,9 +48,9 @@ export function recorderChecks(self: unknown): readonly Check[] {
 
 /** Where the figures of each component would come from, whether or not the project has it. */
 export function callChecks(): readonly Check[] {
-  return Object.entries(CALLS)
-    .filter(([component]) => component !== 'request')
-    .map(([component, call]) => noted(`${component} can be measured by`, sourcesOf(component, call)))
+  return Object.keys(CALLS)
+    .filter((component) => component !== 'request')
+    .map((component) => noted(`${component} can be measured by`, sourcesOf(component)))
 }
 
 /** Which components of a running service have figures, and how the others would get some. */
@@ -70,10 +70,11 @@ export function measuredChecks(metrics: unknown, compliance: unknown): readonly 
 function whyMissing(target: TargetData, card: CardData): string {
   if (lacksRoutes(target, card)) return NO_ROUTES
   const { component } = target
-  return `nothing recorded in the last hour; it comes from ${sourcesOf(component, CALLS[component] ?? 'your own calls')}`
+  return `nothing recorded in the last hour; it comes from ${sourcesOf(component)}`
 }
 
-function sourcesOf(component: string, call: string): string {
-  const watched = WATCHED[component]
-  return watched === undefined ? call : `${watched}; else ${call}`
+/** A component may be called anything, `constructor` too. */
+function sourcesOf(component: string): string {
+  const call = Object.hasOwn(CALLS, component) ? CALLS[component]! : 'your own calls'
+  return Object.hasOwn(WATCHED, component) ? `${WATCHED[component]}; else ${call}` : call
 }

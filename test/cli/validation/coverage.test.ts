@@ -17,3 +17,10 @@ test('a target on a route is told that a plain server has none, not where figure
   )
   assert.match(detailOf('GET /orders'), /^nothing recorded in the last hour; it comes from an HTTP server/)
 })
+
+test('a component of the application’s own comes from its calls, whatever it is called', () => {
+  for (const component of ['pricing', 'constructor']) {
+    const [check] = measuredChecks({}, { target_compliance: { x: { component, n: 0 } } })
+    assert.equal(check!.detail, 'nothing recorded in the last hour; it comes from your own calls')
+  }
+})
