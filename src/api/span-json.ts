@@ -8,10 +8,14 @@ const time = z
   .string()
   .refine((text) => instantOf(text) !== undefined, 'Expected a time such as 2026-01-10T12:00:00Z')
 
+/** Ten years: beyond some time there are no dates any more. */
+const LONGEST = '3650d'
+
 /** A time such as `30min`, longer than nothing. */
 export const duration: z.ZodType<string> = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, 'Expected a duration such as 30min or 2h')
+  .refine((text) => (parseDuration(text) ?? 0) <= parseDuration(LONGEST)!, `Expected at most ${LONGEST}`)
 
 /** A span as people give it. */
 export interface SpanJson {

@@ -344,6 +344,7 @@ test('a body that lacks something, or has too much, is told what was expected', 
         'for: Expected a duration such as 30min or 2h, got "soon".',
     ],
     [{ by: 'ann', match: {} }, 'until: Expected either until or for, got neither.'],
+    [{ by: 'ann', match: {}, for: '99999999999d' }, 'for: Expected at most 3650d, got "99999999999d".'],
     [
       { by: 'ann', match: {}, until: '2026-01-10T12:00:00Z' },
       'until: Expected a time that is to come, and after from; got 2026-01-10T12:00:00.000Z.',
