@@ -93,7 +93,10 @@ const READ_ONLY = 8
 const IO_ERROR = 10
 const CORRUPT = 11
 const FULL = 13
+/** Another connection has stood still for ten seconds in the middle of something short. */
+const PROTOCOL = 15
 const NOT_A_DATABASE = 26
+const PASSING: readonly number[] = [BUSY, IO_ERROR, FULL, PROTOCOL]
 
 function primaryCode(error: unknown): number | undefined {
   const code = (error as { readonly errcode?: unknown } | undefined)?.errcode
@@ -114,7 +117,7 @@ export function isBusy(error: unknown): boolean {
 /** Nothing is wrong with the file or its place: it is locked, or the disk is full (also says I/O error) or too busy. */
 export function isPassing(error: unknown): boolean {
   const code = primaryCode(error)
-  if (code === BUSY || code === FULL || code === IO_ERROR) return true
+  if (code !== undefined && PASSING.includes(code)) return true
   const system = (error as NodeJS.ErrnoException | undefined)?.code ?? ''
   return ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'].includes(system)
 }

@@ -13,7 +13,7 @@ import { NOON_MS, Place } from './place.ts'
 async function held(
   context: TestContext,
   file: string,
-  mode: 'EXCLUSIVE' | 'NORMAL',
+  mode: 'EXCLUSIVE' | 'NORMAL' | 'TORN',
 ): Promise<() => Promise<void>> {
   const path = fileURLToPath(new URL('./lock-child.ts', import.meta.url))
   const child: ChildProcess = spawn(process.execPath, [path, file, mode], {
@@ -76,4 +76,22 @@ test('a file that is held for long while in use: every save is told, and they go
   for (let flush = 2; flush <= 3; flush++) await again.save(batchOf(NOON_MS, { flush }))
   const sums = (await sumsIn(again)) as Record<string, { ok: number }>
   assert.equal(sums['8:database:user_lookup']?.ok, 3)
+})
+
+test('a file that another process holds in the middle of telling of a commit, at the start, is waited for', async (context) => {
+  if (process.platform === 'win32') return context.skip('Windows lets nobody else write into what is shared')
+  const place = await Place.of(context)
+  const before = await place.open()
+  await before.save(batchOf(NOON_MS, { flush: 1 }))
+  await before.close()
+  const free = await held(context, place.file, 'TORN')
+  const { directory, clock, said: logger } = place
+  const store = await openStore(sqlite(), { directory, clock, logger })
+  context.after(() => store.close())
+  assert.equal(store.name, 'sqlite')
+  assert.match(place.said.warnings[0]!, /cannot be used for the moment: locking protocol/)
+  await free()
+  await store.save(batchOf(NOON_MS, { flush: 2 }))
+  const sums = (await sumsIn(store)) as Record<string, { ok: number }>
+  assert.equal(sums['8:database:user_lookup']?.ok, 2)
 })
