@@ -48,6 +48,8 @@ export class PostgresStore implements Store {
   readonly #upkeep: Upkeep
   readonly #told = new Set<string>()
   #ready: Promise<void> | undefined
+  /** Whether people were told that it could not be reached at the start. */
+  #late = false
   /** Of the tables, as of the last save. */
   #version = 0
 
@@ -64,6 +66,7 @@ export class PostgresStore implements Store {
       const { place } = store.#db
       const cause = (error as Error).cause ?? error
       // Figures wait in the queue until it can be reached; in memory they would never get there.
+      store.#late = true
       context.logger.warn(
         `${place} cannot be reached for now (${messageOf(cause)}); trying again; ${cureOf(cause)}`,
       )
@@ -205,6 +208,8 @@ export class PostgresStore implements Store {
       throw error
     })
     await this.#ready
+    if (this.#late) this.#context.logger.info(`${this.#db.place} can be reached now`)
+    this.#late = false
   }
 
   /** The batch is saved by now: upkeep that fails must not make the caller save it again. */

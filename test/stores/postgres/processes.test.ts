@@ -133,7 +133,10 @@ describe('PostgreSQL and processes', { skip: noPostgres }, async () => {
     await outage.start()
     await store.save(batchOf(NOON_MS, { flush: 2 }))
     await store.save(batchOf(NOON_MS, { flush: 2 }))
+    assert.deepEqual(said.infos, [])
     await late.save(batchOf(NOON_MS, { flush: 1, instance: 'late' }))
+    assert.equal(said.infos.length, 1)
+    assert.match(said.infos[0]!, /can be reached now/)
     const sums = (await sumsIn(store)) as Record<string, { ok: number }>
     assert.equal(sums['8:database:user_lookup']?.ok, 3)
   })
