@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { CAN_PIN, pinSelf } from './pinned.ts'
 import { openBackends } from './request/backends.ts'
 import { type Cell, cell, type Rounds, rounds } from './request/cell.ts'
-import { BARE, entrants } from './request/entrants.ts'
+import { AGAIN, BARE, entrants } from './request/entrants.ts'
 import { GENERATOR } from './request/load.ts'
 import { REAL } from './request/real.ts'
 import { misses, slowStarts, startUpTable, tables } from './request/report.ts'
@@ -19,8 +19,8 @@ What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, 
   --paths /hello,/db3           which handlers; /real calls PostgreSQL and Redis, which must be installed
   --entrants floor,Yardstick,prom-client,OpenTelemetry
                                 those whose names contain one of these; also dd-trace, elastic, newrelic, sentry
-  --processes 3                 how many of each server, one after the other
-  --rounds 3                    rounds kept of each (one more is run and dropped)
+  --processes 5                 how many of each server, one after the other
+  --rounds 1                    rounds kept of each (one more is run and dropped)
   --seconds 1                   length of a burst
   --quick                       one process of each server, 10 start-ups
   --node path                   the Node that runs the servers (default: this one)
@@ -36,8 +36,8 @@ const { values } = parseArgs({
     apps: { type: 'string', default: 'http,fastify,express' },
     paths: { type: 'string', default: '/hello,/db3' },
     entrants: { type: 'string', default: 'floor,Yardstick,prom-client,OpenTelemetry' },
-    processes: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '3' },
+    processes: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '1' },
     quick: { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
@@ -116,7 +116,7 @@ async function roundsOf(app: string): Promise<readonly (readonly [string, Rounds
   const others = new Map<string, ServerProcess>()
   const done: [string, Rounds][] = []
   try {
-    for (const entrant of field) {
+    for (const entrant of [AGAIN, ...field]) {
       try {
         others.set(entrant.name, await ServerProcess.start(app, entrant, start))
       } catch (error) {

@@ -1,5 +1,6 @@
 import { median, quantile } from '../statistics.ts'
 import { type Burst, type BurstOptions, burst } from './burst.ts'
+import { AGAIN } from './entrants.ts'
 import type { ServerProcess } from './server-process.ts'
 
 /** What measuring costs in one cell (an application and a path), against the bare server beside it. */
@@ -18,7 +19,7 @@ export interface Cell {
   readonly path: string
   readonly bare: { readonly requestsPerSecond: number; readonly cpuUs: number; readonly rssBytes: number }
   readonly costs: readonly Cost[]
-  /** By how much two neighbouring bursts of the bare server differ. */
+  /** By how much a second bare server, a process of its own, differs from the first. */
   readonly noise: { readonly kept: Spread; readonly cpuUs: Spread }
   /** Share of all bursts in which other processes took more than 4 % of the server's core. */
   readonly disturbed: number
@@ -36,8 +37,6 @@ export interface RoundsOptions extends BurstOptions {
 /** What the servers of one cell did in their rounds, each of them one process. */
 export interface Rounds {
   readonly bares: readonly Burst[]
-  /** Between neighbouring bursts of the bare server. */
-  readonly differences: readonly { readonly kept: number; readonly cpuUs: number }[]
   readonly others: ReadonlyMap<string, readonly Comparison[]>
   readonly disturbed: readonly boolean[]
 }
@@ -62,7 +61,6 @@ export async function rounds(
   options: RoundsOptions,
 ): Promise<Rounds> {
   const bares: Burst[] = []
-  const differences: { readonly kept: number; readonly cpuUs: number }[] = []
   const found = new Map([...others.keys()].map((name): [string, Comparison[]] => [name, []]))
   const disturbed: boolean[] = []
   for (const server of [bare, ...others.values()]) await warmUp(server, path, options)
@@ -73,17 +71,13 @@ export async function rounds(
       const after = await burst(bare, path, options)
       if (round > 0) {
         bares.push(after)
-        differences.push({
-          kept: Math.abs(1 - after.requestsPerSecond / before.requestsPerSecond),
-          cpuUs: Math.abs(after.cpuUs - before.cpuUs),
-        })
         found.get(name)!.push(compare(mine, before, after))
         disturbed.push([before, mine, after].some(({ foreignShare }) => foreignShare > FOREIGN))
       }
       before = after
     }
   }
-  return { bares, differences, others: found, disturbed }
+  return { bares, others: found, disturbed }
 }
 
 /**
@@ -92,9 +86,11 @@ export async function rounds(
  */
 export function cell(app: string, path: string, found: readonly Rounds[]): Cell {
   const bares = found.flatMap((each) => each.bares)
-  const differences = found.flatMap((each) => each.differences)
   const disturbed = found.flatMap((each) => each.disturbed)
-  const names = [...new Set(found.flatMap(({ others }) => [...others.keys()]))]
+  const names = new Set(found.flatMap(({ others }) => [...others.keys()]))
+  const of = (name: string): readonly Comparison[] => found.flatMap(({ others }) => others.get(name) ?? [])
+  const again = of(AGAIN.name)
+  names.delete(AGAIN.name)
   return {
     app,
     path,
@@ -103,15 +99,10 @@ export function cell(app: string, path: string, found: readonly Rounds[]): Cell 
       cpuUs: median(bares.map((one) => one.cpuUs)),
       rssBytes: median(bares.map((one) => one.rssBytes)),
     },
-    costs: names.map((name) =>
-      cost(
-        name,
-        found.flatMap(({ others }) => others.get(name) ?? []),
-      ),
-    ),
+    costs: [...names].map((name) => cost(name, of(name))),
     noise: {
-      kept: spread(differences.map((one) => one.kept)),
-      cpuUs: spread(differences.map((one) => one.cpuUs)),
+      kept: spread(again.map(({ kept }) => Math.abs(1 - kept))),
+      cpuUs: spread(again.map(({ addedUs }) => Math.abs(addedUs))),
     },
     disturbed: disturbed.filter(Boolean).length / Math.max(1, disturbed.length),
   }
