@@ -17,15 +17,17 @@ export async function addressOf(url: string | undefined): Promise<string> {
   if (url !== undefined) return url
   const left = leftAddresses(process.cwd())
   const running = await answering(left)
-  if (running.length === 1) return running[0]!.url
   const { YARDSTICK_PORT: said = '' } = process.env
-  if (running.length > 1) {
-    const meant = running.find((each) => new URL(each.url).port === said)
-    if (meant !== undefined) return meant.url
-    const message = `Several services of this folder run: ${named(running)}. Say with --url which one is meant.`
+  const isSaid = /^[1-9]\d*$/.test(said)
+  // Processes of one service that share a store answer alike.
+  const services = [...new Map(running.map((each) => [each.identity, each])).values()]
+  const meant = running.find((each) => isSaid && new URL(each.url).port === said)
+  const one = meant ?? (services.length === 1 ? services[0] : undefined)
+  if (one !== undefined) return one.url
+  if (services.length > 1) {
+    const message = `Several services of this folder run: ${named(services)}. Say with --url which one is meant.`
     throw new YardstickError('YS_API_SEVERAL', message)
   }
-  const isSaid = /^[1-9]\d*$/.test(said)
   if (left.length === 0 || isSaid) return `http://127.0.0.1:${isSaid ? said : USUAL_PORT}`
   throw new YardstickError(
     'YS_API_UNREACHABLE',

@@ -99,6 +99,13 @@ test('one that was killed is named, and nobody else is shown for it', async (t) 
   assert.match(elsewhere.stderr, new RegExp(`No Yardstick at http://127.0.0.1:${port}:`))
 })
 
+test('of processes that answer as one service any is asked', async (t) => {
+  const { run, cli, left } = place(t)
+  for (const app of [run(), run()]) await portOf(app)
+  assert.equal(left().length, 2)
+  assert.equal((await cli(['silences'])).stdout, 'nothing is silenced\n')
+})
+
 test('of several the command line asks which one is meant', async (t) => {
   const { run, cli } = place(t)
   const names = ['api', 'jobs']
