@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isLoopbackName } from './ground/loopback.ts'
 import { makeDirectory } from './stores/sqlite/directory.ts'
 import { DEFAULT_PATH } from './stores/sqlite/options.ts'
-import { checkPlanted } from './stores/sqlite/planted.ts'
+import { checkPlanted, isPlanted } from './stores/sqlite/planted.ts'
 
 /** Where a service answers that runs, or ran, in a folder. */
 export interface LeftAddress {
@@ -65,7 +65,7 @@ export function leftAddresses(directory: string): readonly Left[] {
 
 function names(folder: string): readonly string[] {
   try {
-    return readdirSync(folder)
+    return isPlantedAt(folder) ? [] : readdirSync(folder)
   } catch {
     return []
   }
@@ -74,6 +74,7 @@ function names(folder: string): readonly string[] {
 /** Of a folder that was copied, or that several machines or containers share, only what was left here. */
 function read(file: string, here: string): Left | undefined {
   try {
+    if (isPlantedAt(file)) return undefined
     const { url, service, pid, identity, host, directory } = JSON.parse(readFileSync(file, 'utf8'))
     const isOurs = host === hostname() && directory === here && isLoopbackName(new URL(url).hostname)
     return isOurs
@@ -82,6 +83,12 @@ function read(file: string, here: string): Left | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Unlike a file of figures, one with an address leads away: the token is shown there. */
+function isPlantedAt(path: string): boolean {
+  const uid = process.geteuid?.()
+  return uid !== undefined && isPlanted(uid, lstatSync(path), statSync(dirname(path)))
 }
 
 function runs(pid: number): boolean {
