@@ -10,10 +10,11 @@ const USUAL_PORT = 9797
  * Where the service answers that is meant: at the URL that was given, else where the one of this folder says, else at
  * the usual port, or the one of `YARDSTICK_PORT`.
  *
+ * @param before where it answered until now, to be asked instead of the usual port: that one may be another service's
  * @throws YardstickError `YS_API_SEVERAL`; `YS_API_UNREACHABLE` when a service of this folder left its address and
  * answers there no more: who has the usual port now is another one
  */
-export async function addressOf(url: string | undefined): Promise<string> {
+export async function addressOf(url: string | undefined, before?: string): Promise<string> {
   if (url !== undefined) return url
   const left = leftAddresses(process.cwd())
   const running = await answering(left)
@@ -28,7 +29,7 @@ export async function addressOf(url: string | undefined): Promise<string> {
     const message = `Several services of this folder run: ${named(services)}. Say with --url which one is meant.`
     throw new YardstickError('YS_API_SEVERAL', message)
   }
-  if (left.length === 0 || isSaid) return `http://127.0.0.1:${isSaid ? said : USUAL_PORT}`
+  if (left.length === 0 || isSaid) return before ?? `http://127.0.0.1:${isSaid ? said : USUAL_PORT}`
   throw new YardstickError(
     'YS_API_UNREACHABLE',
     `No service of this folder answers any more. Ended, or killed: ${named(left)}. Start one again, or give the address ` +

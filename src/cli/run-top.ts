@@ -38,8 +38,8 @@ const LEAST_ROOM = 8
  */
 export async function runTop(options: TopOptions): Promise<number> {
   const { url, token = process.env.YARDSTICK_TOKEN, window } = options
-  const find = async (): Promise<Service> => {
-    const address = await addressOf(url)
+  const find: Find = async (before) => {
+    const address = await addressOf(url, before)
     return { address, ask: apiClient(address, token) }
   }
   if (options.once) {
@@ -58,7 +58,7 @@ interface Service {
   readonly ask: Ask
 }
 
-type Find = () => Promise<Service>
+type Find = (before?: string) => Promise<Service>
 
 async function watch(find: Find, { window, interval, note }: TopOptions): Promise<number> {
   const out = process.stdout
@@ -105,7 +105,9 @@ class LastSeen {
   async look(window: string): Promise<void> {
     const nowMs = systemClock.monotonicMs()
     try {
-      if (this.#service === undefined || this.#problem !== undefined) this.#service = await this.#find()
+      if (this.#service === undefined || this.#problem !== undefined) {
+        this.#service = await this.#find(this.#service?.address)
+      }
       const data = await read(this.#service.ask, window)
       this.#problem = undefined
       // By our own clock, for that of the service may differ.

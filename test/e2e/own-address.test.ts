@@ -144,3 +144,20 @@ test('top follows a service that is started again on another port', async (t) =>
   watching.kill('SIGINT')
   assert.equal((await watching.end).code, 0)
 })
+
+test('top shows no other service for one that has ended, until that is back', async (t) => {
+  const { directory, run } = place(t)
+  const other = place(t).run()
+  const app = run()
+  const url = await portOf(app)
+  const env = { YARDSTICK_PORT: new URL(await portOf(other)).port }
+  const watching = start([CLI, 'top', '--interval', '200ms'], { cwd: directory, env })
+  await watching.said('yardstick · shop')
+  app.child.send('end')
+  assert.equal(await app.ended(), 0)
+  await watching.said(`No Yardstick at ${url}:`)
+  await portOf(run({ YARDSTICK_RUN_SERVICE: 'back' }))
+  await watching.said('yardstick · back')
+  watching.kill('SIGINT')
+  assert.equal((await watching.end).code, 0)
+})
