@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { isLoopbackName } from './ground/loopback.ts'
 import { makeDirectory } from './stores/sqlite/directory.ts'
 import { DEFAULT_PATH } from './stores/sqlite/options.ts'
@@ -76,8 +76,9 @@ function read(file: string, here: string): Left | undefined {
   try {
     if (isPlantedAt(file)) return undefined
     const { url, service, pid, identity, host, directory } = JSON.parse(readFileSync(file, 'utf8'))
-    const isOurs = host === hostname() && directory === here && isLoopbackName(new URL(url).hostname)
-    return isOurs
+    // Windows lets a folder be called in upper case and in lower case.
+    const isHere = host === hostname() && relative(directory, here) === ''
+    return isHere && isLoopbackName(new URL(url).hostname)
       ? { file, url: String(url), service: String(service), pid: Number(pid), identity: String(identity) }
       : undefined
   } catch {

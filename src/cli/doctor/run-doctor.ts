@@ -48,8 +48,8 @@ async function look(url: string | undefined, token: string | undefined): Promise
     return runningFindings(await apiClient(address, token)('self'), address, installedHere())
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
-    const runs = !(error instanceof YardstickError) || error.code === 'YS_API_SEVERAL'
-    if (url !== undefined || runs) throw error
+    const isNobody = error instanceof YardstickError && error.code !== 'YS_API_SEVERAL'
+    if (url !== undefined || !isNobody) throw error
     return projectFindings(projectOf(process.cwd()))
   }
 }
