@@ -21,5 +21,7 @@ export function occupant(url: string, identity: string, patienceMs: number = PAT
       resolve(theirs === undefined ? 'foreign' : theirs === identity ? 'ourselves' : 'other_yardstick')
     })
     request.on('error', () => resolve('foreign'))
+    // Whoever answers by changing the protocol gives neither a response nor an error.
+    request.on('close', () => resolve('foreign'))
   })
 }

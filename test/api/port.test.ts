@@ -80,6 +80,19 @@ test('the own port serves the API and leaves the globals alone', async (t) => {
   assert.equal(((await response.json()) as { window?: unknown }).window, '1min')
 })
 
+test('a port whose program answers with another protocol is taken', async (t) => {
+  const taken = createTcpServer((socket) => {
+    socket.on('error', () => {})
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n')
+  })
+  taken.listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.after(() => taken.close())
+  const { port } = taken.address() as AddressInfo
+  const { reason } = await listening(t, { port })
+  assert.match(reason ?? '', /is taken by another program/)
+})
+
 test('it applies the access rules before anything else', async (t) => {
   const { port } = await listening(t)
   const forwarded = await send(port, { headers: { 'x-forwarded-for': '203.0.113.9' } })
