@@ -1,17 +1,18 @@
+import { SafeMap } from '../../ground/safe-map.ts'
 import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { HitOf } from '../libraries/instrument.ts'
 
 /** What a statement is to a cache. */
-const NAMES: Readonly<Record<string, string>> = {
-  SELECT: 'get',
-  INSERT: 'set',
-  UPDATE: 'set',
-  UPSERT: 'set',
-  REPLACE: 'set',
-  MERGE: 'set',
-  DELETE: 'del',
-}
+const NAMES: ReadonlyMap<string, string> = new SafeMap([
+  ['SELECT', 'get'],
+  ['INSERT', 'set'],
+  ['UPDATE', 'set'],
+  ['UPSERT', 'set'],
+  ['REPLACE', 'set'],
+  ['MERGE', 'set'],
+  ['DELETE', 'del'],
+])
 
 /** A query as a call of a cache. */
 export interface TableCall {
@@ -26,7 +27,8 @@ export interface TableCall {
  */
 export function tableCall({ layers }: Ledger, summary: string): TableCall | undefined {
   const [statement = '', ...tables] = summary.split(' ')
-  const name = NAMES[statement]
+  // Written as the application wrote it: query builders write in lower case.
+  const name = NAMES.get(statement.toUpperCase())
   const layer = layers.table(tables[0] ?? '')
   if (name === undefined || layer === undefined) return undefined
   return tables.every((table) => layers.table(table) === layer) ? { layer, name } : undefined

@@ -144,9 +144,22 @@ test('a query of other tables, too, is one of the database', () => {
     'SELECT users',
     'BEGIN',
     'TRUNCATE a',
+    'constructor a',
   ]
   assert.deepEqual(
     found.map((summary) => tableCall(ledger, summary)?.name),
-    ['get', 'get', undefined, undefined, undefined, undefined, undefined],
+    ['get', 'get', undefined, undefined, undefined, undefined, undefined, undefined],
+  )
+})
+
+test('a query builder writes in lower case', () => {
+  const { ledger } = new Reading()
+  ledger.layers.declare({ 'table a': 'cache_l3' })
+  const calls = ['select', 'Insert', 'update', 'delete'].map((statement) =>
+    tableCall(ledger, `${statement} a`),
+  )
+  assert.deepEqual(
+    calls.map((call) => call?.name),
+    ['get', 'set', 'set', 'del'],
   )
 })
