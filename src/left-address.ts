@@ -1,4 +1,16 @@
-import { lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { isLoopbackName } from './ground/loopback.ts'
@@ -22,6 +34,8 @@ interface Left extends LeftAddress {
 /** Where the file of figures lies unless it is told otherwise: one folder to be hidden from git. */
 const FOLDER = dirname(DEFAULT_PATH)
 const NAME = /^port-\d+\.json$/
+/** A path may take 4 KiB, each of its characters 6 bytes of JSON. */
+const MOST_BYTES = 32_768
 
 /**
  * Leaves a note in a service's folder of where it answers, for the command line; gives what takes it back. A process
@@ -38,9 +52,12 @@ export function leaveAddress(directory: string, address: LeftAddress): () => voi
     checkPlanted(folder)
     for (const left of leftAddresses(directory)) if (!runs(left.pid)) remove(left.file)
     remove(file)
-    const text = JSON.stringify({ ...address, host: hostname(), directory })
-    writeFileSync(file, `${text}\n`, { flag: 'wx', mode: 0o600 })
-    return () => remove(file)
+    const text = `${JSON.stringify({ ...address, host: hostname(), directory })}\n`
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
+    // A container that shares the folder may have left its own there since: ports of different ones are alike.
+    return () => {
+      if (textOf(file) === text) remove(file)
+    }
   } catch {
     return () => {}
   }
@@ -65,7 +82,7 @@ export function leftAddresses(directory: string): readonly Left[] {
 
 function names(folder: string): readonly string[] {
   try {
-    return isPlantedAt(folder) ? [] : readdirSync(folder)
+    return isPlantedAt(folder, lstatSync(folder)) ? [] : readdirSync(folder)
   } catch {
     return []
   }
@@ -74,22 +91,39 @@ function names(folder: string): readonly string[] {
 /** Of a folder that was copied, or that several machines or containers share, only what was left here. */
 function read(file: string, here: string): Left | undefined {
   try {
-    if (isPlantedAt(file)) return undefined
-    const { url, service, pid, identity, host, directory } = JSON.parse(readFileSync(file, 'utf8'))
+    const { url, service, pid, identity, host, directory } = JSON.parse(textOf(file) ?? '')
+    const { protocol, hostname: name, origin } = new URL(url)
     // Windows lets a folder be called in upper case and in lower case.
     const isHere = host === hostname() && relative(directory, here) === ''
-    return isHere && isLoopbackName(new URL(url).hostname)
-      ? { file, url: String(url), service: String(service), pid: Number(pid), identity: String(identity) }
+    const isWhole = typeof service === 'string' && typeof identity === 'string' && pid > 0
+    return isHere && isWhole && protocol === 'http:' && isLoopbackName(name)
+      ? { file, url: origin, service, pid: Number(pid), identity }
       : undefined
   } catch {
     return undefined
   }
 }
 
+/** Only what a service may have written: a pipe would be waited for, a device or a huge file read without an end. */
+function textOf(file: string): string | undefined {
+  let handle: number | undefined
+  try {
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+    handle = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    const there = fstatSync(handle)
+    if (!there.isFile() || there.size > MOST_BYTES || isPlantedAt(file, there)) return undefined
+    return readFileSync(handle, 'utf8')
+  } catch {
+    return undefined
+  } finally {
+    if (handle !== undefined) closeSync(handle)
+  }
+}
+
 /** Unlike a file of figures, one with an address leads away: the token is shown there. */
-function isPlantedAt(path: string): boolean {
+function isPlantedAt(path: string, there: Stats): boolean {
   const uid = process.geteuid?.()
-  return uid !== undefined && isPlanted(uid, lstatSync(path), statSync(dirname(path)))
+  return uid !== undefined && isPlanted(uid, there, statSync(dirname(path)))
 }
 
 function runs(pid: number): boolean {

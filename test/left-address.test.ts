@@ -1,9 +1,89 @@
 import assert from 'node:assert/strict'
-import { chmodSync, lchownSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { leaveAddress, leftAddresses } from '../src/left-address.ts'
+
+const ADDRESS = { url: 'http://127.0.0.1:9797', service: 'shop', pid: process.pid, identity: 'one' }
+
+interface Place {
+  readonly directory: string
+  readonly file: (port: number) => string
+  /** Puts there what a service would, or what is not quite that. */
+  readonly put: (port: number, note?: object) => void
+  readonly urls: () => readonly string[]
+}
+
+function place(t: TestContext): Place {
+  const directory = mkdtempSync(join(tmpdir(), 'yardstick-left-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  mkdirSync(join(directory, '.yardstick'))
+  const file = (port: number): string => join(directory, '.yardstick', `port-${port}.json`)
+  return {
+    directory,
+    file,
+    put: (port, note = {}) => {
+      const url = `http://127.0.0.1:${port}`
+      writeFileSync(file(port), JSON.stringify({ ...ADDRESS, url, host: hostname(), directory, ...note }))
+    },
+    urls: () => leftAddresses(directory).map(({ url }) => url),
+  }
+}
+
+test('what no service has left is passed over', (t) => {
+  const { file, put, urls } = place(t)
+  put(1)
+  for (const url of ['https://127.0.0.1:2', 'ftp://localhost/', 'http://192.0.2.1:2', 'nowhere', 7]) {
+    put(2, { url })
+    assert.deepEqual(urls(), ['http://127.0.0.1:1'], String(url))
+  }
+  for (const note of [{ pid: 0 }, { pid: -1 }, { pid: 'x' }, { service: null }, { identity: {} }]) {
+    put(2, note)
+    assert.deepEqual(urls(), ['http://127.0.0.1:1'], JSON.stringify(note))
+  }
+  put(3, { host: 'another' })
+  put(4, { directory: '/elsewhere' })
+  writeFileSync(file(5), '{"url":')
+  mkdirSync(file(6))
+  put(7)
+  truncateSync(file(7), 2 ** 30)
+  assert.deepEqual(urls(), ['http://127.0.0.1:1'])
+})
+
+test('neither a pipe nor a link is followed', (t) => {
+  if (process.platform === 'win32') return t.skip('Windows has no such files')
+  const { directory, file, put, urls } = place(t)
+  execFileSync('mkfifo', [file(1)])
+  symlinkSync('/dev/zero', file(2))
+  put(3)
+  symlinkSync(file(3), file(4))
+  assert.deepEqual(urls(), ['http://127.0.0.1:3'])
+  leaveAddress(directory, ADDRESS)()
+  assert.deepEqual(urls(), ['http://127.0.0.1:3'])
+})
+
+test('what a container that shares the folder has left meanwhile stays', (t) => {
+  const { directory, file, put } = place(t)
+  const takeBack = leaveAddress(directory, ADDRESS)
+  put(9797, { host: 'another' })
+  takeBack()
+  assert.equal(JSON.parse(readFileSync(file(9797), 'utf8')).host, 'another')
+  leaveAddress(directory, ADDRESS)()
+  assert.deepEqual(readdirSync(join(directory, '.yardstick')), [])
+})
 
 for (const planted of ['.yardstick', '.yardstick/port-9800.json']) {
   test(`no address is taken from ${planted} of another user where everybody may put things`, (context) => {
