@@ -16,7 +16,7 @@ import { dirname, join, relative } from 'node:path'
 import { isLoopbackName } from './ground/loopback.ts'
 import { makeDirectory } from './stores/sqlite/directory.ts'
 import { DEFAULT_PATH } from './stores/sqlite/options.ts'
-import { checkPlanted, isPlanted } from './stores/sqlite/planted.ts'
+import { isPlanted } from './stores/sqlite/planted.ts'
 
 /** Where a service answers that runs, or ran, in a folder. */
 export interface LeftAddress {
@@ -49,7 +49,7 @@ export function leaveAddress(directory: string, address: LeftAddress): () => voi
   const file = join(folder, `port-${url.port || 80}.json`)
   try {
     makeDirectory(folder)
-    checkPlanted(folder)
+    if (isPlantedAt(folder)) return () => {}
     for (const left of leftAddresses(directory)) if (!runs(left.pid)) remove(left.file)
     remove(file)
     const text = `${JSON.stringify({ ...address, host: hostname(), directory })}\n`
