@@ -49,7 +49,7 @@ export function leaveAddress(directory: string, address: LeftAddress): () => voi
   const file = join(folder, `port-${url.port || 80}.json`)
   try {
     makeDirectory(folder)
-    if (isPlantedAt(folder)) return () => {}
+    if (isPlantedAt(folder, lstatSync(folder))) return () => {}
     for (const left of leftAddresses(directory)) if (!runs(left.pid)) remove(left.file)
     remove(file)
     const text = `${JSON.stringify({ ...address, host: hostname(), directory })}\n`
