@@ -10,11 +10,13 @@ const time = z
 
 /** Ten years: beyond some time there are no dates any more. */
 const LONGEST = '3650d'
+/** Such a time cannot be read back. */
+const YEAR_10000_MS = Date.UTC(10_000, 0)
 
-/** A time such as `30min`, longer than nothing. */
+/** A time such as `30min`, of 1 ms at least: an end that is its start is none. */
 export const duration: z.ZodType<string> = z
   .string()
-  .refine((text) => (parseDuration(text) ?? 0) > 0, 'Expected a duration such as 30min or 2h')
+  .refine((text) => (parseDuration(text) ?? 0) >= 1, 'Expected a duration such as 30min or 2h')
   .refine((text) => (parseDuration(text) ?? 0) <= parseDuration(LONGEST)!, `Expected at most ${LONGEST}`)
 
 /** A span as people give it. */
@@ -44,6 +46,10 @@ export function spanProblems(json: SpanJson, atMs: number): readonly InvalidPara
     return [{ parameter: 'until', detail }]
   }
   const { fromMs, untilMs } = spanOf(json, atMs)
+  if (untilMs >= YEAR_10000_MS) {
+    const detail = `from: Expected a start after which ${json.for} ends before the year 10000; got ${json.from}.`
+    return [{ parameter: 'from', detail }]
+  }
   if (untilMs > Math.max(fromMs, atMs)) return []
   if (json.until === undefined) {
     // What has a length began too early.

@@ -345,6 +345,11 @@ test('a body that lacks something, or has too much, is told what was expected', 
     ],
     [{ by: 'ann', match: {} }, 'until: Expected either until or for, got neither.'],
     [{ by: 'ann', match: {}, for: '99999999999d' }, 'for: Expected at most 3650d, got "99999999999d".'],
+    [{ by: 'ann', match: {}, for: '0.5ms' }, 'for: Expected a duration such as 30min or 2h, got "0.5ms".'],
+    [
+      { by: 'ann', match: {}, from: '9999-12-31T23:59:00Z', for: '1h' },
+      'from: Expected a start after which 1h ends before the year 10000; got 9999-12-31T23:59:00Z.',
+    ],
     [
       { by: 'ann', match: {}, until: '2026-01-10T12:00:00Z' },
       'until: Expected a time that is to come, and after from; got 2026-01-10T12:00:00.000Z.',
