@@ -116,7 +116,8 @@ async function roundsOf(app: string): Promise<readonly (readonly [string, Rounds
   const others = new Map<string, ServerProcess>()
   const done: [string, Rounds][] = []
   try {
-    for (const entrant of [AGAIN, ...field]) {
+    others.set(AGAIN.name, await ServerProcess.start(app, AGAIN, start))
+    for (const entrant of field) {
       try {
         others.set(entrant.name, await ServerProcess.start(app, entrant, start))
       } catch (error) {
