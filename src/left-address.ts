@@ -42,9 +42,9 @@ const MOST_BYTES = 32_768
  * that is killed cannot: whoever leaves the next one clears up. Where nothing can be written, none is left.
  */
 export function leaveAddress(directory: string, address: LeftAddress): () => void {
-  const url = new URL(address.url)
-  // Beyond loopback a port does not tell who it is.
-  if (!isLoopbackName(url.hostname)) return () => {}
+  const url = URL.parse(address.url)
+  // Beyond loopback a port does not tell who it is. An address with a zone makes no URL.
+  if (url === null || !isLoopbackName(url.hostname)) return () => {}
   const folder = join(directory, FOLDER)
   const file = join(folder, `port-${url.port || 80}.json`)
   try {

@@ -75,6 +75,12 @@ test('neither a pipe nor a link is followed', (t) => {
   assert.deepEqual(urls(), ['http://127.0.0.1:3'])
 })
 
+test('of an address with a zone, which makes no URL, none is left', (t) => {
+  const { directory, urls } = place(t)
+  leaveAddress(directory, { ...ADDRESS, url: 'http://[::1%lo]:9797' })()
+  assert.deepEqual(urls(), [])
+})
+
 test('what a container that shares the folder has left meanwhile stays', (t) => {
   const { directory, file, put } = place(t)
   const takeBack = leaveAddress(directory, ADDRESS)

@@ -13,6 +13,8 @@ const PATIENCE_MS = 500
  * @param patienceMs default 500 ms: a service waits for it before it listens
  */
 export function occupant(url: string, identity: string, patienceMs: number = PATIENCE_MS): Promise<Occupant> {
+  // An address with a zone makes none.
+  if (!URL.canParse(url)) return Promise.resolve('foreign')
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(patienceMs)
     const request = get(`${url}/api/v1/performance/self`, { agent: false, signal }, (response) => {

@@ -5,6 +5,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Reques
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
+import { occupant } from '../../src/api/occupant.ts'
 import { openPort, type Port, type PortOptions } from '../../src/api/port.ts'
 import { PROBLEM_TYPE } from '../../src/api/problem.ts'
 import { api } from '../../src/api/routes.ts'
@@ -91,6 +92,10 @@ test('a port whose program answers with another protocol is taken', async (t) =>
   const { port } = taken.address() as AddressInfo
   const { reason } = await listening(t, { port })
   assert.match(reason ?? '', /is taken by another program/)
+})
+
+test('who has a port at an address with a zone, which makes no URL, is another program', async () => {
+  assert.equal(await occupant('http://[::1%lo]:9797', 'one'), 'foreign')
 })
 
 test('it applies the access rules before anything else', async (t) => {
