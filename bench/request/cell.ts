@@ -1,4 +1,4 @@
-import { median, quantile } from '../statistics.ts'
+import { median } from '../statistics.ts'
 import { type Burst, type BurstOptions, burst } from './burst.ts'
 import { AGAIN } from './entrants.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -19,15 +19,10 @@ export interface Cell {
   readonly path: string
   readonly bare: { readonly requestsPerSecond: number; readonly cpuUs: number; readonly rssBytes: number }
   readonly costs: readonly Cost[]
-  /** By how much a second bare server, a process of its own, differs from the first. */
-  readonly noise: { readonly kept: Spread; readonly cpuUs: Spread }
+  /** By how much a second bare server, judged as the others are, differs from the first. */
+  readonly noise: { readonly kept: number; readonly cpuUs: number }
   /** Share of all bursts in which other processes took more than 4 % of the server's core. */
   readonly disturbed: number
-}
-
-export interface Spread {
-  readonly median: number
-  readonly p90: number
 }
 
 export interface RoundsOptions extends BurstOptions {
@@ -88,9 +83,13 @@ export function cell(app: string, path: string, found: readonly Rounds[]): Cell 
   const bares = found.flatMap((each) => each.bares)
   const disturbed = found.flatMap((each) => each.disturbed)
   const names = new Set(found.flatMap(({ others }) => [...others.keys()]))
-  const of = (name: string): readonly Comparison[] => found.flatMap(({ others }) => others.get(name) ?? [])
-  const again = of(AGAIN.name)
-  names.delete(AGAIN.name)
+  const costs = [...names].map((name) =>
+    cost(
+      name,
+      found.flatMap(({ others }) => others.get(name) ?? []),
+    ),
+  )
+  const again = costs.find(({ name }) => name === AGAIN.name)!
   return {
     app,
     path,
@@ -99,11 +98,8 @@ export function cell(app: string, path: string, found: readonly Rounds[]): Cell 
       cpuUs: median(bares.map((one) => one.cpuUs)),
       rssBytes: median(bares.map((one) => one.rssBytes)),
     },
-    costs: [...names].map((name) => cost(name, of(name))),
-    noise: {
-      kept: spread(again.map(({ kept }) => Math.abs(1 - kept))),
-      cpuUs: spread(again.map(({ addedUs }) => Math.abs(addedUs))),
-    },
+    costs,
+    noise: { kept: Math.abs(1 - again.kept), cpuUs: Math.abs(again.addedUs) },
     disturbed: disturbed.filter(Boolean).length / Math.max(1, disturbed.length),
   }
 }
@@ -141,8 +137,4 @@ function cost(name: string, comparisons: readonly Comparison[]): Cost {
     addedMainUs: main.length === 0 ? undefined : median(main),
     rssRatio: median(comparisons.map(({ rssRatio }) => rssRatio)),
   }
-}
-
-function spread(figures: readonly number[]): Spread {
-  return { median: median(figures), p90: quantile(figures, 0.9) }
 }

@@ -19,8 +19,6 @@ export function tables(cells: readonly Cell[]): string {
         // Far from all of it: something else is the bottleneck, and requests/s kept look better than they are.
         ['its core used', ...cells.map(({ bare }) => percent((bare.requestsPerSecond * bare.cpuUs) / 1e6))],
         ...rows(({ kept }) => percent(kept)),
-        ['A/A noise, median', ...cells.map(({ noise }) => percent(noise.kept.median))],
-        ['A/A noise, p90', ...cells.map(({ noise }) => percent(noise.kept.p90))],
         ['bursts disturbed', ...cells.map(({ disturbed }) => percent(disturbed))],
       ],
     ),
@@ -33,7 +31,6 @@ export function tables(cells: readonly Cell[]): string {
             ? addedUs.toFixed(1)
             : `${addedUs.toFixed(1)} (${addedMainUs.toFixed(1)})`,
         ),
-        ['A/A noise, median', ...cells.map(({ noise }) => noise.cpuUs.median.toFixed(1))],
       ],
     ),
     ...nanoseconds(cells),
@@ -60,7 +57,6 @@ function nanoseconds(cells: readonly Cell[]): readonly string[] {
           name,
           ...real.map(({ costs }) => each(costs.find((cost) => cost.name === name)!.addedUs)),
         ]),
-        ['A/A noise, median', ...real.map(({ noise }) => each(noise.cpuUs.median))],
       ],
     ),
   ]
@@ -81,9 +77,10 @@ export function startUpTable(startUps: readonly StartUp[]): string {
 const KEPT = 0.9
 
 /**
- * What is missed beyond the noise: in a cell, requests/s under min(90 % of bare, the floor by hand); over all cells,
- * a median of added CPU over what this version of Node allows. That is for the request itself and what it records by
- * hand: `/real` is judged by the requests it keeps.
+ * What is missed beyond the noise, which is the median of all cells', for in one it may be next to nothing by luck: in a
+ * cell, requests/s under min(90 % of bare, the floor by hand); over all cells, a median of added CPU over what this
+ * version of Node allows. That is for the request itself and what it records by hand: `/real` is judged by the requests
+ * it keeps.
  */
 export function misses(cells: readonly Cell[], mostAddedUs: number): readonly string[] {
   const withoutDrivers = cells.filter(({ path }) => path !== REAL)
@@ -107,10 +104,11 @@ export function slowStarts(startUps: readonly StartUp[]): readonly string[] {
 }
 
 function slowCells(cells: readonly Cell[], name: string): readonly string[] {
-  return cells.flatMap(({ app, path, costs, noise }) => {
+  const noise = median(cells.map((cell) => cell.noise.kept))
+  return cells.flatMap(({ app, path, costs }) => {
     const floor = costs.find((cost) => cost.name === FLOOR)?.kept ?? 1
     const kept = costs.find((cost) => cost.name === name)?.kept
-    const least = Math.min(KEPT, floor) - noise.kept.median
+    const least = Math.min(KEPT, floor) - noise
     if (kept === undefined || kept >= least) return []
     return [`${name}, ${app} ${path}: keeps ${percent(kept)} of requests/s, at least ${percent(least)}`]
   })
@@ -118,7 +116,7 @@ function slowCells(cells: readonly Cell[], name: string): readonly string[] {
 
 function costly(cells: readonly Cell[], name: string, mostAddedUs: number): readonly string[] {
   const added = cells.flatMap(({ costs }) => costs.find((cost) => cost.name === name)?.addedUs ?? [])
-  const most = mostAddedUs + median(cells.map(({ noise }) => noise.cpuUs.median))
+  const most = mostAddedUs + median(cells.map(({ noise }) => noise.cpuUs))
   if (added.length === 0 || median(added) <= most) return []
   return [
     `${name}: adds ${median(added).toFixed(1)} µs CPU to a request (median of the cells), at most ${most.toFixed(1)}`,
