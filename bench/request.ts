@@ -19,9 +19,9 @@ What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, 
   --paths /hello,/db3           which handlers; /real calls PostgreSQL and Redis, which must be installed
   --entrants floor,Yardstick,prom-client,OpenTelemetry
                                 those whose names contain one of these; also dd-trace, elastic, newrelic, sentry
-  --processes 5                 how many of each server, one after the other
-  --rounds 1                    rounds kept of each (one more is run and dropped)
-  --seconds 1                   length of a burst
+  --processes 3                 how many of each server, one after the other
+  --rounds 1                    rounds of each
+  --seconds 3                   length of a burst
   --quick                       one process of each server, 10 start-ups
   --node path                   the Node that runs the servers (default: this one)
   --package path                where Yardstick was built (default: this checkout)
@@ -36,9 +36,9 @@ const { values } = parseArgs({
     apps: { type: 'string', default: 'http,fastify,express' },
     paths: { type: 'string', default: '/hello,/db3' },
     entrants: { type: 'string', default: 'floor,Yardstick,prom-client,OpenTelemetry' },
-    processes: { type: 'string', default: '5' },
+    processes: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
     package: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
