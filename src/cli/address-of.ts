@@ -16,7 +16,7 @@ const USUAL_PORT = 9797
  */
 export async function addressOf(url: string | undefined, before?: string): Promise<string> {
   if (url !== undefined) return url
-  const left = leftAddresses(process.cwd())
+  const left = leftHere()
   const running = await answering(left)
   const { YARDSTICK_PORT: said = '' } = process.env
   const isSaid = /^[1-9]\d*$/.test(said)
@@ -35,6 +35,15 @@ export async function addressOf(url: string | undefined, before?: string): Promi
     `No service of this folder answers any more. Ended, or killed: ${named(left)}. Start one again, or give the address ` +
       'of another with --url.',
   )
+}
+
+/** The folder may be gone, as after a deployment that replaces it: nobody has left anything there then. */
+function leftHere(): readonly LeftAddress[] {
+  try {
+    return leftAddresses(process.cwd())
+  } catch {
+    return []
+  }
 }
 
 async function answering(left: readonly LeftAddress[]): Promise<readonly LeftAddress[]> {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Ending, ending, start } from '../cli/ending.ts'
+import { freePort } from '../servers/free-port.ts'
 import { type Application, application, folder, portOf } from './application.ts'
 
 const CLI = resolve('dist/cli/main.js')
@@ -97,6 +99,18 @@ test('one that was killed is named, and nobody else is shown for it', async (t) 
   cpSync(directory, copy, { recursive: true })
   const elsewhere = await ending([CLI, 'silences'], { cwd: copy, env: { YARDSTICK_PORT: port } })
   assert.match(elsewhere.stderr, new RegExp(`No Yardstick at http://127.0.0.1:${port}:`))
+})
+
+test('in a folder that is gone the usual port is asked', async (t) => {
+  if (process.platform === 'win32') return t.skip('Windows lets nobody remove the folder somebody is in')
+  const gone = folder()
+  const port = await freePort()
+  const script = 'cd "$1" && rmdir "$1" && exec "$2" "$3" silences'
+  const asked = spawnSync('sh', ['-c', script, 'sh', gone, process.execPath, CLI], {
+    env: { ...process.env, YARDSTICK_PORT: String(port) },
+    encoding: 'utf8',
+  })
+  assert.match(asked.stderr, new RegExp(`^yardstick: No Yardstick at http://127.0.0.1:${port}:`))
 })
 
 test('of processes that answer as one service any is asked', async (t) => {
