@@ -206,19 +206,23 @@ export class Yardstick {
   }
 
   /**
-   * The API as a handler `(request, response, next)` for Express and its kin: answers below `/api/v1/performance`
-   * and passes everything else on.
+   * The API as a handler `(request, response, next)` of Node's own: answers below `/api/v1/performance` and passes
+   * everything else on. To be mounted before what reads bodies: of a body that was read it takes what a parser has left
+   * in `request.body`.
    *
    * @example
    * app.use(ys.router())
+   * @example
+   * const api = ys.router()
+   * fastify.addHook('onRequest', (request, reply, done) => api(request.raw, reply.raw, done))
    */
   readonly router = (): Handler => mount(this.#engine, this.#ledger, () => this.#access)
 
   /**
-   * The API as a fetch handler, for everything that is not Express.
+   * The API as a fetch handler, for frameworks whose requests are those of fetch.
    *
    * @example
-   * app.get('/api/v1/performance/*', (c) => ys.fetch(c.req.raw, { remoteAddress: c.env.incoming.socket.remoteAddress }))
+   * app.all('/api/v1/performance/*', (c) => ys.fetch(c.req.raw, { remoteAddress: c.env.incoming.socket.remoteAddress }))
    */
   readonly fetch: FetchHandler
 

@@ -10,7 +10,7 @@ export interface FetchOptions {
   readonly granted?: boolean
 }
 
-/** The API for frameworks that pass on fetch requests: Hono, H3, Fastify and Koa by way of a few lines. */
+/** The API for frameworks whose requests are those of fetch: Hono, h3. */
 export type FetchHandler = (request: Request, options?: FetchOptions) => Promise<Response>
 
 /** The API as a fetch handler; its answers come from the engine's thread. */
@@ -34,15 +34,19 @@ function urlOf(request: Request | undefined): URL | null {
 
 function mounted(request: Request, url: URL, options: FetchOptions | null | undefined): MountedRequest {
   const { remoteAddress, granted } = options ?? {}
-  const unread = !request.bodyUsed && request.body?.locked === false
   return {
     method: request.method,
     path: url.pathname + url.search,
     // A Request has no Host header of its own; its URL says what the client asked for.
     headers: [['host', url.host], ...request.headers],
     httpVersion: '1.1',
-    body: unread ? request.body : undefined,
+    body: bodyOf(request),
     remoteAddress: typeof remoteAddress === 'string' ? remoteAddress : undefined,
     granted: granted === undefined ? undefined : granted === true,
   }
+}
+
+function bodyOf({ body, bodyUsed }: Request): MountedRequest['body'] {
+  if (body === null || body === undefined) return undefined
+  return bodyUsed || body.locked ? 'taken' : body
 }

@@ -6,6 +6,9 @@ import type { EngineThread } from './thread.ts'
 const LARGEST_BODY_BYTES = 65_536
 /** Up to this size a refused body is read and forgotten, so that the client gets to see the answer. */
 const LARGEST_IGNORED_BYTES = 1_048_576
+const TAKEN =
+  'Expected the body to be unread, or parsed in request.body; the application has read it and left nothing of it ' +
+  'there. Mount Yardstick before what reads bodies (in Fastify by an onRequest hook), or ask its own port.'
 
 /** A request for the API as the application's framework brought it. */
 export interface MountedRequest {
@@ -14,8 +17,8 @@ export interface MountedRequest {
   readonly path: string
   readonly headers: Iterable<readonly [name: string, value: string | readonly string[] | undefined]>
   readonly httpVersion: string
-  /** The body as far as nobody has read it. */
-  readonly body: AsyncIterable<Uint8Array> | undefined
+  /** The body, in pieces; `taken` where somebody has read it. */
+  readonly body: AsyncIterable<Uint8Array> | readonly Uint8Array[] | 'taken' | undefined
   readonly remoteAddress: string | undefined
   /** What the application's own rule said; `undefined` where it has none. */
   readonly granted: boolean | undefined
@@ -42,6 +45,7 @@ export async function forward(
     if (body === 'too large') {
       return plainProblem('body-too-large', `Expected at most ${LARGEST_BODY_BYTES} bytes.`, request.path)
     }
+    if (body === 'taken') return plainProblem('body-taken', TAKEN, request.path)
     return await engine.request({ ...request, headers, body })
   } catch (error) {
     // An access rule may throw anything, even what has no text.
@@ -60,11 +64,15 @@ function headersOf(request: MountedRequest): Record<string, string> {
   return headers
 }
 
-async function bodyOf(request: MountedRequest): Promise<Uint8Array | undefined | 'too large'> {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.body === undefined) return undefined
+async function bodyOf({
+  method,
+  body,
+}: MountedRequest): Promise<Uint8Array | undefined | 'taken' | 'too large'> {
+  if (method === 'GET' || method === 'HEAD' || body === undefined) return undefined
+  if (body === 'taken') return body
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body) {
+  for await (const chunk of body) {
     size += chunk.length
     if (size > LARGEST_IGNORED_BYTES) break
     if (size <= LARGEST_BODY_BYTES) chunks.push(chunk)

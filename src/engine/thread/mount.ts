@@ -1,19 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Ledger } from '../../measure/ledger.ts'
-import { forward } from './forward.ts'
+import { forward, type MountedRequest } from './forward.ts'
 import type { ForwardedResponse } from './messages.ts'
 import type { EngineThread } from './thread.ts'
 
-export type Handler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void
+export type Handler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
 /** The application's own rule of who may ask through a mounted router: only `true` lets in. */
 export type AccessRule = (request: IncomingMessage) => boolean
 
 const ROOT = '/api/v1/performance'
+// Taken now: the application may patch it.
+const { stringify } = JSON
 
 /**
  * Answers the API from within the application: the request goes to the engine's thread and its answer comes back.
@@ -37,8 +35,7 @@ export function mount(
       path,
       headers: Object.entries(request.headers),
       httpVersion: request.httpVersion,
-      // A body parser may have come first.
-      body: request.readableEnded ? undefined : request,
+      body: bodyOf(request),
       remoteAddress: request.socket.remoteAddress,
       granted: granted(access(), request),
     }))
@@ -53,9 +50,17 @@ function isOurs(path: string): boolean {
   return after === undefined || after === '/' || after === '?'
 }
 
-function pass(next: ((error?: unknown) => void) | undefined, response: ServerResponse): void {
+function pass(next: (() => void) | undefined, response: ServerResponse): void {
   if (next !== undefined) next()
   else response.writeHead(404).end()
+}
+
+/** A body parser may have come first: then what it has made of the body stands for it. */
+function bodyOf(request: IncomingMessage): MountedRequest['body'] {
+  if (!request.readableDidRead) return request.readableEnded ? undefined : request
+  const { body } = request as { readonly body?: unknown }
+  if (body === undefined || body === null) return 'taken'
+  return [body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : stringify(body))]
 }
 
 /** A rule that says nothing, or a promise, lets nobody in: only without a rule the engine's own rules count. */

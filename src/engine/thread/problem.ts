@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Yardstick failed to answer' },
+  'body-taken': { status: 500, title: 'The application has read the body already' },
   'not-delivered': { status: 502, title: 'The notifier did not deliver' },
   'store-unreachable': { status: 503, title: 'The store is out of reach' },
   unavailable: { status: 503, title: 'Yardstick is not running' },

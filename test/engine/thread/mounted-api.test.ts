@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage, request as send } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, type TestContext, test } from 'node:test'
+import { fastify } from 'fastify'
 import { type AccessRule, mount } from '../../../src/engine/thread/mount.ts'
 import { Yardstick } from '../../../src/engine/yardstick.ts'
 import { Scope } from '../../../src/measure/scope.ts'
@@ -69,16 +71,18 @@ test('by fetch: a body without end is not read to its end', async (t) => {
   assert.equal((await ys.fetch(new Request(URL_OF_HEALTH, init))).status, 413)
 })
 
-test('by fetch: a body that was read or is being read is left out', async (t) => {
+test('by fetch: a body that was read or is being read is missed, and said to be', async (t) => {
   const { ys } = await mounted(t)
   const used = new Request(URL_OF_HEALTH, { method: 'POST', body: 'read' })
   await used.text()
   const locked = new Request(URL_OF_HEALTH, { method: 'POST', body: 'read' })
   locked.body!.getReader()
   for (const request of [used, locked]) {
-    const seen = await read(await ys.fetch(request))
-    assert.deepEqual([seen.status, seen.body], [200, null])
+    const { status, type } = await read(await ys.fetch(request))
+    assert.deepEqual([status, type], [500, 'urn:yardstick:problem:body-taken'])
   }
+  const none = await read(await ys.fetch(new Request(URL_OF_HEALTH, { method: 'POST' })))
+  assert.deepEqual([none.status, none.body], [200, null])
 })
 
 test('by fetch: nothing rejects', async (t) => {
@@ -101,24 +105,40 @@ async function ask(
   t: TestContext,
   { thread, ledger }: Awaited<ReturnType<typeof mounted>>,
   rule: AccessRule | undefined,
-  before: (request: IncomingMessage) => Promise<void> = async () => {},
-): Promise<{ readonly status: number; readonly granted?: boolean; readonly body?: unknown }> {
+  before: (request: Parsed) => Promise<void> = async () => {},
+  body = 'body',
+): Promise<Asked> {
   const handler = mount(thread, ledger, () => rule)
   const server = createServer(async (request, response) => {
     await before(request)
     handler(request, response)
   })
+  return sent(t, server, body)
+}
+
+/** A request as parsers of bodies leave it. */
+type Parsed = IncomingMessage & { body?: unknown }
+
+interface Asked {
+  readonly status: number
+  readonly type?: string
+  readonly granted?: boolean
+  readonly body?: unknown
+}
+
+async function sent(t: TestContext, server: Server, body: string): Promise<Asked> {
   await new Promise<void>((up) => server.listen(0, '127.0.0.1', up))
   t.after(() => server.close())
   const { port } = server.address() as AddressInfo
   return new Promise((resolve, reject) => {
-    const options = { port, method: 'POST', path: '/api/v1/performance/health', agent: false }
+    const headers = { 'content-type': 'application/json' }
+    const options = { port, method: 'POST', path: '/api/v1/performance/health', headers, agent: false }
     const asking = send({ host: '127.0.0.1', ...options }, async (response) => {
       let text = ''
       for await (const chunk of response) text += chunk
       resolve({ ...JSON.parse(text), status: response.statusCode! })
     })
-    asking.on('error', reject).end('body')
+    asking.on('error', reject).end(body)
   })
 }
 
@@ -145,11 +165,71 @@ test('by router: a rule that throws is answered with 500 and counted', async (t)
   assert.equal(parts.errors(), 1)
 })
 
-test('by router: a body that a parser has read is left out', async (t) => {
+/** What the engine is told of a body after `parse`, which reads it and leaves what it likes. */
+function afterParser(
+  t: TestContext,
+  parts: Awaited<ReturnType<typeof mounted>>,
+  body: unknown,
+  text?: string,
+) {
+  const parse = async (request: Parsed): Promise<void> => {
+    for await (const _ of request);
+    request.body = body
+  }
+  return ask(t, parts, undefined, parse, text)
+}
+
+test('by router: of a body that was read, what the parser has left in request.body is taken', async (t) => {
   const parts = await mounted(t)
   assert.equal((await ask(t, parts, undefined)).body, 4)
-  const parsed = await ask(t, parts, undefined, async (request) => {
-    for await (const _ of request);
+  for (const [left, bytes] of [
+    [{ name: 'v2' }, 13],
+    ['{"name":"v2"}', 13],
+    [Buffer.from('{}'), 2],
+    [[], 2],
+    [false, 5],
+  ] as const) {
+    const { status, body } = await afterParser(t, parts, left)
+    assert.deepEqual([status, body], [200, bytes])
+  }
+  assert.equal((await afterParser(t, parts, { name: 'x'.repeat(65_536) })).status, 413)
+})
+
+test('by router: of a body that was read and is nowhere, it is said so; without a body there is none to miss', async (t) => {
+  const parts = await mounted(t)
+  for (const left of [undefined, null]) {
+    const { status, type } = await afterParser(t, parts, left)
+    assert.deepEqual([status, type], [500, 'urn:yardstick:problem:body-taken'])
+  }
+  const inPart = await ask(t, parts, undefined, async (request) => {
+    await once(
+      request.once('data', () => {}),
+      'data',
+    )
   })
-  assert.deepEqual([parsed.status, parsed.body], [200, null])
+  assert.equal(inPart.status, 500)
+  const empty = await afterParser(t, parts, undefined, '')
+  assert.deepEqual([empty.status, empty.body], [200, null])
+})
+
+test('by router: what cannot be told of a parsed body is answered with 500 and counted', async (t) => {
+  const parts = await mounted(t)
+  assert.equal((await afterParser(t, parts, { n: 1n })).status, 500)
+  assert.equal(parts.errors(), 1)
+})
+
+test('by router: in a hook of Fastify it comes before the body is read, in a handler after', async (t) => {
+  const { thread, ledger } = await mounted(t)
+  const api = mount(thread, ledger, () => undefined)
+  const hooked = fastify()
+  hooked.addHook('onRequest', (request, reply, done) => api(request.raw, reply.raw, done))
+  await hooked.ready()
+  assert.equal((await sent(t, hooked.server, '{}')).body, 2)
+  const handled = fastify()
+  handled.post('/api/*', (request, reply) => {
+    reply.hijack()
+    api(request.raw, reply.raw)
+  })
+  await handled.ready()
+  assert.equal((await sent(t, handled.server, '{}')).type, 'urn:yardstick:problem:body-taken')
 })
