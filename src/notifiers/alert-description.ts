@@ -176,7 +176,7 @@ function slowestOf(slowest: Example | undefined): SlowestDescription | undefined
     text: `${formatDuration(wallMs)} in ${countText(calls, 'call')}`,
     share: share(wallMs),
   }))
-  const own = { name: 'own code', text: formatDuration(ownMs), share: share(ownMs) }
+  const own = { name: 'unmeasured', text: formatDuration(ownMs), share: share(ownMs) }
   return {
     series: oneLine(series, 100),
     text: `took ${formatDuration(durationMs)}${failed ? ' and failed' : ''}, ${timeText(atMs)}`,

@@ -46,14 +46,14 @@ function row(series: Figures & { readonly component: string; readonly name: stri
   return { cells: texts.map((text) => ({ text })) }
 }
 
-/** Where requests spend their time: `database 62 %`, largest first. Parts may overlap. */
+/** Where requests spend their time: `database 62 %`, largest first. Parts may overlap; with none it is unmeasured. */
 export function shares({ components }: CardData): readonly string[] {
   return components.flatMap((component) => sharesOf(component))
 }
 
 function sharesOf({ breakdown, sumMs }: ComponentData): readonly string[] {
   if (breakdown === null || sumMs === 0) return []
-  return [...breakdown.parts, { component: 'own code', wallMs: breakdown.ownMs }]
+  return [...breakdown.parts, { component: 'unmeasured', wallMs: breakdown.ownMs }]
     .filter(({ wallMs }) => wallMs > 0)
     .toSorted((one, two) => two.wallMs - one.wallMs)
     .map(({ component, wallMs }) => `${component} ${shareText(wallMs / sumMs, 0)}`)
