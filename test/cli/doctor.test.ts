@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import type { Finding, Findings } from '../../src/cli/doctor/finding.ts'
+import { OF_NODE } from '../../src/cli/doctor/of-node.ts'
+import { recorders } from '../../src/recorders/table.ts'
 import { ending, start } from './ending.ts'
 import { MAIN } from './fixture/main.ts'
 import { folder } from './folder.ts'
@@ -136,6 +138,11 @@ test('a service under Yardstick: the versions that it has loaded', async (t) => 
   assert.match(stdout, /neither seen in it nor installed in this folder: .*koa/)
 })
 
+test('what is recorded of Node.js itself has its words', () => {
+  const ofNode = recorders().filter(({ libraries = ['node'] }) => libraries.includes('node'))
+  assert.deepEqual(ofNode.map(({ name }) => name).sort(), Object.keys(OF_NODE).sort())
+})
+
 test('without a service: what of the project would be recorded', async (t) => {
   const at = folder(t, {
     'package.json': JSON.stringify({
@@ -154,15 +161,20 @@ test('without a service: what of the project would be recorded', async (t) => {
   })
   const { code, stdout, stderr } = await ending([MAIN, 'doctor'], { cwd: at('src/deep'), env: QUIET })
   assert.deepEqual([code, stderr], [0, ''])
-  golden('doctor/project.txt', stdout.replace(at('.'), '/srv/shop').replace(/\n +\n/g, '\n'))
+  const shown = stdout.replace(at('.'), '/srv/shop').replaceAll(process.versions.node, '24.21.0')
+  golden('doctor/project.txt', shown.replace(/\n +\n/g, '\n'))
   const json = await ending([MAIN, 'doctor', '--json'], { cwd: at('.'), env: QUIET })
   const { findings } = JSON.parse(json.stdout) as { readonly findings: readonly Finding[] }
   assert.deepEqual(
-    findings.map(({ library, state }) => [library, state]),
+    findings.map(({ recorder, library, state }) => [recorder, library, state]),
     [
-      [undefined, 'recorded'],
-      ['koa', 'recorded'],
-      ['pg', 'untried'],
+      ['http', undefined, 'recorded'],
+      ['koa', 'koa', 'recorded'],
+      ['undici', undefined, 'recorded'],
+      ['httpClient', undefined, 'recorded'],
+      ['pg', 'pg', 'untried'],
+      ['crypto', 'node:crypto', 'recorded'],
+      ['sqlite', 'node:sqlite', 'recorded'],
     ],
   )
 })

@@ -102,8 +102,35 @@ test('what is installed and recorded without code is named, and what nobody has 
     'node_modules/left-pad/package.json': '{ "name": "left-pad", "version": "1.0.0" }',
   })
   const { stdout } = await ending([MAIN, 'init', '--dry-run'], { cwd: at('.') })
+  assert.match(stdout, /✓ recorded without code, of Node\.js itself: .*fetch.*node:crypto.*node:sqlite\n/)
   assert.match(stdout, /✓ recorded without code: pg 8\.23\.1\n/)
   assert.match(stdout, /· nobody has tried casbin 9\.0\.0: "yardstick doctor" says/)
+})
+
+const LEFT = 'is left alone and starts unmeasured; to measure there, too,'
+
+test('scripts for development are named, and left alone', async (t) => {
+  const scripts = {
+    start: 'yardstick run server.js',
+    dev: 'node --watch src/server.ts',
+    'dev:api': 'NODE_ENV=development tsx watch src/api.ts',
+    'start:dev': 'tsc --watch & nodemon dist/server.js',
+    serve: 'npm start',
+    'dev:page': 'vite',
+    'start:measured': 'yardstick run --watch server.js',
+    lint: 'node lint.js',
+  }
+  const at = folder(t, { 'package.json': JSON.stringify({ name: 'shop', scripts }) })
+  const { stdout } = await ending([MAIN, 'init', '--yes'], { cwd: at('.') })
+  assert.deepEqual(
+    [...stdout.matchAll(/· the script (.*)$/gm)].map(([, text]) => text!),
+    [
+      `"dev" ${LEFT} make it: yardstick run --watch src/server.ts`,
+      `"dev:api" ${LEFT} make it: NODE_ENV=development yardstick run tsx watch src/api.ts`,
+      `"start:dev" ${LEFT} put "yardstick run" before what it starts`,
+    ],
+  )
+  assert.deepEqual(JSON.parse(readFileSync(at('package.json'), 'utf8')), { name: 'shop', scripts })
 })
 
 test('what it cannot do is told: no start script, no dependency', async (t) => {

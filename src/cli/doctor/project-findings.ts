@@ -1,10 +1,12 @@
 import { findConfigFile } from '../../config/file.ts'
+import type { Recorder } from '../../measure/recorder.ts'
 import type { LibraryRecorder } from '../../recorders/libraries/library.ts'
 import { MODULE_HOOKS, seesModules } from '../../recorders/libraries/module-tail.ts'
 import { inRange } from '../../recorders/libraries/version-range.ts'
 import { recorders } from '../../recorders/table.ts'
 import { installedVersion, type Project } from '../project.ts'
 import type { Finding, Findings, Remark } from './finding.ts'
+import { OF_NODE } from './of-node.ts'
 
 /** What puts an application's packages into files of other names. */
 const BUNDLERS: readonly string[] = [
@@ -22,25 +24,13 @@ const BUNDLERS: readonly string[] = [
 /** Looks at a project that does not run: what would be recorded of what is installed. */
 export function projectFindings(project: Project): Findings {
   const { root, manifest } = project
-  const libraries = recorders().filter((each): each is LibraryRecorder => 'versions' in each)
-  const findings = libraries.flatMap(({ name, versions }) =>
-    Object.entries(versions).flatMap(([library, tried]) => {
-      const version = installedVersion(project, library)
-      return version === undefined ? [] : [findingOf({ recorder: name, library, version }, tried)]
-    }),
-  )
   return {
     looked: 'project',
     at: root,
     title: `${manifest.name ?? 'The project'} (not running)`,
-    findings: [
-      {
-        recorder: 'http',
-        state: 'recorded',
-        why: 'every request over HTTP/1 and HTTP/2, by what Node.js publishes',
-      },
-      ...findings,
-    ],
+    findings: recorders().flatMap((recorder) =>
+      isOfLibrary(recorder) ? libraryFindings(recorder, project) : [fromStart(recorder.name)],
+    ),
     remarks: [
       ...startRemarks(manifest.scripts),
       ...bundleRemarks(manifest),
@@ -48,6 +38,28 @@ export function projectFindings(project: Project): Findings {
       ...configRemarks(root),
     ],
   }
+}
+
+function isOfLibrary(recorder: Recorder): recorder is LibraryRecorder {
+  return 'versions' in recorder
+}
+
+function fromStart(recorder: string): Finding {
+  return { recorder, state: 'recorded', why: OF_NODE[recorder] ?? 'from the start' }
+}
+
+function libraryFindings({ name, versions }: LibraryRecorder, project: Project): readonly Finding[] {
+  return Object.entries(versions).flatMap(([library, tried]) => {
+    if (library === 'node') return seesModules() ? [builtInFinding(name, tried)] : []
+    const version = installedVersion(project, library)
+    return version === undefined ? [] : [findingOf({ recorder: name, library, version }, tried)]
+  })
+}
+
+function builtInFinding(recorder: string, tried: string): Finding {
+  const { node: version } = process.versions
+  const finding = findingOf({ recorder, library: `node:${recorder}`, version }, tried)
+  return finding.state === 'recorded' ? { ...finding, why: OF_NODE[recorder] ?? finding.why } : finding
 }
 
 function findingOf(
@@ -97,7 +109,9 @@ function bundleRemarks({ dependencies, devDependencies, scripts }: Project['mani
 function hookRemarks(): readonly Remark[] {
   if (seesModules()) return []
   const what = `Node.js ${process.versions.node} does not let us see ES modules being loaded (needed: ${MODULE_HOOKS})`
-  return [{ what, cure: 'Update Node.js; libraries that are ES modules are not recorded on this one.' }]
+  return [
+    { what, cure: 'Update Node.js; ES modules, node:sqlite and node:crypto are not recorded on this one.' },
+  ]
 }
 
 function configRemarks(root: string): readonly Remark[] {

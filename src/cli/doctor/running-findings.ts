@@ -8,9 +8,6 @@ const HOW: Readonly<Record<string, string>> = {
   module: 'its ES modules',
 }
 
-/** What recorders watch that are no packages. */
-const BUILTINS: Readonly<Record<string, string>> = { sqlite: 'node:sqlite', crypto: 'node:crypto' }
-
 const NOT_SEEN = 'not seen so far'
 
 /** Frameworks whose routes the application can say itself. */
@@ -48,7 +45,7 @@ function findingOf(report: Json): Finding {
   const builtin = library === 'node'
   const known = {
     recorder,
-    ...(library === '' ? {} : { library: builtin ? (BUILTINS[recorder] ?? library) : library }),
+    ...(library === '' ? {} : { library: builtin ? `node:${recorder}` : library }),
     ...(version === '' ? {} : { version }),
   }
   switch (report.at('state').value) {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CONFIG_FILES } from '../../config/file.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { OF_NODE } from '../doctor/of-node.ts'
 import { projectFindings } from '../doctor/project-findings.ts'
 import type { Project } from '../project.ts'
 import { applicationOf } from './application.ts'
@@ -9,12 +11,16 @@ import { configText } from './config-text.ts'
 import { startScript } from './start-script.ts'
 
 const FIGURES = '.yardstick/'
+/** Scripts besides `start` that start an application, by their names and by what they run it with. */
+const STARTING = /^(?:dev|develop|serve|start)(?::|$)/
+const RUNNING = /(?:^|[\s/])(?:node|nodemon|tsx|ts-node|ts-node-dev|next|nest)(?:\s|$)/
 
 /** What has to be done for a project; nothing is written. */
 export function planOf(project: Project): Plan {
   const parts = [
     dependency(project),
     startPart(project),
+    otherScripts(project),
     configPart(project),
     ignorePart(project),
     watchedPart(project),
@@ -63,6 +69,19 @@ function startPart(project: Project): Partial<Plan> {
   }
 }
 
+/** How people work on an application is theirs: these scripts are named, not changed. */
+function otherScripts({ manifest: { scripts } }: Project): Partial<Plan> {
+  const left = Object.entries(scripts).flatMap(([name, command]) => {
+    if (name === 'start' || !STARTING.test(name) || !RUNNING.test(command)) return []
+    const script = startScript(command)
+    if (script.kind === 'kept') return []
+    const how =
+      script.kind === 'changed' ? `make it: ${script.command}` : 'put "yardstick run" before what it starts'
+    return [`the script "${name}" is left alone and starts unmeasured; to measure there, too, ${how}`]
+  })
+  return { left }
+}
+
 /** Changes the one value and nothing else of how the file is written. */
 function scriptChange(before: string, from: string, to: string): Change | undefined {
   const scripts = before.search(/"scripts"\s*:\s*\{/)
@@ -101,19 +120,24 @@ function ignorePart({ root }: Project): Partial<Plan> {
   }
 }
 
-/** What is recorded of what is installed, without any code. */
+/** What is recorded without any code, of Node.js and of what is installed. */
 function watchedPart(project: Project): Partial<Plan> {
-  const found = projectFindings(project).findings.filter(({ library }) => library !== undefined)
-  const known = (state: 'recorded' | 'untried'): string =>
-    found
-      .filter((each) => each.state === state)
-      .map(({ library, version }) => `${library} ${version}`)
-      .join(', ')
-  const [recorded, untried] = [known('recorded'), known('untried')]
+  const { findings } = projectFindings(project)
+  const recorded = findings.filter(({ state }) => state === 'recorded')
+  const ofNode = recorded.filter(({ recorder }) => recorder in OF_NODE)
+  const installed = namesOf(recorded.filter(({ recorder }) => !(recorder in OF_NODE)))
+  const untried = namesOf(findings.filter(({ state }) => state === 'untried'))
   return {
-    ...(recorded === '' ? {} : { kept: [`recorded without code: ${recorded}`] }),
+    kept: [
+      `recorded without code, of Node.js itself: ${ofNode.map(({ why }) => why).join('; ')}`,
+      ...(installed === '' ? [] : [`recorded without code: ${installed}`]),
+    ],
     ...(untried === ''
       ? {}
       : { left: [`nobody has tried ${untried}: "yardstick doctor" says what becomes of it`] }),
   }
+}
+
+function namesOf(findings: readonly Finding[]): string {
+  return findings.map(({ library, version }) => `${library} ${version}`).join(', ')
 }
