@@ -73,7 +73,7 @@ export type StoreOption = string | StoreOptions
 
 export interface StoreOptions {
   readonly kind: 'sqlite' | 'memory' | 'postgres'
-  /** The SQLite file, from the application's directory. Default `.yardstick/yardstick.db`. */
+  /** The SQLite file, from where the application was started. Default `.yardstick/yardstick.db`. */
   readonly path?: string
   /** Largest size, in bytes or as `"256MB"`. Default 256 MB (SQLite), 16 MB (memory). */
   readonly maxBytes?: number | string

@@ -5,8 +5,8 @@ import type { SqliteOptions } from './sqlite/options.ts'
 export type { SqliteOptions }
 
 /**
- * Keeps figures in a SQLite file beside the application: the default. All processes of a host that name the same
- * file share it. Needs nothing installed (`node:sqlite`); not for network file systems.
+ * Keeps figures in a SQLite file where the application was started: the default. All processes of a host that name
+ * the same file share it. Needs nothing installed (`node:sqlite`); not for network file systems.
  *
  * @example
  * yardstick({ store: sqlite({ path: '/var/lib/shop/yardstick.db', maxBytes: 512 * 1024 * 1024 }) })

@@ -23,7 +23,7 @@ export const run: CliCommand = {
       .usage('[options] [flags for Node] <app> [args...]')
       .argument('<app>', 'script (app.js, app.ts, .) or program (npm, node)')
       .argument('[args...]', 'what the application is given')
-      .option('--config <file>', 'configuration file (default: yardstick.config.* beside the application)')
+      .option('--config <file>', 'configuration file (default: yardstick.config.* in this folder or above)')
       .option(
         '--service <name>',
         'name of the service; wins over file and code (default: the name in package.json)',
