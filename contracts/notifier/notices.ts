@@ -201,7 +201,10 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
       external,
       alertOf({
         firedMs: NOON_MS - 600_000,
-        evidence: evidenceOf({ atMs: NOON_MS - 600_000, sinceMs: NOON_MS - 610_000 }),
+        evidence: evidenceOf({
+          ...{ atMs: NOON_MS - 600_000, sinceMs: NOON_MS - 610_000 },
+          lastChange: { atMs: NOON_MS - 850_000, name: 'deploy 2026.1.15-2' },
+        }),
       }),
     ],
   }),

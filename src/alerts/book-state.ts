@@ -27,6 +27,8 @@ export interface BookState {
   readonly successes: readonly SuccessEvent[]
   readonly silences: readonly Silence[]
   readonly maintenance: readonly Maintenance[]
+  /** The last ones, oldest first. The first checkpoints had the very last alone. */
+  readonly changes?: readonly Change[]
   readonly lastChange?: Change
   readonly startedMs?: number
   readonly said: readonly NotifierSaid[]

@@ -19,6 +19,9 @@ export interface Track {
   fired: string | undefined
 }
 
+/** Changes that are remembered: an alert names the last one before it began, however many came since. */
+const MOST_CHANGES = 20
+
 /** Injective, whatever the names hold. */
 function trackKey(target: string, policy: string): string {
   return `${target.length}:${target}:${policy}`
@@ -38,7 +41,7 @@ export class Book {
   readonly #silences = new Map<string, Silence>()
   readonly #maintenance = new Map<string, Maintenance>()
   readonly #said = new Map<string, Said>()
-  #lastChange: Change | undefined
+  #changes: readonly Change[] = []
   #startedMs: number | undefined
 
   track(target: string, policy: string): Track {
@@ -95,7 +98,12 @@ export class Book {
   }
 
   get lastChange(): Change | undefined {
-    return this.#lastChange
+    return this.#changes.at(-1)
+  }
+
+  /** The last change before an instant, as far as they are remembered. */
+  changeBefore(ms: number): Change | undefined {
+    return this.#changes.findLast(({ atMs }) => atMs <= ms)
   }
 
   get startedMs(): number | undefined {
@@ -161,7 +169,7 @@ export class Book {
       successes: sorted(this.successes, ({ target }) => target),
       silences: sorted([...this.#silences.values()], ({ id }) => id),
       maintenance: sorted(this.maintenance, ({ name }) => name),
-      ...(this.#lastChange === undefined ? {} : { lastChange: this.#lastChange }),
+      changes: this.#changes,
       ...(this.#startedMs === undefined ? {} : { startedMs: this.#startedMs }),
       said: sorted(
         [...this.#said.values()].map((said) => said.state()),
@@ -217,11 +225,16 @@ export class Book {
         this.#maintenance.delete(event.maintenance)
         return
       case 'changed':
-        this.#lastChange = { atMs: event.atMs, name: event.name }
+        this.#changed({ atMs: event.atMs, name: event.name })
         return
       case 'started':
         this.#startedMs = event.atMs
     }
+  }
+
+  #changed(change: Change): void {
+    const known = this.#changes.some(({ atMs, name }) => atMs === change.atMs && name === change.name)
+    if (!known) this.#changes = [...this.#changes, change].slice(-MOST_CHANGES)
   }
 
   #anybodyKnows(alert: string): boolean {
@@ -251,7 +264,7 @@ export class Book {
       state.said.map((said) => new Said(said.notifier, said)),
       ({ notifier }) => notifier,
     )
-    this.#lastChange = state.lastChange
+    this.#changes = state.changes ?? (state.lastChange === undefined ? [] : [state.lastChange])
     this.#startedMs = state.startedMs
   }
 }

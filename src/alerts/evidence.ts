@@ -41,6 +41,7 @@ export interface Evidence {
     readonly p95Ms?: number
   }[]
   readonly slowest?: Example
+  /** Before it began. */
   readonly lastChange?: { readonly atMs: number; readonly name: string }
   readonly inFlight: number
   readonly users: number

@@ -88,6 +88,7 @@ const state = fields({
   successes: list(success),
   silences: list(silence),
   maintenance: list(maintenance),
+  changes: maybe(list(fields({ atMs: time, name: text }))),
   lastChange: maybe(fields({ atMs: time, name: text })),
   startedMs: maybe(time),
   said: list(said),

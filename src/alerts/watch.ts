@@ -273,7 +273,7 @@ export class AlertWatch {
     const { target, verdict, input, sinceMs, policy } = facts
     const stand = policy === undefined ? undefined : standOf(policy, target, input.lookback)
     const details = policy === undefined ? NO_DETAILS : (input.details?.(target, policy) ?? NO_DETAILS)
-    const { lastChange } = this.book
+    const lastChange = this.book.changeBefore(sinceMs)
     const known = lastChange === undefined ? details : { lastChange, ...details }
     return evidenceOf({ atMs: input.atMs, sinceMs, target, verdict, stand, details: known })
   }

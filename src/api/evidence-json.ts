@@ -77,7 +77,10 @@ export const evidenceSchema: z.ZodType<EvidenceJson> = z
       .describe('Of a burn-rate policy.'),
     contributors: z.array(contributor).describe('The series that most bad operations are of, worst first.'),
     slowest_request: exampleSchema.nullable(),
-    last_change: z.strictObject({ timestamp: instant, name: z.string() }).nullable(),
+    last_change: z
+      .strictObject({ timestamp: instant, name: z.string() })
+      .nullable()
+      .describe('The last one before `since`.'),
     in_flight_requests: count,
     concurrent_users: count,
   })

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Book } from '../../src/alerts/book.ts'
+import { parseScenario } from '../../src/alerts/scenario/parse.ts'
+import { runScenario, type ScenarioResult } from '../../src/alerts/scenario/run.ts'
+import { START_MS } from './verdicts.ts'
+
+function played(scenario: string): ScenarioResult {
+  return runScenario(parseScenario(scenario))
+}
+
+test('an alert names the last change before it began, whatever was changed since', () => {
+  const { events } = played(`
+    target orders database p95 < 25ms
+    load 1s 50x ok 10ms for 2m
+    load 1s 50x ok 41ms for 4m
+    load 1s 50x ok 80ms for 4m
+    load 1s 50x ok 10ms for 6m
+    load 1s 50x ok 80ms for 2m
+    at 1m change v1
+    at 4m change v2
+    at 5m restart
+    eval at 18m orders fired 2, escalated 1, resolved 1`)
+  assert.deepEqual(
+    events.flatMap((event) =>
+      event.type === 'fired' || event.type === 'escalated' || event.type === 'resolved'
+        ? [`${event.type}: ${event.evidence.lastChange?.name}`]
+        : [],
+    ),
+    ['fired: v1', 'escalated: v1', 'resolved: v1', 'fired: v2'],
+  )
+})
+
+test('changes are known again from a checkpoint; the first ones had the last alone', () => {
+  const atMs = START_MS
+  const book = new Book()
+  const { changes: _, ...former } = book.state()
+  const lastChange = { atMs, name: 'v1' }
+  book.apply({ type: 'checkpoint', id: 'c1', atMs, state: { ...former, lastChange } })
+  assert.deepEqual(book.lastChange, lastChange)
+  book.apply({ type: 'changed', id: 'v2', atMs: atMs + 2, name: 'v2' })
+  const successor = new Book()
+  successor.apply({ type: 'checkpoint', id: 'c2', atMs: atMs + 3, state: book.state() })
+  assert.deepEqual(
+    [-1, 0, 1, 2].map((ms) => successor.changeBefore(atMs + ms)?.name),
+    [undefined, 'v1', 'v1', 'v2'],
+  )
+})
