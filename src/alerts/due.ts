@@ -32,7 +32,7 @@ export interface Tellable {
   readonly quiet: boolean
   readonly page?: AlertPage
   /** How an alert stands now; `undefined` where nothing is measured. */
-  readonly stands?: (alert: FiringAlert) => Evidence | undefined
+  readonly stands?: (alert: FiringAlert | ResolvedAlert) => Evidence | undefined
 }
 
 /** A route with its matchers compiled. */
@@ -104,7 +104,7 @@ export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tella
     const settles = settled ? { settles: settling(alert.target, tellable) } : {}
     const { resolvedMs: sinceMs, lastEvent: event } = alert
     // Its end is told of what was told: a receiver may know it by its severity.
-    const ended = { ...shown(alert), severity: before.severity }
+    const ended = { ...current(alert, tellable), severity: before.severity }
     add(before.group, { reason: 'resolved', alert: ended, sinceMs, event, ...settles })
   }
   if (route.success !== 'never' && !tellable.quiet) {
@@ -123,8 +123,7 @@ export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tella
       group,
       waiting.map((alert) => ({
         reason: 'repeated',
-        // Hours later, what it was decided on is no news.
-        alert: { ...shown(alert), evidence: tellable.stands?.(alert) ?? alert.evidence },
+        alert: current(alert, tellable),
         sinceMs: last.atMs,
         event: last.notice,
       })),
@@ -270,12 +269,21 @@ export function shown(alert: FiringAlert | ResolvedAlert): NoticeAlert {
     state,
     severity,
     firedMs,
-    ...(alert.state === 'resolved' ? { resolvedMs: alert.resolvedMs } : {}),
+    ...(alert.state === 'resolved' ? ending(alert) : {}),
     ...(acknowledged === undefined
       ? {}
       : { acknowledged: { by: acknowledged.by, comment: acknowledged.comment } }),
     evidence,
   }
+}
+
+function ending({ resolvedMs, resolvedBy }: ResolvedAlert): Pick<NoticeAlert, 'resolvedMs' | 'resolvedBy'> {
+  return { resolvedMs, ...(resolvedBy === undefined ? {} : { resolvedBy }) }
+}
+
+/** As it stands now: hours later, or where somebody ends it by hand, what it was decided on is no news. */
+function current(alert: FiringAlert | ResolvedAlert, { stands }: Tellable): NoticeAlert {
+  return { ...shown(alert), evidence: stands?.(alert) ?? alert.evidence }
 }
 
 function recovered(success: SuccessEvent, id: string): NoticeAlert {

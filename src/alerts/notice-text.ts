@@ -47,6 +47,16 @@ export function alertName({ target, policy }: Pick<NoticeAlert, 'target' | 'poli
   return policy === 'burn_rate' ? `${target} (burn rate)` : target
 }
 
+/**
+ * Whether an alert is over and its target is not within its limit: somebody ended it by hand, or it came down far enough
+ * to recover and no further. `false` where nothing was measured at its end.
+ */
+export function isStillOver({ evidence, resolvedMs }: NoticeAlert): boolean {
+  if (resolvedMs === undefined || evidence.atMs < resolvedMs) return false
+  const { burn, ratio } = evidence
+  return burn === undefined ? ratio >= 1 : Math.min(burn.long, burn.short) >= burn.factor
+}
+
 /** CRITICAL before WARNING, then by how far over the limit. */
 export function worstFirst(alerts: readonly NoticeAlert[]): readonly NoticeAlert[] {
   const badness = ({ severity, evidence }: NoticeAlert): number =>
@@ -70,8 +80,11 @@ function lineOf(reason: NoticeReason, alert: NoticeAlert, atMs: number): string 
       return `${name}: ${stand}: now ${severity}`
     case 'de_escalated':
       return `${name}: ${stand}: down to ${severity}`
-    case 'resolved':
-      return `${name}: resolved after ${formatDuration((alert.resolvedMs ?? atMs) - alert.firedMs)}; ${stand}`
+    case 'resolved': {
+      const by = alert.resolvedBy === undefined ? '' : ` by ${alert.resolvedBy}`
+      const after = formatDuration((alert.resolvedMs ?? atMs) - alert.firedMs)
+      return `${name}: resolved${by} after ${after}; ${isStillOver(alert) ? 'still ' : ''}${stand}`
+    }
     case 'success':
       return `${name}: target met again; ${stand}`
     case 'repeated':

@@ -29,6 +29,8 @@ export interface NoticeAlert {
   readonly severity: NoticeSeverity
   readonly firedMs: number
   readonly resolvedMs?: number
+  /** Who ended it; absent: the target recovered. */
+  readonly resolvedBy?: string
   readonly acknowledged?: { readonly by: string; readonly comment: string }
   readonly evidence: Evidence
   /** Where people read all of it, when that is known. */

@@ -66,8 +66,8 @@ const maintenance: Check = (value) => {
 }
 
 const fired = fields({ severity, worst: severity, sinceMs: time, firedMs: time, lastEvent: text, evidence })
-const resolved: Check = (value) =>
-  [identity, fired, fields({ state: literal('resolved'), resolvedMs: time })].every((check) => check(value))
+const ended = fields({ state: literal('resolved'), resolvedMs: time, resolvedBy: maybe(text) })
+const resolved: Check = (value) => [identity, fired, ended].every((check) => check(value))
 const open: Check = (value) =>
   identity(value) &&
   (fields({ state: literal('pending'), sinceMs: time, holdFromMs: time })(value) ||
@@ -107,7 +107,7 @@ const TYPES: Readonly<Record<AlertEvent['type'], Check>> = {
   fired: fields({ ...spoken, identity, sinceMs: time }),
   escalated: fields(spoken),
   de_escalated: fields(spoken),
-  resolved: fields(spoken),
+  resolved: fields({ ...spoken, by: maybe(text) }),
   stale: plain,
   recovering: plain,
   relapsed: plain,

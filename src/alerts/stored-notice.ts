@@ -24,6 +24,7 @@ const notice: Check = fields({
       severity,
       firedMs: time,
       resolvedMs: maybe(time),
+      resolvedBy: maybe(text),
       evidence,
     }),
   ),

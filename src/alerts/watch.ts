@@ -1,6 +1,6 @@
 import type { Target } from '../targets/target.ts'
 import type { Verdict } from '../targets/verdict.ts'
-import { type AlertIdentity, type FiringAlert, rankOf } from './alert.ts'
+import { type AlertIdentity, type FiringAlert, type ResolvedAlert, rankOf } from './alert.ts'
 import { Book, type Track } from './book.ts'
 import { type BurnStand, burnCondition, burnStands, loudest } from './burn-rate-policy.ts'
 import { type Condition, UNKNOWN } from './condition.ts'
@@ -127,7 +127,8 @@ export class AlertWatch {
   /**
    * What has to be told now, for every notifier. Apply (and store) each `said` before its notice is delivered.
    *
-   * @param now this second, which a repeated notice tells of; without it, it tells of when the alert last changed
+   * @param now this second, which a repeated notice and one of an end tell of; without it, they tell of when the alert last
+   * changed
    */
   due(asked: {
     readonly atMs: number
@@ -154,7 +155,7 @@ export class AlertWatch {
       muted,
       quiet: this.quietAt(atMs),
       ...(page === undefined ? {} : { page }),
-      ...(now === undefined ? {} : { stands: (alert: FiringAlert) => this.#stands(alert, now) }),
+      ...(now === undefined ? {} : { stands: (alert: FiringAlert | ResolvedAlert) => this.#stands(alert, now) }),
     }
     return this.#routes.flatMap((route) => due(route, book.said(route.route.notifier), tellable))
   }
@@ -256,7 +257,10 @@ export class AlertWatch {
     })
   }
 
-  #stands({ target: id, policy: name, sinceMs }: FiringAlert, input: AlertInput): Evidence | undefined {
+  #stands(
+    { target: id, policy: name, sinceMs }: FiringAlert | ResolvedAlert,
+    input: AlertInput,
+  ): Evidence | undefined {
     const verdict = input.verdicts.find(({ target }) => target.id === id)
     const policy = this.watched(id).find((each) => each.policy.name === name)?.policy
     if (policy === undefined || verdict === undefined || verdict.status === 'unknown') return undefined

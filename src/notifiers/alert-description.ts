@@ -115,7 +115,9 @@ function rowsOf(alert: NoticeAlert, nowMs: number): readonly Row[] {
     { label: 'Window', text: oneLine(evidence.window) },
     { label: 'Since', text: sinceOf(evidence.sinceMs, nowMs) },
     nowMs - evidence.atMs < OLD_MS ? undefined : { label: 'Measured', text: sinceOf(evidence.atMs, nowMs) },
-    resolvedMs === undefined ? undefined : { label: 'Until', text: untilOf(alert.firedMs, resolvedMs) },
+    resolvedMs === undefined
+      ? undefined
+      : { label: 'Until', text: untilOf(alert.firedMs, resolvedMs, alert.resolvedBy) },
     lastChange === undefined
       ? undefined
       : {
@@ -156,8 +158,9 @@ function sinceOf(sinceMs: number, nowMs: number): string {
     : `${timeText(sinceMs)}, ${formatDuration(nowMs - sinceMs)} ago`
 }
 
-function untilOf(firedMs: number, resolvedMs: number): string {
-  return `${timeText(resolvedMs)}, fired for ${formatDuration(Math.max(0, resolvedMs - firedMs))}`
+function untilOf(firedMs: number, resolvedMs: number, resolvedBy: string | undefined): string {
+  const by = resolvedBy === undefined ? '' : `, resolved by ${oneLine(resolvedBy, 60)}`
+  return `${timeText(resolvedMs)}, fired for ${formatDuration(Math.max(0, resolvedMs - firedMs))}${by}`
 }
 
 function contributorOf(contributor: Evidence['contributors'][number]): Contributor {

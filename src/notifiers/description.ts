@@ -1,4 +1,5 @@
 import type { Notice, NoticeAlert, NoticeSeverity } from '../alerts/notice.ts'
+import { isStillOver } from '../alerts/notice-text.ts'
 import { type AlertDescription, describeAlert } from './alert-description.ts'
 import { oneLine, timeText } from './wording.ts'
 
@@ -47,6 +48,12 @@ const REASONS: Readonly<Record<Notice['reason'], string>> = {
   test: 'Somebody tries out whether notices get through. Nothing is wrong.',
 }
 
+/** Who ends an alert by hand does not end what it was about. */
+function endOf(alerts: readonly NoticeAlert[]): string {
+  if (alerts.some(isStillOver)) return 'It no longer alerts, but is still over its limit.'
+  return alerts.some(({ resolvedBy }) => resolvedBy !== undefined) ? 'It no longer alerts.' : REASONS.resolved
+}
+
 /** @example describe(notice).title // 'shop: database: p95 61 ms, limit 25 ms, 2.44 × its limit' */
 export function describe(notice: Notice): Description {
   const { reason, service, alerts, atMs, summary, title = summary } = notice
@@ -56,7 +63,7 @@ export function describe(notice: Notice): Description {
     badges,
     tone: badges.at(-1)!.tone,
     title: `${oneLine(service, 60)}: ${oneLine(title)}`,
-    reason: REASONS[reason],
+    reason: reason === 'resolved' ? endOf(alerts) : REASONS[reason],
     time: timeText(atMs),
     atMs,
     alerts: alerts.slice(0, MOST_ALERTS).map((alert) => describeAlert(alert, atMs)),
@@ -76,7 +83,9 @@ function badgesOf({ reason, severity, alerts }: Notice): Description['badges'] {
   if (reason === 'test') return [{ text: 'TEST', tone: 'neutral' }]
   const found = alerts[0]?.severity ?? severity
   const badge: Badge =
-    reason === 'resolved' ? { text: 'RESOLVED', tone: 'good' } : { text: found, tone: TONES[found] }
+    reason === 'resolved'
+      ? { text: 'RESOLVED', tone: alerts.some(isStillOver) ? 'neutral' : 'good' }
+      : { text: found, tone: TONES[found] }
   if (severity === 'SUCCESS' || severity === badge.text) return [badge]
   return [badge, { text: `group: ${severity}`, tone: TONES[severity] }]
 }

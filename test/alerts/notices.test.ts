@@ -46,3 +46,36 @@ test('changes are known again from a checkpoint; the first ones had the last alo
     [undefined, 'v1', 'v1', 'v2'],
   )
 })
+
+test('who ends an alert by hand is named, beside how it stands then', () => {
+  const { notices } = played(`
+    target orders database p95 < 25ms
+    load 1s 50x ok 41ms for 90s
+    load 1s 50x ok 48ms for 3m
+    at 3m resolve orders by zoe
+    eval at 3m1s orders alert pending`)
+  const [, { notice }] = notices as [unknown, (typeof notices)[number]]
+  assert.deepEqual(
+    [notice.reason, notice.summary, notice.alerts[0]!.resolvedBy],
+    [
+      'resolved',
+      'orders: resolved by zoe after 2.8 min; still p95 48 ms, limit 25 ms, 1.92 × its limit',
+      'zoe',
+    ],
+  )
+})
+
+test('an alert that ends above its limit is not said to be well', () => {
+  const { notices } = played(`
+    target orders database p95 < 25ms
+    load 1s 50x ok 41ms for 1m
+    load 1s 50x ok 30ms for 5m
+    eval at 6m orders alert resolved, missed`)
+  assert.deepEqual(
+    notices.map(({ notice: { reason, summary } }) => [reason, summary.replace(/ after \S+ min/, '')]),
+    [
+      ['fired', 'orders: p95 41 ms, limit 25 ms, 1.64 × its limit: WARNING'],
+      ['resolved', 'orders: resolved; still p95 30 ms, limit 25 ms, 1.2 × its limit'],
+    ],
+  )
+})

@@ -30,6 +30,42 @@ test('the badge is of what the title tells; what is worse in its group has one o
   )
 })
 
+test('an end says who made it, and whether the target is still over its limit', () => {
+  const ended = (ratio: number, with_: Parameters<typeof alertOf>[0] = {}): readonly string[] => {
+    const indicator = { kind: 'latency', percentile: 0.95, limitMs: 25, valueMs: 25 * ratio } as const
+    const evidence = evidenceOf({ indicator, ratio })
+    const over = { state: 'resolved', firedMs: NOON_MS - 180_000, resolvedMs: NOON_MS, evidence } as const
+    const notice = noticeOf({ reason: 'resolved', severity: 'SUCCESS', alerts: [alertOf({ ...over, ...with_ })] })
+    const { title, reason, tone, alerts } = describe(notice)
+    return [title, reason, tone, alerts[0]!.rows.find(({ label }) => label === 'Until')!.text]
+  }
+  const until = '2026-01-15 12:00:00 UTC, fired for 3 min'
+  const byZoe = { resolvedBy: 'zoe' }
+  assert.deepEqual(ended(4.29, byZoe), [
+    'shop: database: resolved by zoe after 3 min; still p95 107 ms, limit 25 ms, 4.29 × its limit',
+    'It no longer alerts, but is still over its limit.',
+    'neutral',
+    `${until}, resolved by zoe`,
+  ])
+  assert.deepEqual(ended(0.5, byZoe), [
+    'shop: database: resolved by zoe after 3 min; p95 12.5 ms, limit 25 ms, 0.5 × its limit',
+    'It no longer alerts.',
+    'good',
+    `${until}, resolved by zoe`,
+  ])
+  assert.deepEqual(ended(1.07), [
+    'shop: database: resolved after 3 min; still p95 26.8 ms, limit 25 ms, 1.07 × its limit',
+    'It no longer alerts, but is still over its limit.',
+    'neutral',
+    until,
+  ])
+  assert.deepEqual(ended(0.5).slice(1), ['It is over.', 'good', until])
+  // What was measured long before its end says nothing of it.
+  assert.equal(ended(4.29, { resolvedMs: NOON_MS + 60_000, ...byZoe })[1], 'It no longer alerts.')
+  const burn = { long: 2, short: 3, factor: 6, capped: false }
+  assert.equal(ended(1.2, { policy: 'burn_rate', evidence: evidenceOf({ burn }) })[1], 'It is over.')
+})
+
 test('an alert by burn rate says so wherever it is named, with the figures of its rule first', () => {
   const { title, alerts } = describe(NOTICES.burn!)
   assert.match(title, /^shop: request \(burn rate\): burns its error budget 14\.9 × too fast/)

@@ -30,7 +30,7 @@ export function webhookBody(notice: Notice): string {
 }
 
 function alertJson(alert: NoticeAlert): object {
-  const { id, target, component, series, policy, state, severity, firedMs, resolvedMs } = alert
+  const { id, target, component, series, policy, state, severity, firedMs, resolvedMs, resolvedBy } = alert
   return {
     id,
     target,
@@ -41,6 +41,7 @@ function alertJson(alert: NoticeAlert): object {
     severity,
     fired: iso(firedMs),
     resolved: resolvedMs === undefined ? null : iso(resolvedMs),
+    resolved_by: resolvedBy ?? null,
     acknowledged: alert.acknowledged ?? null,
     url: linkOf(alert.url) ?? null,
     evidence: evidenceJson(alert.evidence),
