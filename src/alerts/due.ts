@@ -9,6 +9,7 @@ import { headlineOf, worstFirst } from './notice-text.ts'
 import type { Route } from './route.ts'
 import { type Said, sorted } from './said.ts'
 import type { SuccessEvent } from './success-event.ts'
+import type { Told } from './told.ts'
 
 /** One notice that has to go out now, and the event that makes it said. Claim the event first, then deliver. */
 export interface Due {
@@ -83,15 +84,19 @@ export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tella
     else known.push(each)
   }
 
-  for (const alert of tellable.firing) {
-    const before = said.told.get(alert.id)
+  for (const each of tellable.firing) {
+    const before = said.told.get(each.id)
+    const alert = before === undefined ? each : untilItsEnd(each, before)
     const wanted = rankOf(alert.severity) >= rankOf(route.from) && wants(subjectOf(alert))
     if (before === undefined && !wanted) continue
     if (tellable.muted(subjectOf(alert)) || (tellable.quiet && alert.worst !== 'CRITICAL')) continue
     const group = before?.group ?? groupOf(route, tellable.service, alert)
     const reason = reasonFor(alert, before)
-    const sinceMs = alert.lastEventMs
-    if (reason !== undefined) add(group, { reason, alert: shown(alert), sinceMs, event: alert.lastEvent })
+    if (reason !== undefined) {
+      // A step down that is told after a relapse was decided on before it.
+      const item = reason === 'de_escalated' ? current(alert, tellable) : shown(alert)
+      add(group, { reason, alert: item, sinceMs: alert.lastEventMs, event: alert.lastEvent })
+    }
     const known = told.get(group)
     if (known === undefined) told.set(group, [alert])
     else known.push(alert)
@@ -140,6 +145,15 @@ export function due({ route, wants }: CompiledRoute, said: Said, tellable: Tella
 function settling(target: string, { successes }: Tellable): NonNullable<News['settles']> {
   const event = successes.find((success) => success.target === target)?.id
   return event === undefined ? { target } : { target, event }
+}
+
+/**
+ * One that is under every threshold is about to end, and its end is what there is to tell: until then it stays as it was
+ * told, and the step down is news only if it relapses.
+ */
+function untilItsEnd(alert: FiringAlert, { severity }: Told): FiringAlert {
+  const steppedDown = rankOf(alert.severity) < rankOf(severity)
+  return steppedDown && alert.clearingFromMs !== undefined ? { ...alert, severity } : alert
 }
 
 function reasonFor(

@@ -197,6 +197,18 @@ test('a repeated notice tells how it is now, not how it was hours ago; of nothin
   assert.deepEqual([notices[2]!.reason, notices[2]!.alerts[0]!.evidence.ratio], ['repeated', 2.4])
 })
 
+test('a step down that is told after a relapse tells of the relapse, not of how well it was before', () => {
+  const { notices, live } = service()
+  live(20, 2.5)
+  live(30, 1.6)
+  live(40, 0.5)
+  live(5, 1.4)
+  assert.deepEqual(
+    notices.slice(1).map(({ summary }) => summary),
+    ['database: p95 35 ms, limit 25 ms, 1.4 × its limit: down to WARNING'],
+  )
+})
+
 test('glowroot#438: one switch for all alerts', () => {
   const { events, notices, live } = service({ enabled: false })
   live(600, 5)

@@ -111,6 +111,17 @@ test('in quiet hours the end of a WARNING waits too; that of a CRITICAL does not
   assert.deepEqual(better.notices, ['11 fired', '91 de_escalated', '191 resolved'], 'it was CRITICAL once')
 })
 
+test('a step down on the way to the end is not told, unless it relapses', () => {
+  const down = [
+    [20, 2.5],
+    [30, 1.6],
+  ] as const
+  // CRITICAL is left at 21, WARNING at 51: it steps down at 81 and would end at 111.
+  assert.deepEqual(tale([...down, [100, 0.5]]).notices, ['11 fired', '111 resolved'])
+  const relapsed = tale([...down, [40, 0.5], [60, 1.6], [100, 0.5]])
+  assert.deepEqual(relapsed.notices, ['11 fired', '91 de_escalated', '211 resolved'])
+})
+
 test('seconds that come a little early put no hold off', () => {
   const watch = new AlertWatch({ service: 'shop', targets: [database], options: alertDefaults })
   const seconds: string[] = []
