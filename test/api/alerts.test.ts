@@ -175,6 +175,21 @@ test('somebody acknowledges, resolves; what is over is history, with resolution 
   ])
 })
 
+test('what is over is found by how bad it was, not by what it had become', async () => {
+  const { app, desk, alerting } = await shop()
+  const database = alerting.watch.book.firing.find((alert) => alert.target === 'database')!
+  const { id, target, policy, evidence, firedMs } = database
+  const head = { id: `${id}.2.de_escalated`, atMs: firedMs + 1000, alert: id, target, policy }
+  await desk.decide({ ...head, type: 'de_escalated', transition: 2, severity: 'WARNING', evidence })
+  await send(app, 'POST', `/alerts/${id}/resolve`, { by: 'cat' })
+  const { alerts } = await ask(app, '/alerts?status=resolved&severity=CRITICAL')
+  assert.deepEqual(
+    alerts.map((each: Json) => [each.id, each.severity, each.worst_severity]),
+    [[id, 'WARNING', 'CRITICAL']],
+  )
+  assert.equal((await ask(app, '/alerts?status=resolved&severity=WARNING')).total, 0)
+})
+
 test('a body says everything that is wrong with it', async () => {
   const { app } = await shop()
   const body = await send(app, 'POST', '/silences', { by: '', match: { colour: 1 }, until: 'soon' }, 400)

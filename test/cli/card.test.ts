@@ -54,6 +54,12 @@ test('an alert by burn rate says so', () => {
   assert.deepEqual(alertPieces(read), ['orders (burn rate)', 'burns its budget 7.5 × too fast', '5 s'])
 })
 
+test('an alert that is over is shown as bad as it was', () => {
+  const severities = { severity: 'WARNING', worst_severity: 'CRITICAL' }
+  const shown = ['active', 'resolved'].map((status) => readAlert(new Json({ status, ...severities })).severity)
+  assert.deepEqual(shown, ['WARNING', 'CRITICAL'])
+})
+
 test('an alert of failures tells what was good, not a percentile within its limit', () => {
   const evidence = { percentile: 0.95, value: 82.4, limit: 100, ratio: 3.63, n: 446, bad: 84, failed: 81 }
   const read = readAlert(new Json({ target: 'request', kind: 'ratio', duration_ms: 2_000, evidence }))

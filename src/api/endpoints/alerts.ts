@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AlertSeverity } from '../../alerts/alert.ts'
 import { type AlertHistory, alertHistory, latestFirst } from '../../alerts/history.ts'
 import { alertJson, alertSchema } from '../alert-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -56,7 +57,7 @@ export const alerts: Endpoint = endpoint({
       status === 'active' ? [] : alertHistory(await desk.events({ fromMs, toMs: Number.MAX_SAFE_INTEGER }))
     const ended = known.filter(({ alert }) => alert.state === 'resolved' && alert.resolvedMs > fromMs)
     const wanted = [...(status === 'resolved' ? [] : active), ...ended]
-      .filter(({ alert }) => severity === undefined || alert.severity === severity)
+      .filter(({ alert }) => severity === undefined || severityOf(alert) === severity)
       .filter(({ alert }) => component === undefined || alert.component === component)
       .filter(
         ({ alert }) => asked.since === undefined || alert.state === 'resolved' || alert.firedMs > fromMs,
@@ -74,6 +75,11 @@ export const alerts: Endpoint = endpoint({
     }
   },
 })
+
+/** Of what is over, how bad it was. */
+function severityOf(alert: AlertHistory['alert']): AlertSeverity {
+  return alert.state === 'resolved' ? alert.worst : alert.severity
+}
 
 function cursorAt({ alert: { firedMs, id } }: Pick<AlertHistory, 'alert'>): string {
   return Buffer.from(`${firedMs}.${id}`).toString('base64url')

@@ -8,13 +8,15 @@ export function readAlerts(json: Json): readonly AlertData[] {
 
 export function readAlert(json: Json): AlertData {
   const evidence = json.at('evidence')
+  const status = json.at('status').text()
   const burns = ['long', 'short'].map((window) => evidence.at('burn').at(window).number())
   return {
     id: json.at('id').text(),
     target: json.at('target').text(),
     policy: json.at('kind').text() === 'burn_rate' ? 'burn_rate' : 'ratio',
-    severity: json.at('severity').text(),
-    status: json.at('status').text(),
+    // What is over ends as what it had become by then: what it was at its worst says more.
+    severity: json.at(status === 'resolved' ? 'worst_severity' : 'severity').text(),
+    status,
     percentile: evidence.at('percentile').number(),
     value: evidence.at('value').number(),
     limit: evidence.at('limit').number(),

@@ -37,6 +37,7 @@ export interface AlertData {
   readonly target: string
   /** The kind of the policy by which it fired. */
   readonly policy: 'ratio' | 'burn_rate'
+  /** Now; of what is resolved the worst it was. */
   readonly severity: string
   readonly status: string
   /** Latency: 0–1; `null` for a hit rate. */
