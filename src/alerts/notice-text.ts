@@ -96,6 +96,11 @@ function lineOf(reason: NoticeReason, alert: NoticeAlert, atMs: number): string 
   }
 }
 
+/** A hit rate 0–1 that was found: `hit rate 92.75 %`. */
+export function hitRateText(share: number): string {
+  return `hit rate ${percentage(100 * share)} %`
+}
+
 /**
  * `p95 61 ms, limit 25 ms, 2.44 × its limit`; where failures are the reason, `only 81.2 % ok and under 100 ms, 95 %
  * needed, 81 failed, 3.63 × the failures it allows`.
@@ -109,8 +114,7 @@ export function standing({ indicator, ratio, burn, n, bad, failed }: Evidence): 
   if (n === 0) return 'nothing measured'
   if (indicator.kind === 'hit_rate') {
     const times = `${formatRatio(ratio)} × the misses it allows`
-    const value = percentage(100 * indicator.value)
-    return `hit rate ${value} %, limit ${formatAsked(indicator.share)}, ${times}`
+    return `${hitRateText(indicator.value)}, limit ${formatAsked(indicator.share)}, ${times}`
   }
   const short = shortfall({ ...indicator, ratio, n, bad, failed })
   if (short !== undefined) {

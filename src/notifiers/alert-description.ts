@@ -1,6 +1,6 @@
 import type { Evidence } from '../alerts/evidence.ts'
 import type { NoticeAlert } from '../alerts/notice.ts'
-import { alertName } from '../alerts/notice-text.ts'
+import { alertName, hitRateText } from '../alerts/notice-text.ts'
 import { remarked } from '../alerts/remarked.ts'
 import { formatDuration } from '../ground/duration.ts'
 import type { Example } from '../measure/slow-request.ts'
@@ -65,7 +65,7 @@ export function describeAlert(alert: NoticeAlert, nowMs: number): AlertDescripti
     badge: alert.state === 'resolved' ? 'RESOLVED' : alert.severity,
     ...(evidence.burn === undefined ? indicatorOf(evidence) : burnRateOf(evidence.burn)),
     rows: rowsOf(alert, nowMs),
-    contributors: evidence.contributors.map(contributorOf),
+    contributors: evidence.contributors.map((each) => contributorOf(each, evidence)),
     ...(slowest === undefined ? {} : { slowest }),
   }
 }
@@ -85,7 +85,7 @@ function burnRateOf({ long, short, factor }: Burn): Glance {
 function indicatorOf({ indicator, ratio, n, bad, failed }: Evidence): Glance {
   if (indicator.kind === 'hit_rate') {
     return {
-      value: `hit rate ${shareText(indicator.value)}`,
+      value: hitRateText(indicator.value),
       limit: `target > ${formatAsked(indicator.share)}`,
       ratio: timesText(ratio),
     }
@@ -139,9 +139,12 @@ function rowsOf(alert: NoticeAlert, nowMs: number): readonly Row[] {
 }
 
 function complianceOf({ compliance, n, bad, indicator }: Evidence): string {
-  const unit = indicator.kind === 'hit_rate' ? 'lookup' : 'operation'
-  const were = indicator.kind === 'hit_rate' ? 'missed' : 'were too slow or failed'
-  return `${shareText(compliance / 100)} of ${countText(n, unit)}; ${formatCount(bad)} ${were}`
+  const share = shareText(compliance / 100)
+  // Of a hit rate it is a share of slots of time, not of lookups.
+  if (indicator.kind === 'hit_rate') {
+    return `${share} of the time; ${formatCount(bad)} of ${countText(n, 'lookup')} missed`
+  }
+  return `${share} of ${countText(n, 'operation')}; ${formatCount(bad)} were too slow or failed`
 }
 
 function burnOf(burn: Burn): string {
@@ -163,10 +166,11 @@ function untilOf(firedMs: number, resolvedMs: number, resolvedBy: string | undef
   return `${timeText(resolvedMs)}, fired for ${formatDuration(Math.max(0, resolvedMs - firedMs))}${by}`
 }
 
-function contributorOf(contributor: Evidence['contributors'][number]): Contributor {
+function contributorOf(contributor: Evidence['contributors'][number], { indicator }: Evidence): Contributor {
   const { series, bad, n, share, p95Ms } = contributor
+  const all = indicator.kind === 'hit_rate' ? 'all misses' : 'all that is bad'
   const p95 = p95Ms === undefined ? '' : `, p95 ${formatDuration(p95Ms)}`
-  const text = `${shareText(share)} of all that is bad: ${formatCount(bad)} of ${formatCount(n)}${p95}`
+  const text = `${shareText(share)} of ${all}: ${formatCount(bad)} of ${formatCount(n)}${p95}`
   return { series: oneLine(series, 100), text, share: Math.min(1, Math.max(0, share)) }
 }
 

@@ -85,9 +85,24 @@ test('a figure never reads as a threshold that it did not reach', () => {
   const slow = { kind: 'latency', percentile: 0.95, limitMs: 25, valueMs: 25 * 14.99 } as const
   assert.match(glance({ indicator: slow, ratio: 14.99 }), /: 14\.9 ×$/)
   const hits = { kind: 'hit_rate', share: 0.9995, value: 0.99949 } as const
-  assert.match(glance({ indicator: hits }), /^hit rate 99\.9 %, target > 99\.95 %/)
+  assert.match(glance({ indicator: hits }), /^hit rate 99\.94 %, target > 99\.95 %/)
   const { title } = describe(noticeOf({ alerts: [alertOf({ evidence: evidenceOf({ indicator: hits }) })] }))
   assert.match(title, /hit rate 99\.94 %, limit 99\.95 %/)
+})
+
+test('a hit rate is told in lookups, its compliance in time, and the same figure everywhere', () => {
+  const indicator = { kind: 'hit_rate', share: 0.95, value: 0.0275 } as const
+  const contributors = [{ series: 'get', bad: 389, n: 400, share: 1 }]
+  const evidence = evidenceOf({ indicator, ratio: 19.45, n: 400, bad: 389, compliance: 0, contributors })
+  const { title, alerts } = describe(noticeOf({ alerts: [alertOf({ evidence })] }))
+  const [{ value, rows, contributors: worst }] = alerts as [(typeof alerts)[number]]
+  assert.match(title, /hit rate 2\.75 %, limit 95 %/)
+  assert.equal(value, 'hit rate 2.75 %')
+  assert.equal(
+    rows.find(({ label }) => label === 'Within target')!.text,
+    '0 % of the time; 389 of 400 lookups missed',
+  )
+  assert.equal(worst[0]!.text, '100 % of all misses: 389 of 400')
 })
 
 test('a notice that an older Yardstick stored has its summary as its title', () => {

@@ -20,7 +20,7 @@ export function evidenceDetails(
     // What the verdict counts: an operation inside another is bad once, not twice.
     .series(target.component, '1min', target.series !== undefined)
     .filter(({ name }) => covers(target.component, name))
-    .map(({ name, view }) => ({ name, ...badOf(target, view.counts), p95Ms: view.counts.percentileMs(0.95) }))
+    .map(({ name, view }) => ({ name, ...badOf(target, view.counts) }))
   const slowest = slowestOf(target, examples, figures.timeline.lastMs)
   return {
     contributors: contributorsOf(series),
@@ -65,7 +65,9 @@ function contributorsOf(series: readonly SeriesBad[]): Evidence['contributors'] 
     }))
 }
 
-function badOf({ indicator }: Target, counts: Counts): { readonly bad: number; readonly n: number } {
-  if (indicator.kind === 'hit_rate') return { bad: counts.misses, n: counts.lookups }
-  return { bad: counts.total - counts.goodUnder(indicator.limitMs).good, n: counts.total }
+function badOf({ indicator }: Target, counts: Counts): Omit<SeriesBad, 'name'> {
+  // How long lookups took says nothing of how many missed.
+  if (indicator.kind === 'hit_rate') return { bad: counts.misses, n: counts.lookups, p95Ms: undefined }
+  const { good } = counts.goodUnder(indicator.limitMs)
+  return { bad: counts.total - good, n: counts.total, p95Ms: counts.percentileMs(0.95) }
 }
