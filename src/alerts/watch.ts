@@ -35,7 +35,7 @@ export interface AlertInput {
   /** For burn-rate policies; without it they know nothing. */
   readonly lookback?: Lookback
   /** What else belongs in the evidence; asked only when an alert changes. */
-  readonly details?: (target: Target, policy: Policy) => EvidenceDetails
+  readonly details?: (found: { readonly verdict: Verdict; readonly sinceMs: number }) => EvidenceDetails
 }
 
 /** A target under one policy. */
@@ -276,7 +276,7 @@ export class AlertWatch {
   }): Evidence {
     const { target, verdict, input, sinceMs, policy } = facts
     const stand = policy === undefined ? undefined : standOf(policy, target, input.lookback)
-    const details = policy === undefined ? NO_DETAILS : (input.details?.(target, policy) ?? NO_DETAILS)
+    const details = policy === undefined ? NO_DETAILS : (input.details?.({ verdict, sinceMs }) ?? NO_DETAILS)
     const lastChange = this.book.changeBefore(sinceMs)
     const known = lastChange === undefined ? details : { lastChange, ...details }
     return evidenceOf({ atMs: input.atMs, sinceMs, target, verdict, stand, details: known })

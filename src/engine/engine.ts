@@ -225,7 +225,7 @@ export class Engine {
       atMs,
       verdicts: snapshot.window('1min').verdicts,
       lookback: figures.lookback,
-      details: (target) => evidenceDetails(target, figures, this.#examples.list(atMs)),
+      details: (found) => evidenceDetails(found, figures, this.#examples.list(atMs)),
     })
     if (this.#tenure.alone) this.#alerting.tellAlone(this.#fleet.othersSince(this.#identity.startedMs))
   }

@@ -5,45 +5,35 @@ import type { Example } from '../../measure/slow-request.ts'
 import { match } from '../../targets/match.ts'
 import type { Target } from '../../targets/target.ts'
 import type { Figures } from '../figures.ts'
+import { type Found, slowestExample } from './slowest-example.ts'
 
 const MOST_CONTRIBUTORS = 5
-const MINUTE_MS = 60_000
 
 /** What belongs in the evidence of an alert besides its verdict: who is to blame, an example, how many were there. */
 export function evidenceDetails(
-  target: Target,
+  found: Found,
   figures: Figures,
   examples: readonly Example[],
 ): EvidenceDetails {
+  const { target } = found.verdict
   const covers = match(target)
   const series = figures.windows
     // What the verdict counts: an operation inside another is bad once, not twice.
     .series(target.component, '1min', target.series !== undefined)
     .filter(({ name }) => covers(target.component, name))
     .map(({ name, view }) => ({ name, ...badOf(target, view.counts) }))
-  const slowest = slowestOf(target, examples, figures.timeline.lastMs)
+  const names = new Set(series.map(({ name }) => name))
+  const slowest = slowestExample(examples, found, {
+    nowMs: figures.timeline.lastMs,
+    // Logins by their route are, too.
+    isOperation: (name) => (target.component === 'request' ? covers('request', name) : names.has(name)),
+  })
   return {
     contributors: contributorsOf(series),
     ...(slowest === undefined ? {} : { slowest }),
     inFlight: figures.concurrency.inFlight,
     users: figures.concurrency.users(),
   }
-}
-
-/**
- * The request in which the target's component took longest, of the last minute if there is one, else of the hour: a slow
- * login is no example of a slow database.
- */
-function slowestOf(target: Target, examples: readonly Example[], nowMs: number): Example | undefined {
-  const { component } = target
-  const covers = match(target)
-  const costMs = ({ series, durationMs, breakdown }: Example): number => {
-    if (component === 'request') return covers('request', series) ? durationMs : 0
-    return breakdown.find((part) => part.component === component)?.wallMs ?? 0
-  }
-  const slowest = (among: readonly Example[]): Example | undefined =>
-    among.filter((example) => costMs(example) > 0).toSorted((one, other) => costMs(other) - costMs(one))[0]
-  return slowest(examples.filter(({ atMs }) => atMs > nowMs - MINUTE_MS)) ?? slowest(examples)
 }
 
 interface SeriesBad {

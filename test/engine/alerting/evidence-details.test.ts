@@ -6,8 +6,11 @@ import { Examples } from '../../../src/engine/examples.ts'
 import { Figures } from '../../../src/engine/figures.ts'
 import { SeriesBound } from '../../../src/engine/series-bound.ts'
 import { groupsOf, targetView } from '../../../src/engine/window-snapshot.ts'
-import { database, START_MS } from '../../alerts/verdicts.ts'
+import { defaultTargets } from '../../../src/targets/defaults.ts'
+import type { Target } from '../../../src/targets/target.ts'
+import { database, START_MS, verdictOf } from '../../alerts/verdicts.ts'
 
+const cache = defaultTargets.find(({ id }) => id === 'cache_l1')!
 const query = { ...database, id: 'database SELECT orders', series: 'SELECT orders' }
 
 function figures(): Figures {
@@ -24,14 +27,17 @@ function figures(): Figures {
     // What `orders_of_user` runs is a part of it.
     sliceOf({ okMs: slow }, { name: 'SELECT orders', nested: true }),
     sliceOf({ okMs: [...slow, ...slow, ...slow] }, { name: 'SELECT products' }),
+    sliceOf({ okMs: slow, hits: 2, misses: 8 }, { component: 'cache_l1', name: 'get' }),
   ]
   known.read(START_MS + 1000, { slices, levels: levelsOf([]), users: [], inFlight: 0 })
   return known
 }
 
+const found = (target: Target) => ({ verdict: verdictOf(target, 2.5), sinceMs: START_MS })
+
 test('the contributors share what the verdict counts: an operation inside another is bad once', () => {
   const known = figures()
-  const { contributors } = evidenceDetails(database, known, [])
+  const { contributors } = evidenceDetails(found(database), known, [])
   assert.deepEqual(
     contributors.map(({ series, bad, share }) => [series, bad, share]),
     [
@@ -47,9 +53,14 @@ test('the contributors share what the verdict counts: an operation inside anothe
 })
 
 test('a target on the inner series has it as its contributor', () => {
-  const { contributors } = evidenceDetails(query, figures(), [])
+  const { contributors } = evidenceDetails(found(query), figures(), [])
   assert.deepEqual(
     contributors.map(({ series, bad, share }) => [series, bad, share]),
     [['SELECT orders', 10, 1]],
   )
+})
+
+test('of lookups those that missed are told, not how long they took', () => {
+  const { contributors } = evidenceDetails(found(cache), figures(), [])
+  assert.deepEqual(contributors, [{ series: 'get', bad: 8, n: 10, share: 1 }])
 })
