@@ -155,7 +155,9 @@ export class AlertWatch {
       muted,
       quiet: this.quietAt(atMs),
       ...(page === undefined ? {} : { page }),
-      ...(now === undefined ? {} : { stands: (alert: FiringAlert | ResolvedAlert) => this.#stands(alert, now) }),
+      ...(now === undefined
+        ? {}
+        : { stands: (alert: FiringAlert | ResolvedAlert) => this.#stands(alert, now) }),
     }
     return this.#routes.flatMap((route) => due(route, book.said(route.route.notifier), tellable))
   }

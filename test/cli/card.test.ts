@@ -56,7 +56,9 @@ test('an alert by burn rate says so', () => {
 
 test('an alert that is over is shown as bad as it was', () => {
   const severities = { severity: 'WARNING', worst_severity: 'CRITICAL' }
-  const shown = ['active', 'resolved'].map((status) => readAlert(new Json({ status, ...severities })).severity)
+  const shown = ['active', 'resolved'].map(
+    (status) => readAlert(new Json({ status, ...severities })).severity,
+  )
   assert.deepEqual(shown, ['WARNING', 'CRITICAL'])
 })
 

@@ -35,7 +35,11 @@ test('an end says who made it, and whether the target is still over its limit', 
     const indicator = { kind: 'latency', percentile: 0.95, limitMs: 25, valueMs: 25 * ratio } as const
     const evidence = evidenceOf({ indicator, ratio })
     const over = { state: 'resolved', firedMs: NOON_MS - 180_000, resolvedMs: NOON_MS, evidence } as const
-    const notice = noticeOf({ reason: 'resolved', severity: 'SUCCESS', alerts: [alertOf({ ...over, ...with_ })] })
+    const notice = noticeOf({
+      reason: 'resolved',
+      severity: 'SUCCESS',
+      alerts: [alertOf({ ...over, ...with_ })],
+    })
     const { title, reason, tone, alerts } = describe(notice)
     return [title, reason, tone, alerts[0]!.rows.find(({ label }) => label === 'Until')!.text]
   }

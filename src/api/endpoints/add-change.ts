@@ -9,7 +9,8 @@ export const addChange: Endpoint = command({
   path: '/changes',
   name: 'add_change',
   summary: 'Tell of a deploy',
-  description: 'Nothing fires for the grace after a change, and alerts that begin after it name it in their evidence.',
+  description:
+    'Nothing fires for the grace after a change, and alerts that begin after it name it in their evidence.',
   status: 201,
   body: z
     .strictObject({ name: z.string().trim().min(1).max(200).describe('Such as a version.') })

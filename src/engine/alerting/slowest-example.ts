@@ -29,9 +29,7 @@ export function slowestExample(
   const [limitMs, foundMs] = indicator.kind === 'latency' ? [indicator.limitMs, verdict.value] : [0, 0]
   const ofFailures = verdict.status === 'missed' && foundMs < limitMs
   const tookMs = ({ series, durationMs, breakdown }: Example): number =>
-    isOperation(series)
-      ? durationMs
-      : (breakdown.find((part) => part.component === component)?.wallMs ?? 0)
+    isOperation(series) ? durationMs : (breakdown.find((part) => part.component === component)?.wallMs ?? 0)
   const shows = (example: Example): boolean => {
     const { atMs, failed } = example
     const ms = tookMs(example)

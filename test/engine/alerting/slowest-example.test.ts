@@ -44,7 +44,10 @@ test('where failures miss the target its examples failed; of an alert that is ov
   const of = (value: number, ratio: number): Example | undefined =>
     slowestExample(
       [quick, slow],
-      { verdict: { ...verdictOf(database, ratio), value } as ReturnType<typeof verdictOf>, sinceMs: SINCE_MS },
+      {
+        verdict: { ...verdictOf(database, ratio), value } as ReturnType<typeof verdictOf>,
+        sinceMs: SINCE_MS,
+      },
       { nowMs: NOW_MS, isOperation: () => false },
     )
   assert.equal(of(10, 3.6), quick)
