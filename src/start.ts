@@ -70,11 +70,13 @@ export function start(): Running {
     : undefined
   let line: Line | undefined
   let limitsOf = limits(defaultTargets)
+  let early = true
   const ledger = new Ledger({
     thread: threadId,
     scopes: new AsyncLocalStorage<Scope | undefined>(),
     now: systemClock.monotonicMs,
     limits: (component, name) => limitsOf(component, name),
+    early: () => early,
     slowFrom: slowLimit(defaultTargets),
     announce: (announcement) => {
       if (announcement.kind === 'error') tellError(announcement.text)
@@ -88,6 +90,7 @@ export function start(): Running {
   const runtime = new RuntimeRecorder(ledger)
   const follow = (settings: ThreadSettings): void => {
     limitsOf = limits(settings.targets)
+    early = false
     ledger.bound(settings)
     ledger.slowFrom(slowLimit(settings.targets))
     Object.assign(http, settings)

@@ -84,7 +84,10 @@ export const verdictSchema: z.ZodType<VerdictJson> = z
     ),
     needed: count.describe('How many more are needed for a verdict.'),
     failed: count.nullable(),
-    estimated: z.boolean().nullable().describe('The limit was changed within the window.'),
+    estimated: z
+      .boolean()
+      .nullable()
+      .describe('The limit was not in force for the whole window; the rest is estimated.'),
     budget: budget.nullable(),
     reason: z.string(),
   })

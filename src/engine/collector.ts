@@ -25,6 +25,8 @@ interface SeriesSource extends SeriesKey {
   readonly id: string
   readonly reader: TallyReader
   readonly limits: readonly number[]
+  /** Whether what its tally held when it was heard of is taken. */
+  takenOver: boolean
 }
 
 interface ThreadSource {
@@ -79,7 +81,7 @@ export class Collector {
         const { component, name, nested, request } = announcement
         const reader = new TallyReader(announcement.buffer, request)
         const key = { id, component, name, nested }
-        thread.series.set(id, { ...key, reader, limits: this.#limits(component, name) })
+        thread.series.set(id, { ...key, reader, limits: this.#limits(component, name), takenOver: false })
         return
       }
       case 'error':
@@ -99,11 +101,10 @@ export class Collector {
   turn(): void {
     for (const thread of this.#threads.values()) {
       if (thread.loop === undefined) continue
-      const first = thread.retired === undefined
       thread.retired = thread.loop.half
       const idle = 1 - thread.retired
-      if (first) this.#takeOver(thread, idle)
       for (const series of thread.series.values()) {
+        if (!series.takenOver) this.#takeOver(thread, series, idle)
         series.reader.prepare(idle, series.limits)
       }
       thread.loop.prepare(idle)
@@ -121,7 +122,7 @@ export class Collector {
     for (const thread of this.#threads.values()) {
       if (thread.loop === undefined || thread.retired === undefined) continue
       for (const series of thread.series.values()) {
-        const counts = series.reader.read(thread.retired, thread.parts)
+        const counts = series.reader.read(thread.retired, thread.parts, series.limits)
         if (counts !== undefined) this.#sum(bySeries, series, counts)
       }
       const loop = thread.loop.read(thread.retired)
@@ -161,12 +162,14 @@ export class Collector {
     return all.reduce(addLosses, this.#ended)
   }
 
-  /** An engine that died between a turn and its reading has left counts whose extremes `prepare` would wipe. */
-  #takeOver(thread: ThreadSource, idle: number): void {
-    for (const series of thread.series.values()) {
-      const counts = series.reader.read(idle, thread.parts)
-      if (counts !== undefined) this.#sum(this.#takenOver, series, counts)
-    }
+  /**
+   * An engine that died between a turn and its reading has left counts whose extremes `prepare` would wipe; a series
+   * that is heard of after a turn of its thread, counts for other limits than those that `prepare` would write there.
+   */
+  #takeOver({ parts }: ThreadSource, series: SeriesSource, idle: number): void {
+    series.takenOver = true
+    const counts = series.reader.read(idle, parts, series.limits)
+    if (counts !== undefined) this.#sum(this.#takenOver, series, counts)
   }
 
   #thread(thread: number): ThreadSource {

@@ -5,7 +5,7 @@ import { Levels } from './levels.ts'
 export interface Good {
   readonly limitMs: number
   good: number
-  /** Ok operations that were compared with this limit when they happened. */
+  /** Ok operations that were compared with this limit, when they happened or as soon as it was known. */
   covered: number
 }
 
@@ -48,7 +48,7 @@ export class Counts {
 
   /**
    * Ok operations strictly under the limit: exact when every one was compared with it at the time. For those that
-   * were not (the limit was changed meanwhile) the histogram says it, and the answer is marked.
+   * were not (it was not in force by then) the histogram says it, and the answer is marked.
    */
   goodUnder(limitMs: number): { readonly good: number; readonly estimated: boolean } {
     const known = this.goods.find((entry) => entry.limitMs === limitMs)

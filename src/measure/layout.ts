@@ -52,3 +52,10 @@ export const REQUEST: Layout = layout(LEVEL_TIME + LEVELS, LEVEL_DONE + LEVELS)
  * as one reading's own sum is under 2³⁸ ms.
  */
 export const SUM_WRAP: number = 2 ** 38
+
+/**
+ * Most durations that a tally keeps, behind its four parts, while nobody knows the limits in force: of its first ok
+ * operations, in their order. Of more than these the histogram has to say how many are good. As long as they are kept,
+ * the first limit is 0.
+ */
+export const EARLY = 8192

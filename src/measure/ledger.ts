@@ -3,7 +3,7 @@ import { SafeMap, SafeSet } from '../ground/safe-map.ts'
 import type { Announcement } from './announcement.ts'
 import { CacheLayers } from './cache-layers.ts'
 import { Component, type Thread } from './component.ts'
-import { PARTS } from './layout.ts'
+import { PARTS, PLAIN } from './layout.ts'
 import { LoopTally } from './loop-tally.ts'
 import type { Operation, Recording, Timing } from './operation.ts'
 import type { RecorderReport } from './recorder-report.ts'
@@ -31,6 +31,8 @@ export interface LedgerOptions extends Recording {
   readonly announce: (announcement: Announcement) => void
   /** Limits to count good operations for until the engine publishes its own; ascending, at most four. */
   readonly limits: (component: string, name: string) => readonly number[]
+  /** Whether those may be others than the engine will publish; default: never. */
+  readonly early?: () => boolean
   /** From how many ms on a request of this name is told as an example; without it none is. */
   readonly slowFrom?: (name: string) => number
   /** Most series of this thread; default 500. */
@@ -219,7 +221,8 @@ export class Ledger {
   #tally(component: string, name: string, nested: boolean): Tally {
     const request = WHOLE.has(component) && !nested
     const slow = component === REQUEST ? this.#slowSeries(name) : undefined
-    const tally = request ? new RequestTally(this.loop, slow) : new Tally(this.loop)
+    const early = this.#options.early?.() === true
+    const tally = request ? new RequestTally(this.loop, slow, early) : new Tally(this.loop, PLAIN, early)
     try {
       tally.seedLimits(this.#options.limits(component, name))
     } catch (error) {

@@ -15,6 +15,7 @@ export class TallyReader {
   readonly #layout: at.Layout
   readonly #floats: Float64Array
   readonly #words: Uint32Array
+  readonly #early: Float64Array
   /** The half that is being read. Views of the halves were thousands of short-lived objects a second. */
   #half = 0
 
@@ -22,6 +23,7 @@ export class TallyReader {
     this.#layout = request ? at.REQUEST : at.PLAIN
     this.#floats = new Float64Array(buffer)
     this.#words = new Uint32Array(buffer, this.#layout.wordsFrom * 4)
+    this.#early = new Float64Array(buffer, this.#layout.bytes)
   }
 
   /** Makes the idle half ready to be written: extremes empty, the limits in force (ascending, at most four). */
@@ -34,8 +36,12 @@ export class TallyReader {
     }
   }
 
-  /** What came into the retired half since it was last read, or `undefined` for nothing. */
-  read(half: number, parts: Parts): Counts | undefined {
+  /**
+   * What came into the retired half since it was last read, or `undefined` for nothing.
+   *
+   * @param limits those in force: what came before they were known is counted for them as far as it was kept
+   */
+  read(half: number, parts: Parts, limits: readonly number[] = []): Counts | undefined {
     this.#half = half
     if (!this.#outcomesDiffer()) return undefined
     const counts = new Counts()
@@ -46,7 +52,7 @@ export class TallyReader {
     counts.hits = this.#take(at.HITS)
     counts.misses = this.#take(at.MISSES)
     counts.sumMs = this.#takeSum(at.SUM)
-    this.#readGoods(counts)
+    this.#readGoods(counts, limits)
     this.#readHistogram(counts)
     if (this.#layout === at.REQUEST) {
       this.#readBreakdown(counts, parts)
@@ -83,15 +89,27 @@ export class TallyReader {
     return difference < 0 ? difference + at.SUM_WRAP : difference
   }
 
-  #readGoods(counts: Counts): void {
+  #readGoods(counts: Counts, limits: readonly number[]): void {
     const from = this.#half * this.#layout.floats + at.LIMIT
+    const early = this.#floats[from] === 0 ? this.#early.subarray(this.#okRead()) : undefined
     for (let i = 0; i <= at.LIMITS; i++) {
       counts.ok += this.#take(at.OK + i)
       const limitMs = i < at.LIMITS ? this.#floats[from + i]! : Number.POSITIVE_INFINITY
-      // Ascending; no limit is infinite.
-      if (limitMs < Number.POSITIVE_INFINITY) counts.addGood(limitMs, counts.ok, 0)
+      // Ascending; no limit is infinite, none 0.
+      if (limitMs > 0 && limitMs < Number.POSITIVE_INFINITY) counts.addGood(limitMs, counts.ok, 0)
     }
     for (const entry of counts.goods) entry.covered = counts.ok
+    if (early !== undefined) countKept(counts, early.subarray(0, counts.ok), limits)
+  }
+
+  /** How many ok operations were read so far, of both halves. */
+  #okRead(): number {
+    let count = 0
+    for (const half of [0, 1]) {
+      const seen = (2 + half) * this.#layout.words + at.OK
+      for (let i = 0; i <= at.LIMITS; i++) count += this.#words[seen + i]!
+    }
+    return count
   }
 
   #readHistogram(counts: Counts): void {
@@ -137,6 +155,16 @@ export class TallyReader {
       levels.add(level, this.#take(at.LEVEL_DONE + level), this.#takeSum(at.LEVEL_TIME + level))
     }
     return levels
+  }
+}
+
+/** Counts operations that came before the limits in force were known for those that they were not compared with. */
+function countKept(counts: Counts, kept: Float64Array, limits: readonly number[]): void {
+  if (kept.length === 0) return
+  for (const limitMs of limits) {
+    if (counts.goods.some((entry) => entry.limitMs === limitMs)) continue
+    const good = kept.reduce((sum, durationMs) => sum + (durationMs < limitMs ? 1 : 0), 0)
+    counts.addGood(limitMs, good, kept.length)
   }
 }
 

@@ -20,8 +20,8 @@ export class RequestTally extends Tally {
     this.#spend(this.#half * this.halfFloats + WALL + part, wallMs)
   }
 
-  constructor(loop: LoopTally, slow?: SlowSeries) {
-    super(loop, REQUEST)
+  constructor(loop: LoopTally, slow?: SlowSeries, early?: boolean) {
+    super(loop, REQUEST, early)
     this.slow = slow
   }
 

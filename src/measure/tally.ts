@@ -3,7 +3,7 @@ import * as at from './layout.ts'
 import { HALF as HALF_AT, type LoopTally } from './loop-tally.ts'
 
 // V8 folds a module's own constants but loads an imported one at every use: 10.5 instead of 15.5 ns a record.
-const { FAILED, HITS, LIMIT, LIMITS, MAX, MIN, MISSES, OK, PLACE, SUM, SUM_WRAP } = at
+const { EARLY, FAILED, HITS, LIMIT, LIMITS, MAX, MIN, MISSES, OK, PLACE, SUM, SUM_WRAP } = at
 const { LONGEST_MS, onGrid, placeOf } = bucket
 const HALF = HALF_AT
 
@@ -20,9 +20,13 @@ export class Tally {
   protected readonly head: Int32Array
   protected readonly halfFloats: number
   protected readonly halfWords: number
+  private readonly early: Float64Array | undefined
+  private kept = 0
 
-  constructor(loop: LoopTally, layout: at.Layout = at.PLAIN) {
-    this.buffer = new SharedArrayBuffer(layout.bytes)
+  /** @param early whether the limits in force are still to be known: durations are kept until the engine says them */
+  constructor(loop: LoopTally, layout: at.Layout = at.PLAIN, early = false) {
+    this.buffer = new SharedArrayBuffer(layout.bytes + (early ? EARLY * Float64Array.BYTES_PER_ELEMENT : 0))
+    this.early = early ? new Float64Array(this.buffer, layout.bytes) : undefined
     this.floats = new Float64Array(this.buffer)
     this.words = new Uint32Array(this.buffer, layout.wordsFrom * 4)
     this.loop = loop
@@ -35,6 +39,8 @@ export class Tally {
       for (let limit = 0; limit < 4; limit++) {
         this.floats[half * layout.floats + LIMIT + limit] = Number.POSITIVE_INFINITY
       }
+      // No duration is under it: every ok operation goes on to `addOver`, and the others pay nothing for it.
+      if (early) this.floats[half * layout.floats + LIMIT] = 0
     }
   }
 
@@ -44,8 +50,10 @@ export class Tally {
    * @param limits ascending, at most four
    */
   seedLimits(limits: readonly number[]): void {
+    const first = this.early === undefined ? 0 : 1
+    const count = Math.min(limits.length, LIMITS - first)
     for (const half of [0, 1]) {
-      for (let i = 0; i < limits.length; i++) this.floats[half * this.halfFloats + LIMIT + i] = limits[i]!
+      for (let i = 0; i < count; i++) this.floats[half * this.halfFloats + LIMIT + first + i] = limits[i]!
     }
   }
 
@@ -93,9 +101,14 @@ export class Tally {
   }
 
   private addOver(duration: number, limit: number, ok: number): void {
+    if (this.floats[limit] === 0) this.keep(duration)
     let over = 1
     while (over < LIMITS && duration >= this.floats[limit + over]!) over++
     this.words[ok + over]!++
+  }
+
+  private keep(duration: number): void {
+    if (this.early !== undefined && this.kept < EARLY) this.early[this.kept++] = duration
   }
 
   private recordOutside(durationMs: number, failed: boolean): void {

@@ -27,7 +27,7 @@ export function latencyReason(facts: LatencyFacts): string {
   const limit = formatDuration(indicator.limitMs)
   const share = `${formatPercent(good, n)} of ${formatCount(n)} operations`
   const failures = failed === 0 ? '' : `, ${formatCount(failed)} failed`
-  const doubt = estimated ? ' (estimated: the limit was changed within the window)' : ''
+  const doubt = estimated ? ' (estimated: the limit was not in force for the whole window)' : ''
 
   if (met && valueMs >= indicator.limitMs) {
     // The exact counters decide; the reader should not be left with a number that seems to say otherwise.

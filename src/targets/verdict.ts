@@ -28,7 +28,7 @@ export type Verdict =
       readonly severity: Severity
       /** 0–100 (semantics.md, Compliance). */
       readonly compliance: number
-      /** The limit was changed within the window: good operations were estimated from the histogram. */
+      /** The limit was not in force for the whole window: some good operations are estimated from the histogram. */
       readonly estimated: boolean
       readonly failed: number
       readonly budget: Budget

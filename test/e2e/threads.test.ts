@@ -42,6 +42,28 @@ test('four worker threads give what one thread gives', async (t) => {
   assert.deepEqual(counted(a!), counted(b!))
 })
 
+test('what threads record before the configuration is read is judged by its limits, exactly', async (t) => {
+  const record = `
+    const ys = require(${YARDSTICK}).yardstick()
+    for (let i = 0; i < 100; i++) ys.record('database', 'q', i < 90 ? 30 : 30.2)`
+  const app = application(
+    `${record}
+    const { Worker } = require('node:worker_threads')
+    new Worker(${JSON.stringify(record)}, { eval: true })
+    setInterval(() => {}, 1000)`,
+    { config: { targets: [{ component: 'database', p95: '30.1ms' }] } },
+  )
+  t.after(app.close)
+  const port = await portOf(app)
+  await metrics(port, 'database', 200)
+  const { body } = await ask(`${port}/api/v1/performance/prd-compliance?window=1hour`)
+  const { n, estimated, compliance_percentage } = JSON.parse(body).target_compliance.database
+  assert.deepEqual(
+    { n, estimated, compliance_percentage },
+    { n: 200, estimated: false, compliance_percentage: 90 },
+  )
+})
+
 test('threads that end at once, by process.exit or terminated, lose nothing that they recorded', async (t) => {
   const app = application(`
     const { Worker } = require('node:worker_threads')

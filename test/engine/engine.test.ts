@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Announcement } from '../../src/measure/announcement.ts'
+import type { Target } from '../../src/targets/target.ts'
 import { joined, type Stepped, stepped } from './stepped.ts'
+
+const OWN: Target = {
+  id: 'own',
+  component: 'database',
+  except: [],
+  indicator: { kind: 'latency', percentile: 0.95, limitMs: 30.1 },
+  grades: { a: 10, b: 20, c: 30.1, d: 60 },
+  weight: 1,
+}
 
 test('an operation shows in the cycle that reads it, with exact counts, in all windows', async () => {
   const { engine, ledger, second } = await stepped()
@@ -19,6 +30,42 @@ test('an operation shows in the cycle that reads it, with exact counts, in all w
     // Strictly under the limit: the operation of exactly 25 ms is not good.
     assert.deepEqual(counts.goodUnder(25), { good: 30, estimated: false })
   }
+})
+
+test('operations that came before the configuration was read are judged exactly by its limits', async () => {
+  const { engine, clock, second } = await stepped({ targets: [OWN] })
+  const { ledger } = joined(engine, clock, { early: true })
+  const lookup = ledger.operation('database', 'user_lookup')
+  // All in one bucket of the histogram, which could only guess.
+  for (let i = 0; i < 100; i++) lookup.record(i < 93 ? 30 : 30.2)
+  lookup.record(30, true)
+  second()
+  for (let i = 0; i < 100; i++) lookup.record(30)
+  second()
+  const verdict = engine.snapshot.window('1hour').verdicts[0]!
+  assert.ok(verdict.status !== 'unknown')
+  assert.equal(verdict.estimated, false)
+  assert.equal(verdict.compliance, (100 * 193) / 201)
+  assert.doesNotMatch(verdict.reason, /estimated/)
+})
+
+test('a series that the engine hears of late counts for its limits all the same', async () => {
+  const { engine, clock, second } = await stepped({ targets: [OWN] })
+  const late: Announcement[] = []
+  const { ledger } = joined(engine, clock, {
+    early: true,
+    announce: (one) => (one.kind === 'series' ? late.push(one) : engine.accept(one)),
+  })
+  second()
+  for (const ms of [30, 40]) ledger.operation('database', 'user_lookup').record(ms)
+  second()
+  ledger.operation('database', 'user_lookup').record(30.2)
+  for (const one of late) engine.accept(one)
+  second()
+  second()
+  const [component] = engine.snapshot.window('1min').components
+  assert.equal(component!.counts.ok, 3)
+  assert.deepEqual(component!.counts.goodUnder(30.1), { good: 1, estimated: false })
 })
 
 test('windows forget what has left them, and say for which span they are exact', async () => {

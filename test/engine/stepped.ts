@@ -4,7 +4,7 @@ import type { Notifier } from '../../src/engine/delivery.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Store } from '../../src/engine/store.ts'
 import type { Clock } from '../../src/ground/clock.ts'
-import { Ledger } from '../../src/measure/ledger.ts'
+import { Ledger, type LedgerOptions } from '../../src/measure/ledger.ts'
 import type { Scope } from '../../src/measure/scope.ts'
 import type { WindowName } from '../../src/measure/window.ts'
 import { openStore } from '../../src/stores/open.ts'
@@ -87,14 +87,23 @@ export function joined(
   {
     thread = 1,
     targets = defaultTargets,
-  }: { readonly thread?: number; readonly targets?: readonly Target[] } = {},
+    early = false,
+    announce = (announcement) => engine.accept(announcement),
+  }: {
+    readonly thread?: number
+    readonly targets?: readonly Target[]
+    /** Whether the thread has not heard the configuration's targets yet. */
+    readonly early?: boolean
+    readonly announce?: LedgerOptions['announce']
+  } = {},
 ): { readonly ledger: Ledger } {
   const ledger = new Ledger({
     thread,
     scopes: new AsyncLocalStorage<Scope | undefined>(),
     now: () => clock.monotonicMs(),
     limits: limits(targets),
-    announce: (announcement) => engine.accept(announcement),
+    early: () => early,
+    announce,
   })
   return { ledger }
 }

@@ -35,7 +35,7 @@ class Engine {
     this.#tally.prepare(1 - retired, limits)
     this.#loop.prepare(1 - retired)
     this.#loop.turn(1 - retired)
-    return this.#tally.read(retired, parts)
+    return this.#tally.read(retired, parts, limits)
   }
 }
 
@@ -91,6 +91,46 @@ test('a slice is what was recorded since the last one, to the last bit, and the 
     }),
     { numRuns: 400 },
   )
+})
+
+test('what is recorded before the limits are known is counted exactly for those that come', () => {
+  const list = fc.array(operation, { maxLength: 12 })
+  fc.assert(
+    fc.property(limitLists, limitLists, list, list, (seeds, limits, before, after) => {
+      const loop = new LoopTally()
+      const tally = new Tally(loop, at.PLAIN, true)
+      tally.seedLimits(seeds)
+      const engine = new Engine(loop.buffer, tally.buffer)
+      for (const one of before) record(tally, one)
+      const early = engine.cycle(limits) ?? new Counts()
+      for (const one of after) record(tally, one)
+      const later = engine.cycle(limits) ?? new Counts()
+      for (const [slice, operations] of [
+        [early, before],
+        [later, after],
+      ] as const) {
+        const expected = countsOf(operations, limits)
+        assert.equal(slice.ok, expected.ok)
+        for (const limitMs of limits) assert.deepEqual(slice.goodUnder(limitMs), expected.goodUnder(limitMs))
+        assert.ok(slice.goods.every(({ limitMs }) => limitMs > 0))
+      }
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('of more than are kept while the limits are unknown, only the rest is estimated', () => {
+  const loop = new LoopTally()
+  const tally = new Tally(loop, at.PLAIN, true)
+  tally.seedLimits([50])
+  const engine = new Engine(loop.buffer, tally.buffer)
+  for (let i = 0; i < at.EARLY; i++) tally.record(i % 2 === 0 ? 30 : 30.2, false)
+  for (let i = 0; i < 10; i++) tally.record(60, false)
+  const counts = engine.cycle([30.1])!
+  assert.deepEqual(counts.goodUnder(50), { good: at.EARLY, estimated: false })
+  const known = counts.goods.find(({ limitMs }) => limitMs === 30.1)
+  assert.deepEqual(known, { limitMs: 30.1, good: at.EARLY / 2, covered: at.EARLY })
+  assert.equal(counts.goodUnder(30.1).estimated, true)
 })
 
 test('a new engine goes on where the last one stopped', () => {

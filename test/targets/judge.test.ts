@@ -235,7 +235,7 @@ test('a limit that was not counted is estimated, and said so', () => {
   if (verdict.status === 'unknown') return
   assert.equal(verdict.estimated, true)
   assert.equal(verdict.compliance, 90)
-  assert.match(verdict.reason, /estimated: the limit was changed within the window/)
+  assert.match(verdict.reason, /estimated: the limit was not in force for the whole window/)
   assert.equal(verdict.grade.lowConfidence, true)
 })
 
