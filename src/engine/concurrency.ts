@@ -3,7 +3,7 @@ import { type SparseUsers, Users } from '../measure/users.ts'
 
 const MINUTE_MS = 60_000
 /** An instance that saved nothing for so long is gone, and its requests with it. */
-const SILENT_MS = 30_000
+export const GONE_MS = 30_000
 
 /** What is known of one moment of one process. */
 export interface Crowd {
@@ -27,7 +27,7 @@ export class Concurrency {
     this.#note(atMs, users, levels)
     this.own = inFlight
     for (const [instance, other] of this.#others) {
-      if (other.atMs < this.#atMs - SILENT_MS) this.#others.delete(instance)
+      if (other.atMs < this.#atMs - GONE_MS) this.#others.delete(instance)
     }
   }
 

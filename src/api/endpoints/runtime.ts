@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GONE_MS } from '../../engine/concurrency.ts'
 import type { Member } from '../../engine/snapshot.ts'
 import { ms } from '../../ground/decimals.ts'
 import { iso } from '../../ground/instant.ts'
@@ -31,7 +32,7 @@ export const runtime: Endpoint = endpoint({
   summary: 'Event loops, garbage collection, memory and CPU',
   description:
     'Of the window and all instances together how long their event loops made work wait and how long collections ' +
-    'took; of each instance its last minute, the one whose loop delays most first.',
+    'took; of each instance that saved anything in the last 30 s its last minute, the one whose loop delays most first.',
   windowed: true,
   response: z
     .strictObject({
@@ -48,10 +49,11 @@ export const runtime: Endpoint = endpoint({
     .register(named, { id: 'RuntimeAnswer' }),
   answer: ({ snapshot, settings, window: ask }) => {
     const window = ask()
+    const running = snapshot.instances.filter(({ seenMs }) => seenMs >= snapshot.atMs - GONE_MS)
     return {
       ...windowHead(snapshot, window),
       runtime: runtimeJson(runtimeReport(window)),
-      instances: snapshot.instances.toSorted(worseFirst).map(({ instance, host, pid, runtime }) => ({
+      instances: running.toSorted(worseFirst).map(({ instance, host, pid, runtime }) => ({
         ...{ instance, host, pid },
         process: runtime === undefined ? null : processJson(runtime),
       })),
