@@ -1,4 +1,5 @@
 import { distance } from '../ground/suggestion.ts'
+import { WITHHELD } from '../ground/withheld.ts'
 import type { OptionsDraft } from './drafts.ts'
 import { layersFrom } from './layers.ts'
 import type { NotifierKind } from './notifier-drafts.ts'
@@ -69,7 +70,7 @@ export function readEnvironment(environment: Environment, problems: Problem[]): 
 
 function gotOf({ got }: Problem, text: string): string {
   // A boolean or a number was made of the text: show what was really written.
-  return got.startsWith('"') || got === 'something else' ? got : JSON.stringify(text)
+  return got.startsWith('"') || got === WITHHELD ? got : JSON.stringify(text)
 }
 
 /** Variables that look like one of ours. Others are left alone: they may be a newer version's. */

@@ -1,4 +1,5 @@
 import { suggestion } from '../ground/suggestion.ts'
+import { WITHHELD } from '../ground/withheld.ts'
 import { type Problem, pathOf, shown } from './problems.ts'
 import type { Field, Group, List, Named, Shape } from './shape.ts'
 
@@ -55,7 +56,7 @@ function readNode(node: AnyNode, value: unknown, problems: Problem[], at: Steps)
   } else if (Array.isArray(value) && value.length <= node.most) {
     return value.map((item, i) => readNode(node.item, item, problems, [...at, i]))
   }
-  const got = 'secret' in node ? 'something else' : shown(value)
+  const got = 'secret' in node ? WITHHELD : shown(value)
   problems.push({ path: pathOf(at), expected: node.expected, got, fix: node.fix })
   return undefined
 }
@@ -88,7 +89,7 @@ function readField(field: Field<unknown>, value: unknown, problems: Problem[], a
   problems.push({
     path: pathOf(at),
     expected: field.expected(value),
-    got: field.secret === true ? 'something else' : shown(value),
+    got: field.secret === true ? WITHHELD : shown(value),
     fix: field.fix(value),
   })
   return undefined

@@ -1,3 +1,4 @@
+import { WITHHELD } from '../ground/withheld.ts'
 import { alertsFrom } from './alerts.ts'
 import { defaults } from './default-options.ts'
 import type { OptionsDraft, StoreDraft } from './drafts.ts'
@@ -123,7 +124,7 @@ function storeFrom(draft: StoreDraft, retentionMs: number, problems: Problem[]):
     problems.push({
       path: `store.${misplaced}`,
       expected: `no ${misplaced}, which is for PostgreSQL`,
-      got: misplaced === 'url' || misplaced === 'ssl' ? 'something else' : JSON.stringify(misplaced),
+      got: misplaced === 'url' || misplaced === 'ssl' ? WITHHELD : JSON.stringify(misplaced),
       fix: 'remove it, or write kind: "postgres"',
     })
   }

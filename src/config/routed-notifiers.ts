@@ -12,7 +12,7 @@ export function noteUnknownNotifiers(
     const name = route?.notifier
     if (name === undefined || known.includes(name)) continue
     const near = suggestion(name, known)
-    const all = known.length === 0 ? 'none is configured' : `there are ${known.join(', ')}`
+    const all = known.length === 0 ? 'none is configured' : `the configuration has ${known.join(', ')}`
     problems.push({
       path: `alerts.routes[${at}].notifier`,
       expected: 'the name of a notifier of the configuration',

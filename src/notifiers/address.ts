@@ -1,4 +1,5 @@
 import { YardstickError } from '../ground/errors.ts'
+import { WITHHELD } from '../ground/withheld.ts'
 
 /**
  * The address that a notifier sends to.
@@ -8,7 +9,7 @@ import { YardstickError } from '../ground/errors.ts'
 export function addressOf(url: string, notifier: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined
   if (address?.protocol === 'https:' || address?.protocol === 'http:') return address
-  const came = address === undefined ? 'something else' : `one that starts with ${address.protocol}`
+  const came = address === undefined ? WITHHELD : `one that starts with ${address.protocol}`
   throw new YardstickError(
     'YS_NOTIFIER',
     `Notifier "${notifier}": expected an address that starts with https:// or http://, got ${came}. Set its url.`,

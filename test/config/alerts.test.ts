@@ -209,7 +209,7 @@ test('options about alerts as users write them', async (t) => {
         lines.map((line) => line.trim()),
         [
           'alerts.routes[0].notifier: expected the name of a notifier of the configuration, got "slak" – did you mean "slack"?',
-          'alerts.routes[1].notifier: expected the name of a notifier of the configuration, got "mail" – add it to notifiers (there are slack, pager)',
+          'alerts.routes[1].notifier: expected the name of a notifier of the configuration, got "mail" – add it to notifiers (the configuration has slack, pager)',
         ],
       )
       return true

@@ -190,7 +190,7 @@ test('one problem each', async (t) => {
     [{ store: { kind: 'memory', path: 'x.db' } }, /^store\.path: expected no path, since memory has no file/],
     [
       { store: 'mysql://u:hush@h/d' },
-      /^store\.url: expected the URL of a PostgreSQL database, got something else – there is no store for mysql:\/\/; write "postgres:/,
+      /^store\.url: expected the URL of a PostgreSQL database, got something else \(not shown, for it may be confidential\) – there is no store for mysql:\/\/; write "postgres:/,
     ],
     [{ store: 'Postgress://u:hush@h/d' }, /^store\.url: .* – did you mean postgres:\/\/\?$/],
     [{ store: `postgres://${'hush'.repeat(600)}` }, /^store\.url: .* – write "postgres:/],
@@ -213,7 +213,7 @@ test('one problem each', async (t) => {
     [{ notifiers: 'slack' }, /^notifiers: expected at most 50 notifiers by name, got something else/],
     [
       { notifiers: { a: 'https://hush' } },
-      /^notifiers\.a: expected a notifier, got something else – write \{ kind/,
+      /^notifiers\.a: expected a notifier, got something else \(not shown, for it may be confidential\) – write \{ kind/,
     ],
     [{ notifiers: { a: {} } }, /^notifiers\.a\.kind: expected "slack", .*, got nothing – write "slack"/],
     [

@@ -19,7 +19,9 @@ export const testNotifier: Endpoint = command({
     const notifier = part('name')
     if (!delivery.names.includes(notifier)) {
       const known =
-        delivery.names.length === 0 ? 'none is configured' : `there are ${delivery.names.join(', ')}`
+        delivery.names.length === 0
+          ? 'none is configured'
+          : `the configuration has ${delivery.names.join(', ')}`
       throw new Refusal('not-found', `Expected the name of a notifier: ${known}.`)
     }
     try {

@@ -1,3 +1,4 @@
+import { suggestion } from '../../ground/suggestion.ts'
 import type { CardData, TargetData } from '../card/data.ts'
 import { Json } from '../card/json.ts'
 import { readCard } from '../card/reader.ts'
@@ -69,8 +70,23 @@ export function measuredChecks(metrics: unknown, compliance: unknown): readonly 
 
 function whyMissing(target: TargetData, card: CardData): string {
   if (lacksRoutes(target, card)) return NO_ROUTES
-  const { component } = target
+  const { component, series, percentile } = target
+  const others = card.components.find((each) => each.component === component)?.series ?? []
+  // Of a hit rate there may be operations that were no lookups.
+  if (series !== null && percentile !== null && others.length > 0) return whyNoneFits(series, others)
   return `nothing recorded in the last hour; it comes from ${sourcesOf(component)}`
+}
+
+const MOST_OTHERS = 5
+
+/** A series that is misspelt looks like one that nobody asks for. */
+function whyNoneFits(series: string, others: readonly { readonly name: string }[]): string {
+  const names = others.map(({ name }) => name)
+  const near = suggestion(series, names)
+  const listed = names.slice(0, MOST_OTHERS).join(', ')
+  const more = names.length > MOST_OTHERS ? ` and ${names.length - MOST_OTHERS} more` : ''
+  const meant = near === undefined ? `: ${listed}${more}` : `; did you mean "${near}"?`
+  return `nothing that was recorded in the last hour fits "${series}"${meant}`
 }
 
 /** A component may be called anything, `constructor` too. */

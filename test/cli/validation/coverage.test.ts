@@ -18,6 +18,21 @@ test('a target on a route is told that a plain server has none, not where figure
   assert.match(detailOf('GET /orders'), /^nothing recorded in the last hour; it comes from an HTTP server/)
 })
 
+test('a target that fits none of the series there are is told which these are', () => {
+  const target = { component: 'request', series: 'GET /typo/:id', percentile: 0.95, n: 0 }
+  const compliance = { target_compliance: { x: target } }
+  const detailOf = (names: readonly string[]) => {
+    const request = { n: 3, series: names.map((name) => ({ name, n: 3 })) }
+    return measuredChecks({ metrics_by_type: { request } }, compliance).at(-1)!.detail
+  }
+  const fits = 'nothing that was recorded in the last hour fits "GET /typo/:id"'
+  assert.equal(detailOf(['GET /notes/:id', 'POST /notes']), `${fits}: GET /notes/:id, POST /notes`)
+  assert.equal(detailOf(['POST /notes', 'GET /type/:id']), `${fits}; did you mean "GET /type/:id"?`)
+  const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  assert.equal(detailOf(many), `${fits}: a, b, c, d, e and 2 more`)
+  assert.match(detailOf([]), /^nothing recorded in the last hour; it comes from an HTTP server/)
+})
+
 test('a component of the application’s own comes from its calls, whatever it is called', () => {
   for (const component of ['pricing', 'constructor']) {
     const [check] = measuredChecks({}, { target_compliance: { x: { component, n: 0 } } })
