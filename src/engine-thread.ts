@@ -20,7 +20,7 @@ import { plainProblem } from './engine/thread/plain-problem.ts'
 import { threadSettings } from './engine/thread/thread-settings.ts'
 import { systemClock } from './ground/clock.ts'
 import { YardstickError } from './ground/errors.ts'
-import { leaveAddress } from './left-address.ts'
+import { leaveAddress, otherProgram } from './left-address.ts'
 import { PULSE } from './measure/loop-gauges.ts'
 import { loopGauges } from './measure/loop-tally.ts'
 import { openNotifiers } from './notifiers/open.ts'
@@ -31,7 +31,7 @@ const HELD_MS = 60_000
 
 // The Worker's entry: the one place that joins engine and edges. `parentPort` is free here: the thread is ours.
 const main = parentPort!
-const { options, directory, flushed, read, restarts } = workerData as EngineWorkerData
+const { options, directory, program, flushed, read, restarts } = workerData as EngineWorkerData
 const tell = (message: FromEngine): void => main.postMessage(message)
 
 // A configuration that awaits what never comes must not end the thread, which would be started again and again.
@@ -103,6 +103,7 @@ async function run(settings: Settings): Promise<void> {
     settings.runtime === 'stacks' ? new BlockedWatch({ clock, pulseMs, ask: askMainStack }) : undefined
   const looking = watch && setInterval(() => watch.look(), LOOK_MS)
   const storeId = identityOfStore(settings, store.name, instance)
+  const identity = identityOf(settings.service, storeId)
   const app = api({
     snapshot: () => engine.answer(),
     alerts: () => engine.alerts,
@@ -124,17 +125,19 @@ async function run(settings: Settings): Promise<void> {
             engine.portIs(state)
             if (state.state !== 'listening') return
             const { service } = settings
-            const identity = identityOf(service, storeId)
-            takeAddressBack = leaveAddress(directory, {
-              url: state.url!,
-              service,
-              pid: process.pid,
-              identity,
-            })
+            const { pid } = process
+            takeAddressBack = leaveAddress(directory, { url: state.url!, service, pid, identity, program })
           },
           onError: note('port'),
         })
   await port?.open()
+  const other = otherProgram(directory, { identity, program })
+  if (other !== undefined) {
+    logger.warn(
+      `counts as service ${settings.service} together with pid ${other.pid}, which runs another program ` +
+        `(${other.program}); the option service, or "yardstick run --service", tells them apart.`,
+    )
+  }
   let stopPace = (): void => {}
   const answer = forwarded(app, settings.access)
   const failed =

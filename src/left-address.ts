@@ -25,6 +25,8 @@ export interface LeftAddress {
   readonly pid: number
   /** What its port tells of itself (`identityOf`): another program may have the port by now. */
   readonly identity: string
+  /** Its entry file, where nobody forked it. */
+  readonly program?: string | undefined
 }
 
 interface Left extends LeftAddress {
@@ -34,8 +36,8 @@ interface Left extends LeftAddress {
 /** Where the file of figures lies unless it is told otherwise: one folder to be hidden from git. */
 const FOLDER = dirname(DEFAULT_PATH)
 const NAME = /^port-\d+\.json$/
-/** A path may take 4 KiB, each of its characters 6 bytes of JSON. */
-const MOST_BYTES = 32_768
+/** Either path may take 4 KiB, each of its characters 6 bytes of JSON. */
+const MOST_BYTES = 65_536
 
 /**
  * Leaves a note in a service's folder of where it answers, for the command line; gives what takes it back. A process
@@ -80,6 +82,25 @@ export function leftAddresses(directory: string): readonly Left[] {
     .flatMap((name) => read(join(folder, name), directory) ?? [])
 }
 
+/**
+ * A process of this folder that counts as one service with another program, though nobody may have meant it: their
+ * entry files differ, and neither started the other.
+ */
+export function otherProgram(
+  directory: string,
+  { identity, program }: Pick<LeftAddress, 'identity' | 'program'>,
+): LeftAddress | undefined {
+  if (program === undefined) return undefined
+  return leftAddresses(directory).find(
+    (left) =>
+      left.identity === identity &&
+      left.program !== undefined &&
+      left.program !== program &&
+      left.pid !== process.ppid &&
+      runs(left.pid),
+  )
+}
+
 function names(folder: string): readonly string[] {
   try {
     return isPlantedAt(folder, lstatSync(folder)) ? [] : readdirSync(folder)
@@ -91,13 +112,20 @@ function names(folder: string): readonly string[] {
 /** Of a folder that was copied, or that several machines or containers share, only what was left here. */
 function read(file: string, here: string): Left | undefined {
   try {
-    const { url, service, pid, identity, host, directory } = JSON.parse(textOf(file) ?? '')
+    const { url, service, pid, identity, program, host, directory } = JSON.parse(textOf(file) ?? '')
     const { protocol, hostname: name, origin } = new URL(url)
     // Windows lets a folder be called in upper case and in lower case.
     const isHere = host === hostname() && relative(directory, here) === ''
     const isWhole = typeof service === 'string' && typeof identity === 'string' && pid > 0
     return isHere && isWhole && protocol === 'http:' && isLoopbackName(name)
-      ? { file, url: origin, service, pid: Number(pid), identity }
+      ? {
+          file,
+          url: origin,
+          service,
+          pid: Number(pid),
+          identity,
+          ...(typeof program === 'string' && { program }),
+        }
       : undefined
   } catch {
     return undefined

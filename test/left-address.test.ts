@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   lchownSync,
@@ -15,7 +15,7 @@ import {
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { leaveAddress, leftAddresses } from '../src/left-address.ts'
+import { leaveAddress, leftAddresses, otherProgram } from '../src/left-address.ts'
 
 const ADDRESS = { url: 'http://127.0.0.1:9797', service: 'shop', pid: process.pid, identity: 'one' }
 
@@ -61,6 +61,22 @@ test('what no service has left is passed over', (t) => {
   put(7)
   truncateSync(file(7), 2 ** 30)
   assert.deepEqual(urls(), ['http://127.0.0.1:1'])
+})
+
+test('another program is one of the same service that runs, of another entry file, and not who started this one', (t) => {
+  const { directory, put } = place(t)
+  const found = (program?: string) => otherProgram(directory, { identity: 'one', program })?.url
+  put(1)
+  put(2, { program: '/srv/c.js', identity: 'two' })
+  put(3, { program: '/srv/c.js', pid: process.ppid })
+  put(4, { program: 5 })
+  put(5, { program: '/srv/b.js' })
+  assert.equal(found('/srv/b.js'), undefined)
+  assert.equal(found(), undefined)
+  assert.equal(found('/srv/a.js'), 'http://127.0.0.1:5')
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  put(5, { program: '/srv/b.js', pid })
+  assert.equal(found('/srv/a.js'), undefined)
 })
 
 test('neither a pipe nor a link is followed', (t) => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type Ending, ending, start } from '../cli/ending.ts'
+import { type Ending, ending, type Running, start } from '../cli/ending.ts'
 import { freePort } from '../servers/free-port.ts'
 import { type Application, application, folder, portOf } from './application.ts'
 
@@ -118,6 +118,28 @@ test('of processes that answer as one service any is asked', async (t) => {
   for (const app of [run(), run()]) await portOf(app)
   assert.equal(left().length, 2)
   assert.equal((await cli(['silences'])).stdout, 'nothing is silenced\n')
+})
+
+test('of two programs that count as one service the second says so, of one program that runs twice neither', async (t) => {
+  const { directory } = place(t)
+  const source = `
+    require(${JSON.stringify(resolve('dist/index.js'))}).yardstick().ready().then(() => console.log('ready'))
+    setInterval(() => {}, 1000)`
+  const env = { YARDSTICK_PORT: '0', YARDSTICK_SERVICE: 'shop' }
+  const running: Running[] = []
+  for (const file of ['one.cjs', 'one.cjs', 'two.cjs']) {
+    writeFileSync(join(directory, file), source)
+    const one = start([file], { cwd: directory, env })
+    t.after(() => one.kill('SIGKILL'))
+    running.push(one)
+    await one.said('ready')
+  }
+  for (const one of running) one.kill('SIGKILL')
+  const [first, again, second] = await Promise.all(running.map(({ end }) => end))
+  for (const { stderr } of [first!, again!]) assert.doesNotMatch(stderr, /together/)
+  const told = /counts as service shop together with pid (\d+), which runs another program \(.*one\.cjs\)/
+  const [, pid] = told.exec(second!.stderr) ?? []
+  assert.ok([first!.pid, again!.pid].includes(Number(pid)), second!.stderr)
 })
 
 test('of several the command line asks which one is meant', async (t) => {

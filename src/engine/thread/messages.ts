@@ -55,6 +55,8 @@ export interface EngineWorkerData {
   readonly options: unknown
   /** Where the application was started: configuration and store are found from here. */
   readonly directory: string
+  /** The application's entry file; `undefined` where somebody forked it, who knows what counts together. */
+  readonly program: string | undefined
   /** 0 until a flush is done. */
   readonly flushed: SharedArrayBuffer
   /** A Float64: when the tallies were last read, wall ms; before that, when recording began. */

@@ -232,7 +232,10 @@ export class EngineThread {
     const { NODE_OPTIONS: _, ...env } = process.env
     const flushed = this.#flushed.buffer as SharedArrayBuffer
     const read = this.#read.buffer as SharedArrayBuffer
-    const workerData: EngineWorkerData = { options, directory, flushed, read, restarts: this.#restarts }
+    const program = process.send === undefined ? process.argv[1] : undefined
+    const workerData: EngineWorkerData = {
+      ...{ options, directory, program, flushed, read, restarts: this.#restarts },
+    }
     const workerOptions: WorkerOptions = {
       name: 'yardstick',
       workerData,
