@@ -179,6 +179,23 @@ test('without a service: what of the project would be recorded', async (t) => {
   )
 })
 
+test('a project whose configuration would be refused is told so, and ends with 1', async (t) => {
+  const at = folder(t, {
+    'package.json': '{ "name": "shop", "scripts": { "start": "yardstick run server.js" } }',
+    'yardstick.config.json': '{ "window": "2min", "port": "x" }',
+  })
+  const { code, stdout } = await ending([MAIN, 'doctor'], { cwd: at('.'), env: QUIET })
+  assert.equal(code, 1)
+  assert.match(
+    stdout,
+    /\nConfiguration\n {2}✗ the configuration is valid: The configuration has 2 problems\.\n/,
+  )
+  assert.match(stdout, /port: expected a port.*\[YS_CONFIG\]/s)
+  const json = await ending([MAIN, 'doctor', '--json'], { cwd: at('.'), env: QUIET })
+  const { configuration } = JSON.parse(json.stdout) as Findings
+  assert.deepEqual([json.code, configuration?.map(({ outcome }) => outcome)], [1, ['failed']])
+})
+
 test('neither a service nor a project ends with 2', async (t) => {
   const at = folder(t, { 'package.json': '{ "name": ' })
   const { code, stderr } = await ending([MAIN, 'doctor'], { cwd: at('.'), env: QUIET })

@@ -4,12 +4,12 @@ import { place } from '../place.ts'
 
 const HELP = `
 Asks the Yardstick that runs at --url; where none was given and none answers,
-looks at the package.json and node_modules of the current folder instead. It
-changes nothing.
+looks at the package.json, the configuration and the node_modules of the current
+folder instead. It changes nothing.
 
 Exit codes:
   0  nothing is lost
-  1  something that should be recorded is not
+  1  something that should be recorded is not, or the configuration is refused
   2  nothing answers at the given address, and there is no package.json`
 
 /** `yardstick doctor`: which libraries are recorded, how, which are not, why, and what to do. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CliCommand } from '../cli-command.ts'
 
 const HELP = `
@@ -22,6 +22,12 @@ export const validate: CliCommand = {
       .description('Prove that the installation works, and say what is and what is not measured.')
       .option('--url <url>', 'check the service whose Yardstick answers here instead')
       .option('--token <token>', 'access token for --url (default: YARDSTICK_TOKEN)')
+      .addOption(
+        new Option(
+          '--config <file>',
+          'configuration file to check (default: yardstick.config.* here)',
+        ).conflicts('url'),
+      )
       .addHelpText('after', HELP)
       .action(async (options) => {
         const { runValidation } = await import('../validation/run-validation.ts')

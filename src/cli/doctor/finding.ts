@@ -1,3 +1,5 @@
+import type { Check } from '../validation/check.ts'
+
 /** What is found out about one version of one library, or about a recorder as a whole. */
 export interface Finding {
   /** The recorder's name. */
@@ -27,6 +29,8 @@ export interface Findings {
   /** The address of the service, or the folder of the project. */
   readonly at: string
   readonly title: string
+  /** Of a project: what its configuration is like. Of a service nothing is to be said: it has taken its own. */
+  readonly configuration?: readonly Check[]
   readonly findings: readonly Finding[]
   readonly remarks: readonly Remark[]
 }

@@ -6,6 +6,7 @@ import { EXIT_CODE } from '../exit-code.ts'
 import { installedVersion, projectOf } from '../project.ts'
 import { type Check, failed, noted, passed, type Section } from '../validation/check.ts'
 import { renderSection } from '../validation/checklist.ts'
+import { checkSettings } from '../validation/settings-checks.ts'
 import type { Finding, Findings } from './finding.ts'
 import { projectFindings } from './project-findings.ts'
 import { type InstalledHere, runningFindings } from './running-findings.ts'
@@ -39,7 +40,10 @@ export async function runDoctor({ url, token, json }: DoctorOptions): Promise<nu
         .join('\n'),
     )
   }
-  return found.findings.some(({ state }) => state === 'lost') ? EXIT_CODE.failed : EXIT_CODE.ok
+  const isLost =
+    found.findings.some(({ state }) => state === 'lost') ||
+    found.configuration?.some(({ outcome }) => outcome === 'failed') === true
+  return isLost ? EXIT_CODE.failed : EXIT_CODE.ok
 }
 
 async function look(url: string | undefined, token: string | undefined): Promise<Findings> {
@@ -50,7 +54,9 @@ async function look(url: string | undefined, token: string | undefined): Promise
     // Nobody has said that something runs: then it is the project that is asked about.
     const isNobody = error instanceof YardstickError && error.code !== 'YS_API_SEVERAL'
     if (url !== undefined || !isNobody) throw error
-    return projectFindings(projectOf(process.cwd()))
+    const project = projectOf(process.cwd())
+    const { checks } = await checkSettings(project.root)
+    return { ...projectFindings(project), configuration: checks }
   }
 }
 
@@ -64,9 +70,10 @@ function installedHere(): InstalledHere {
   }
 }
 
-function sectionsOf({ title, at, findings, remarks }: Findings): readonly Section[] {
+function sectionsOf({ title, at, configuration = [], findings, remarks }: Findings): readonly Section[] {
   const sections: readonly Section[] = [
     { title: `${title}, ${at}`, checks: [] },
+    { title: 'Configuration', checks: configuration },
     { title: 'Recorded', checks: checksOf(findings, 'recorded', 'untried') },
     { title: 'Not recorded', checks: checksOf(findings, 'lost') },
     { title: 'Not seen', checks: waitingChecks(findings) },

@@ -1,10 +1,6 @@
-import { relative } from 'node:path'
-import { loadSettings } from '../../config/load.ts'
-import { nearComponents } from '../../config/near-component.ts'
-import type { Settings } from '../../config/settings.ts'
-import { YardstickError } from '../../ground/errors.ts'
 import { canBecome } from '../launch.ts'
 import { type Check, failed, noted, passed } from './check.ts'
+import { checkSettings } from './settings-checks.ts'
 import { storePlace, storeRoundTrip } from './store-checks.ts'
 
 type Version = readonly [major: number, minor: number, patch: number]
@@ -56,23 +52,18 @@ function atLeast(found: Version, needed: Version): boolean {
 }
 
 /** The configuration that a service started here would get, and whether its figures could be kept. */
-export async function configurationChecks(directory: string, scratch: string): Promise<readonly Check[]> {
-  let settings: Settings
-  try {
-    settings = await loadSettings({ directory, environment: process.env })
-  } catch (error) {
-    if (!(error instanceof YardstickError)) throw error
-    return [failed('the configuration is valid', `${error.message} [${error.code}]`)]
-  }
-  const { file, targets, service, disabled } = settings
-  const where = file === undefined ? 'no file, so the defaults' : relative(directory, file)
-  return [
-    passed('the configuration is valid', `${where}; service ${service}, ${targets.length} targets`),
-    ...nearComponents(targets).map((text) => noted('a target that may be misspelt', text)),
-    ...(disabled
-      ? [failed('Yardstick is switched on', 'it is disabled by YARDSTICK_DISABLED or the configuration')]
-      : []),
-    await storePlace(settings, directory),
-    await storeRoundTrip(scratch),
-  ]
+export async function configurationChecks({
+  directory,
+  scratch,
+  config,
+}: {
+  readonly directory: string
+  /** An empty folder. */
+  readonly scratch: string
+  /** Another file than would be found. */
+  readonly config?: string | undefined
+}): Promise<readonly Check[]> {
+  const { settings, checks } = await checkSettings(directory, config)
+  if (settings === undefined) return checks
+  return [...checks, await storePlace(settings, directory), await storeRoundTrip(scratch)]
 }

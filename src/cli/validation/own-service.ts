@@ -18,14 +18,15 @@ const PATIENCE_MS = 15_000
 const PAUSE_MS = 200
 
 /** Proves this installation: a service of our own, under Yardstick, with known traffic. Sections come as they are done. */
-export async function* ownService(): AsyncGenerator<Section> {
+export async function* ownService(config?: string): AsyncGenerator<Section> {
   const scratch = mkdtempSync(join(tmpdir(), 'yardstick-validate-'))
   try {
     const machine = nodeChecks()
     yield { title: 'This machine', checks: machine }
     // Too old a Node.js runs applications unmeasured: whatever would be looked at next is missing.
     if (machine.some(({ outcome }) => outcome === 'failed')) return
-    yield { title: 'This folder', checks: await configurationChecks(process.cwd(), scratch) }
+    const checks = await configurationChecks({ directory: process.cwd(), scratch, config })
+    yield { title: 'This folder', checks }
     yield* probed(scratch)
   } finally {
     rmSync(scratch, { recursive: true, force: true })

@@ -9,6 +9,8 @@ import { runningService } from './running-service.ts'
 export interface ValidateOptions {
   readonly url?: string
   readonly token?: string
+  /** Without `url`: the configuration file to check. Default: the one that is found from the current folder. */
+  readonly config?: string
 }
 
 const WIDTH = 100
@@ -18,7 +20,7 @@ const WIDTH = 100
  *
  * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` when nothing answers at `url`
  */
-export async function runValidation({ url, token }: ValidateOptions): Promise<number> {
+export async function runValidation({ url, token, config }: ValidateOptions): Promise<number> {
   const { stdout, env } = process
   const paper: Paper = {
     width: Math.min(WIDTH, stdout.columns || WIDTH),
@@ -26,7 +28,7 @@ export async function runValidation({ url, token }: ValidateOptions): Promise<nu
   }
   const version = packageVersion()
   const sections =
-    url === undefined ? ownService() : runningService(url, token ?? env.YARDSTICK_TOKEN, version)
+    url === undefined ? ownService(config) : runningService(url, token ?? env.YARDSTICK_TOKEN, version)
   const done: Section[] = []
   for await (const section of sections) {
     if (done.length === 0) stdout.write(`Yardstick ${version}\n`)

@@ -28,7 +28,8 @@ const CONFIGURING_MS = 10_000
 /** Requests from mounted routers under way at a time. */
 const LARGEST_WAITING = 100
 const COMING_BACK = 'The engine is being started again; ask once more in a few seconds.'
-const GONE = 'The engine was stopped, switched off or could not start; the log of the application says which.'
+const GONE =
+  'The engine was stopped, switched off or could not start; the log of the application says which. It takes a restart.'
 
 export interface EngineThreadOptions {
   /** The module that the thread runs. */
@@ -273,7 +274,7 @@ export class EngineThread {
       case 'refused':
         // A wrong configuration does not get better by starting again.
         this.#state = 'stopped'
-        this.#options.logger.warn(`${message.message}\nNothing is measured until this is mended.`)
+        this.#options.logger.warn(`${message.message}\nMend it and restart: nothing is measured until then.`)
         this.#started.reject(new YardstickError(message.code as YardstickError['code'], message.message))
         return
       case 'response':

@@ -26,7 +26,7 @@ test('what a version of Node has', () => {
 
 async function check(t: TestContext, files: Readonly<Record<string, string>>): Promise<readonly Check[]> {
   const at = folder(t, { 'package.json': '{ "name": "shop" }', ...files, 'scratch/.keep': '' })
-  const checks = await configurationChecks(at('.'), at('scratch'))
+  const checks = await configurationChecks({ directory: at('.'), scratch: at('scratch') })
   assert.deepEqual(
     readdirSync(at('.')).sort(),
     ['package.json', 'scratch', ...Object.keys(files)].sort(),

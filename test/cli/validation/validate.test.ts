@@ -34,6 +34,17 @@ test('a failed check ends with 1', async (t) => {
   assert.ok(stdout.endsWith(` checks failed:\n${told}`), 'what failed is told once more at the end')
 })
 
+test('--config names the file to check, and belongs to no service that runs', async (t) => {
+  const at = folder(t, { 'yardstick.config.json': '{}', 'next.json': '{ "port": "x" }' })
+  const { code, stdout } = await ending([MAIN, 'validate', '--config', 'next.json'], { cwd: at('.') })
+  assert.equal(code, 1)
+  assert.match(stdout, /✗ the configuration is valid: .*\n +In .*next\.json:\n +port: expected a port/)
+  const both = ['--config', 'next.json', '--url', 'http://127.0.0.1:1']
+  const { code: refused, stderr } = await ending([MAIN, 'validate', ...both], { cwd: at('.') })
+  assert.equal(refused, 2)
+  assert.match(stderr, /'--config <file>' cannot be used with option '--url <url>'/)
+})
+
 test('with --url it reads a running service, and fails on answers that are not as they should be', async (t) => {
   const { url, close, asked } = await service(recorded(busy))
   t.after(close)

@@ -54,9 +54,10 @@ test('after stop, refused or switched off, requests are refused at once', AT_ONC
   assert.deepEqual(problemOf(await off.request(REQUEST)), GONE)
 
   const wrong = "main.postMessage({ kind: 'refused', code: 'YS_CONFIG', message: 'window: expected …' })"
-  const refused = engineThread(entry(wrong)).thread
+  const { thread: refused, said } = engineThread(entry(wrong))
   await assert.rejects(refused.ready(), { code: 'YS_CONFIG' })
   assert.deepEqual(problemOf(await refused.request(REQUEST)), GONE)
+  await said(/^window: expected …\nMend it and restart: nothing is measured until then\.$/)
 })
 
 test('between a crash and the next start requests are refused at once', AT_ONCE, async () => {
