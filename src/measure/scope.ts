@@ -107,6 +107,11 @@ export class Scope {
     return slab[this.#at + PART + part * PART_PLACES + HOLDERS]! > 0
   }
 
+  /** Whether it is known by now to be somebody's login. */
+  isLogin(): boolean {
+    return false
+  }
+
   /**
    * Ends the scope and tells each component that took part; operations still open count up to now.
    *

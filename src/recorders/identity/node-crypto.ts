@@ -15,8 +15,8 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Keys that `node:crypto` derives from passwords while somebody is authenticated: parts of that operation. Elsewhere they
- * may be anything (a file that is encrypted), and are not recorded.
+ * Keys that `node:crypto` derives from passwords while somebody is authenticated: parts of that operation, or, on the route
+ * of a login, what proves it. Elsewhere they may be anything (a file that is encrypted), and are not recorded.
  */
 export function nodeCrypto(): Recorder {
   return library({
@@ -33,7 +33,10 @@ function watch(exports: Readonly<Record<string, unknown>>, instrument: Instrumen
   instrument.undo(syncBuiltinESMExports)
   for (const [name, shown] of Object.entries(FUNCTIONS)) {
     if (exports[name] === undefined) continue
-    const operationOf = () => (ledger.tracks(within) ? ledger.nested(AUTHENTICATION, shown) : undefined)
+    const operationOf = () => {
+      if (ledger.tracks(within)) return ledger.nested(AUTHENTICATION, shown)
+      return ledger.scopes.getStore()?.isLogin() ? ledger.primitive(AUTHENTICATION, shown) : undefined
+    }
     instrument.time(exports, name, operationOf)
   }
   syncBuiltinESMExports()

@@ -13,7 +13,7 @@ import { isEventStream } from './event-stream.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
 import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
-import { type Carrier, RequestScope, type Routed, SCOPE } from './request-scope.ts'
+import { type Carrier, RequestScope, SCOPE } from './request-scope.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
 
@@ -138,19 +138,23 @@ export class RequestFlow {
 
   #seriesOf(response: ServerResponse, scope: RequestScope): RouteSeries | undefined {
     try {
-      const { waits, logins } = this.#options
-      if (waits !== this.#waits || logins !== this.#logins) {
-        this.#waits = waits
-        this.#logins = logins
-        this.#series.forget()
-      }
       const { req, statusCode } = response
       const route = scope.route ?? scope.lateRoute?.(req, scope)
-      return this.#series.find(req.method ?? '', routeName(route, statusCode))
+      return this.#find(req.method, routeName(route, statusCode))
     } catch (error) {
       this.#guard.caught(error)
       return undefined
     }
+  }
+
+  #find(method: string | undefined, route: string): RouteSeries {
+    const { waits, logins } = this.#options
+    if (waits !== this.#waits || logins !== this.#logins) {
+      this.#waits = waits
+      this.#logins = logins
+      this.#series.forget()
+    }
+    return this.#series.find(method ?? '', route)
   }
 
   #userOf(request: IncomingMessage, client: Client): number {
@@ -159,10 +163,20 @@ export class RequestFlow {
   }
 
   /** A framework has found the route. */
-  routed(scope: RequestScope, request: Routed): void {
+  routed(scope: RequestScope): void {
     const { waits } = this.#options
     if (waits === undefined || waits.length === 0 || scope.route === undefined) return
-    if (this.#series.find(request.method ?? '', scope.route).isWait) this.stays(scope)
+    if (this.#find(scope.method, scope.route).isWait) this.stays(scope)
+  }
+
+  /** Whether its route, as far as it is known, is one of logins. */
+  isLogin({ method, route }: RequestScope): boolean {
+    try {
+      return route !== undefined && this.#find(method, route).isLogin
+    } catch (error) {
+      this.#guard.caught(error)
+      return false
+    }
   }
 
   /** It is open on purpose. */

@@ -29,7 +29,8 @@ export type Routed = Pick<IncomingMessage, 'method'>
 /** Who follows a request, told of what happens to it. */
 export interface Follower {
   readonly scopes: AsyncLocalStorage<Scope | undefined>
-  readonly routed: (scope: RequestScope, request: Routed) => void
+  readonly routed: (scope: RequestScope) => void
+  readonly isLogin: (scope: RequestScope) => boolean
   readonly stays: (scope: RequestScope) => void
   readonly sending: (response: ServerResponse, scope: RequestScope, headers: unknown) => unknown
   readonly end: (response: ServerResponse, scope: RequestScope) => void
@@ -42,6 +43,8 @@ export class RequestScope extends Scope {
   socket: Socket | undefined
   /** The template of the route that handles it, e.g. `/users/:id`; never the path itself. */
   route: string | undefined = undefined
+  /** The method that the route was found with. */
+  method: string | undefined = undefined
   /** Where to look for the route at the end, should nobody have told it until then. */
   lateRoute: LateRoute | undefined = undefined
   /** The last mount entered. */
@@ -64,7 +67,12 @@ export class RequestScope extends Scope {
   /** Called by a framework's recorder as soon as the route is known; the last call counts. */
   routed(template: string, request: Routed): void {
     this.route = template
-    this.flow.routed(this, request)
+    this.method = request.method
+    this.flow.routed(this)
+  }
+
+  override isLogin(): boolean {
+    return this.open && this.route !== undefined && this.flow.isLogin(this)
   }
 
   /** It is found to be open on purpose. */

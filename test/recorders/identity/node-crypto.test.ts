@@ -114,4 +114,51 @@ describe('passwords by node:crypto', () => {
         assert.deepEqual(reading.errors, [])
       },
     ))
+
+  test('count on the route of a login, in its place: it would count twice', () =>
+    measured(
+      {},
+      ({ ledger }) => {
+        const express = createRequire(import.meta.url)('express') as typeof import('express')
+        const derive = () => promisify<string, string, number, Buffer>(imported.scrypt)('pass', 'salt', 8)
+        const app = express()
+        for (const path of ['/login', '/export']) {
+          app.post(path, async (_request, response) => {
+            await derive()
+            response.send('done')
+          })
+        }
+        app.post('/auth/tracked', async (_request, response) => {
+          await ledger.operation('authentication', 'password').track(derive)
+          response.send('done')
+        })
+        app.get('/login', (_request, response) => {
+          required.pbkdf2Sync('pass', 'salt', 2, 8, 'sha256')
+          response.send('form')
+        })
+        return createServer(app)
+      },
+      async ({ ask, quiet, reading }) => {
+        for (const [method, path] of [
+          ['POST', '/login'],
+          ['POST', '/login'],
+          ['POST', '/export'],
+          ['POST', '/auth/tracked'],
+          ['GET', '/login'],
+        ] as const)
+          assert.match(await ask(head(method, path)), / 200 /)
+        await quiet()
+        assert.deepEqual(reading.outcomes(), {
+          'request POST /login': said(2),
+          'request POST /export': said(1),
+          'request POST /auth/tracked': said(1),
+          'request GET /login': said(1),
+          'authentication crypto.scrypt': said(2),
+          'authentication password': said(1),
+          'authentication (crypto.scrypt)': said(1),
+        })
+        assert.equal(reading.counts().get('request POST /login')?.breakdown?.get('authentication')?.calls, 2)
+        assert.deepEqual(reading.errors, [])
+      },
+    ))
 })
