@@ -35,7 +35,9 @@ function watch(exports: Readonly<Record<string, unknown>>, instrument: Instrumen
     if (exports[name] === undefined) continue
     const operationOf = () => {
       if (ledger.tracks(within)) return ledger.nested(AUTHENTICATION, shown)
-      return ledger.scopes.getStore()?.isLogin() ? ledger.primitive(AUTHENTICATION, shown) : undefined
+      const scope = ledger.scopes.getStore()
+      // Within another operation it may be a driver's that proves itself to its database.
+      return scope?.isIdle && scope.isLogin() ? ledger.primitive(AUTHENTICATION, shown) : undefined
     }
     instrument.time(exports, name, operationOf)
   }

@@ -132,6 +132,11 @@ describe('passwords by node:crypto', () => {
           await ledger.operation('authentication', 'password').track(derive)
           response.send('done')
         })
+        app.post('/auth/connects', async (_request, response) => {
+          const prove = () => required.pbkdf2Sync('pass', 'salt', 2, 8, 'sha256')
+          await ledger.operation('database', 'SELECT users').track(async () => prove())
+          response.send('done')
+        })
         app.get('/login', (_request, response) => {
           required.pbkdf2Sync('pass', 'salt', 2, 8, 'sha256')
           response.send('form')
@@ -144,6 +149,7 @@ describe('passwords by node:crypto', () => {
           ['POST', '/login'],
           ['POST', '/export'],
           ['POST', '/auth/tracked'],
+          ['POST', '/auth/connects'],
           ['GET', '/login'],
         ] as const)
           assert.match(await ask(head(method, path)), / 200 /)
@@ -152,6 +158,9 @@ describe('passwords by node:crypto', () => {
           'request POST /login': said(2),
           'request POST /export': said(1),
           'request POST /auth/tracked': said(1),
+          'request POST /auth/connects': said(1),
+          'database SELECT users': said(1),
+          'authentication POST /auth/connects': said(1),
           'request GET /login': said(1),
           'authentication crypto.scrypt': said(2),
           'authentication password': said(1),
