@@ -7,16 +7,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  type Stats,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { isLoopbackName } from './ground/loopback.ts'
-import { makeDirectory } from './stores/sqlite/directory.ts'
+import { makeDirectory } from './ground/own-directory.ts'
+import { isPlantedAt } from './ground/planted.ts'
 import { DEFAULT_PATH } from './stores/sqlite/options.ts'
-import { isPlanted } from './stores/sqlite/planted.ts'
 
 /** Where a service answers that runs, or ran, in a folder. */
 export interface LeftAddress {
@@ -139,6 +137,7 @@ function textOf(file: string): string | undefined {
     const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
     handle = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     const there = fstatSync(handle)
+    // Unlike a file of figures, one with an address leads away: the token is shown there.
     if (!there.isFile() || there.size > MOST_BYTES || isPlantedAt(file, there)) return undefined
     return readFileSync(handle, 'utf8')
   } catch {
@@ -146,12 +145,6 @@ function textOf(file: string): string | undefined {
   } finally {
     if (handle !== undefined) closeSync(handle)
   }
-}
-
-/** Unlike a file of figures, one with an address leads away: the token is shown there. */
-function isPlantedAt(path: string, there: Stats): boolean {
-  const uid = process.geteuid?.()
-  return uid !== undefined && isPlanted(uid, there, statSync(dirname(path)))
 }
 
 function runs(pid: number): boolean {

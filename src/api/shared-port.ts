@@ -1,5 +1,6 @@
 import type { SelfReport } from '../engine/snapshot.ts'
 import type { Logger } from '../ground/logger.ts'
+import { isLoopback, isLoopbackName } from '../ground/loopback.ts'
 import { openPort, type Port, type PortOptions } from './port.ts'
 
 const RETRY_MS = 5_000
@@ -53,10 +54,17 @@ export class SharedPort {
   }
 
   #announce(port: Port): void {
-    const { logger } = this.#options
+    const { access, host, logger } = this.#options
     if (port.state === 'failed') logger.warn(port.reason)
     if (port.state !== 'listening') return
     if (port.reason !== undefined) logger.warn(port.reason)
+    // Whoever opens it to others finds out here, not by what their clients are refused.
+    const isOpen = !isLoopback(host) && !isLoopbackName(host)
+    if (isOpen && (access.token ?? '') === '') {
+      logger.warn(
+        `listens on ${host}, but answers only clients on this machine until a token is set: YARDSTICK_TOKEN.`,
+      )
+    }
     logger.info(`${port.url}/api/v1/performance`)
   }
 }

@@ -63,7 +63,7 @@ export class Operation {
       this.end(tally, scope, startMs, true)
       throw error
     }
-    if (isThenable(result)) return this.#follow(result, tally, scope, startMs) as T
+    if (isThenable(result)) return new Timing(this, tally, scope, startMs).whenSettled(result) as T
     this.end(tally, scope, startMs, false)
     return result
   }
@@ -127,19 +127,6 @@ export class Operation {
     this.#totals = this.#open!()
     return this.#totals
   }
-
-  #follow<T>(
-    result: PromiseLike<T>,
-    tally: Tally,
-    scope: Scope | undefined,
-    startMs: number,
-  ): PromiseLike<T> {
-    return follow(
-      result,
-      () => this.end(tally, scope, startMs, false),
-      () => this.end(tally, scope, startMs, true),
-    )
-  }
 }
 
 /**
@@ -191,25 +178,40 @@ export class Timing implements Disposable {
       this.end()
       throw error
     }
-    if (isThenable(result)) return this.#whenSettled(result, hitOf) as T
+    if (isThenable(result)) return this.whenSettled(result, hitOf) as T
     if (hitOf !== undefined) this.#hit ??= hitOf(result)
     this.end()
     return result
   }
 
-  // Apart from `follow`, so that a cache read that gives its value at once allocates no closures.
-  #whenSettled<T>(result: PromiseLike<T>, hitOf?: (result: unknown) => boolean): PromiseLike<T> {
-    return follow(
-      result,
-      (value) => {
-        if (hitOf !== undefined) this.#hit ??= hitOf(value)
-        this.end()
-      },
-      () => {
-        this.#failed = true
-        this.end()
-      },
-    )
+  /**
+   * Ends with a promise; gives one of the same value or error. Apart from `follow`, so that a cache read that gives its
+   * value at once allocates no closures.
+   *
+   * @internal
+   */
+  whenSettled<T>(result: PromiseLike<T>, hitOf?: (result: unknown) => boolean): PromiseLike<T> {
+    try {
+      // A thenable of another kind (a query builder) is lazy: following it is what starts it.
+      const promise = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result)
+      return promise.then(
+        (value) => {
+          if (hitOf !== undefined) this.#hit ??= hitOf(value)
+          this.end()
+          return value
+        },
+        (error: unknown) => {
+          this.#failed = true
+          this.end()
+          throw error
+        },
+      )
+    } catch {
+      // A promise that cannot be followed: what awaits it finds out.
+      this.#failed = true
+      this.end()
+      return result
+    }
   }
 
   end(): void {
@@ -220,32 +222,6 @@ export class Timing implements Disposable {
 
   [Symbol.dispose](): void {
     this.end()
-  }
-}
-
-/** Calls back when the promise is settled; gives a promise of the same value or error. */
-function follow<T>(
-  result: PromiseLike<T>,
-  fulfilled: (value: T) => void,
-  rejected: () => void,
-): PromiseLike<T> {
-  try {
-    // A thenable of another kind (a query builder) is lazy: following it is what starts it.
-    const promise = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result)
-    return promise.then(
-      (value) => {
-        fulfilled(value)
-        return value
-      },
-      (error: unknown) => {
-        rejected()
-        throw error
-      },
-    )
-  } catch {
-    // A promise that cannot be followed: what awaits it finds out.
-    rejected()
-    return result
   }
 }
 

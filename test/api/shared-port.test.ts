@@ -35,6 +35,27 @@ test('of two processes one has the port; when it is gone the other takes it, and
   assert.deepEqual([...one.errors, ...other.errors], [])
 })
 
+test('an address that others reach, without a token, is told to answer none of them', async (t) => {
+  const open = { host: '0.0.0.0' }
+  const cases = [
+    [
+      open,
+      [/^listens on 0\.0\.0\.0, but answers only clients on this machine until a token is set/, /\/api\//],
+    ],
+    [{ ...open, access: { token: '' } }, [/until a token is set/, /\/api\//]],
+    [{ ...open, access: { token: 'shown-to-nobody' } }, [/\/api\//]],
+    [{ host: 'localhost' }, [/\/api\//]],
+    [{ host: '::1' }, [/\/api\//]],
+  ] as const
+  for (const [options, expected] of cases) {
+    const { port, told } = sharing(options)
+    await port.open()
+    t.after(() => port.close())
+    assert.equal(told.length, expected.length, told.join('\n'))
+    for (const [i, each] of expected.entries()) assert.match(told[i]!, each)
+  }
+})
+
 function sharing(options: Partial<SharedPortOptions> = {}): {
   readonly port: SharedPort
   readonly states: unknown[]

@@ -20,7 +20,6 @@ import { test } from 'node:test'
 import { batchOf, sliceOf, spansIn } from '../../../contracts/store/figures.ts'
 import { Database } from '../../../src/stores/sqlite/database.ts'
 import { checkOwner } from '../../../src/stores/sqlite/ownership.ts'
-import { isPlanted } from '../../../src/stores/sqlite/planted.ts'
 import { migrate } from '../../../src/stores/sqlite/schema.ts'
 import { NOON_MS, Place } from './place.ts'
 
@@ -177,23 +176,6 @@ test('a place where no directory can be made is refused at once', async (context
       code: 'YS_STORE_OPEN',
       message: /could not be opened/,
     })
-  }
-})
-
-test('planted is what another user put where everybody may put things', () => {
-  const planted = (uid: number, there: number, around: number, mode: number) =>
-    isPlanted(uid, { uid: there }, { uid: around, mode })
-  assert.ok(planted(1000, 1001, 0, 0o1777))
-  assert.ok(planted(1000, 1001, 1000, 0o777))
-  assert.ok(planted(0, 1001, 0, 0o1777))
-  for (const [uid, there, around, mode] of [
-    [1000, 1000, 0, 0o1777],
-    [1000, 0, 1001, 0o1777],
-    [1000, 1001, 1001, 0o777],
-    [1000, 1001, 0, 0o775],
-    [0, 1001, 1001, 0o755],
-  ] as const) {
-    assert.ok(!planted(uid, there, around, mode), `${uid} ${there} ${around} ${mode.toString(8)}`)
   }
 })
 
