@@ -8,15 +8,19 @@ const KEPT_OUT: ReadonlySet<PropertyKey> = new Set(['prototype', 'arguments', 'c
 /**
  * Puts another method in the place of an object's own or inherited one, under the same name, length and extra
  * properties. Undoing it puts things back, unless somebody else has wrapped ours meanwhile: then it stays.
+ *
+ * @param make is given the original, and what has it by its name: where it is inherited, somebody may put another in its
+ * place later (`node:domain` does so with `emit`), which is the one to be called then
  */
 export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
   target: T,
   name: K,
-  make: (original: T[K]) => T[K],
+  make: (original: T[K], holder: { readonly [P in K]: T[K] }) => T[K],
 ): Detach {
   const own = Object.getOwnPropertyDescriptor(target, name)
   const original = target[name]
-  const replacement = make(original)
+  const holder = own === undefined ? Object.getPrototypeOf(target) : { [name]: original }
+  const replacement = make(original, holder)
   for (const key of Reflect.ownKeys(original)) {
     if (!KEPT_OUT.has(key)) define(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
   }

@@ -8,6 +8,7 @@ import { override } from '../libraries/override.ts'
 import type { RequestFlow } from './request-flow.ts'
 
 type Emit = EventEmitter['emit']
+type Emitting = Pick<EventEmitter, 'emit'>
 
 const LISTENS = 'tracing:net.server.listen:asyncStart'
 
@@ -37,8 +38,8 @@ export function watchUpgrades(flow: RequestFlow): Detach {
   }
 }
 
-function watching(flow: RequestFlow): (original: Emit) => Emit {
-  return (original) =>
+function watching(flow: RequestFlow): (original: Emit, holder: Emitting) => Emit {
+  return (_original, holder) =>
     function emit(this: EventEmitter, type: string | symbol, ...args: unknown[]): boolean {
       // What a server of HTTP/2 emits as 'connect' is a request and its response.
       if (
@@ -47,6 +48,6 @@ function watching(flow: RequestFlow): (original: Emit) => Emit {
       ) {
         flow.upgraded(args[0] as IncomingMessage, args[1] as Socket)
       }
-      return original.call(this, type, ...args)
+      return holder.emit.call(this, type, ...args)
     } as Emit
 }

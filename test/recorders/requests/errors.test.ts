@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { channel } from 'node:diagnostics_channel'
+import { EventEmitter } from 'node:events'
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createRequire, Module } from 'node:module'
 import { describe, test } from 'node:test'
@@ -152,6 +153,26 @@ describe('attaching and detaching', () => {
     target.say = ours
     undo()
     assert.equal(target.say, original)
+  })
+
+  test('an emit that is put in the place of all later, as node:domain does, is that of requests and servers, too', async (t) => {
+    const { emit } = EventEmitter.prototype
+    t.after(() => {
+      EventEmitter.prototype.emit = emit
+    })
+    const seen = new Set<string>()
+    await measured({}, answering, async ({ ask, quiet, reading }) => {
+      EventEmitter.prototype.emit = function (this: EventEmitter, type: string | symbol, ...given: unknown[]) {
+        seen.add(`${this.constructor.name} ${String(type)}`)
+        return emit.call(this, type, ...given)
+      }
+      await ask(head('GET', '/'))
+      await quiet()
+      assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+    })
+    for (const each of ['Server request', 'IncomingMessage close', 'ServerResponse close']) {
+      assert.ok(seen.has(each), each)
+    }
   })
 
   test('the emit of requests keeps its name and length', () => {
