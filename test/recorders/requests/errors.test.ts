@@ -162,7 +162,11 @@ describe('attaching and detaching', () => {
     })
     const seen = new Set<string>()
     await measured({}, answering, async ({ ask, quiet, reading }) => {
-      EventEmitter.prototype.emit = function (this: EventEmitter, type: string | symbol, ...given: unknown[]) {
+      EventEmitter.prototype.emit = function (
+        this: EventEmitter,
+        type: string | symbol,
+        ...given: unknown[]
+      ) {
         seen.add(`${this.constructor.name} ${String(type)}`)
         return emit.call(this, type, ...given)
       }
