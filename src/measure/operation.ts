@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import { isPromise, OwnPromise } from '../ground/promise.ts'
 import type { Scope } from './scope.ts'
 import type { Tally } from './tally.ts'
 
@@ -193,7 +194,7 @@ export class Timing implements Disposable {
   whenSettled<T>(result: PromiseLike<T>, hitOf?: (result: unknown) => boolean): PromiseLike<T> {
     try {
       // A thenable of another kind (a query builder) is lazy: following it is what starts it.
-      const promise = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result)
+      const promise = isPromise(result) ? (result as Promise<T>) : OwnPromise.resolve(result)
       return promise.then(
         (value) => {
           if (hitOf !== undefined) this.#hit ??= hitOf(value)
@@ -228,7 +229,7 @@ export class Timing implements Disposable {
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   try {
     return (
-      value instanceof Promise ||
+      isPromise(value) ||
       (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function')
     )
   } catch {

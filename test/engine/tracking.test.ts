@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Yardstick } from '../../src/engine/yardstick.ts'
+import { OwnPromise } from '../../src/ground/promise.ts'
 import type { CacheKind } from '../../src/measure/cache-layers.ts'
 import { stepped } from './stepped.ts'
 
@@ -216,6 +217,23 @@ test('a name that is a BigInt is said as it is', async () => {
     code: 'YS_NAME',
     message: /expected .* texts that are not empty, got 7 and object\. Give both, as in ys\.operation\(/,
   })
+})
+
+test('a promise stays one of Node’s own where the application has put another kind in the place of all', async (t) => {
+  t.after(() => Object.assign(globalThis, { Promise: OwnPromise }))
+  const { ys, read } = await handle()
+  Object.assign(globalThis, {
+    Promise: class {
+      static resolve(): never {
+        throw new Error('another kind')
+      }
+    },
+  })
+  const asked = ys.track('pricing', 'q', async () => 7)
+  assert.ok(asked instanceof OwnPromise)
+  assert.equal(await asked, 7)
+  Object.assign(globalThis, { Promise: OwnPromise })
+  assert.deepEqual(read('pricing'), [['q', 1, 0]])
 })
 
 test('a result whose then cannot be read or called ends the operation', async () => {

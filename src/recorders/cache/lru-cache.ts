@@ -100,17 +100,18 @@ function watch(
   const { ledger } = instrument
   const count = counter(instrument)
   const { prototype } = LRUCache
-  // Some of its methods call others.
-  let inside = false
+  // Some of a cache's methods call others of its own; functions of the application's, which they call too, ask other caches.
+  let inside: Cache | undefined
   const fetching = new WeakSet<object>()
   for (const op of Object.keys(NAMES)) {
     instrument.replace(prototype, op, (original) => {
       return function (this: Cache, ...given: unknown[]): unknown {
         // What a fetch has brought is put there with the status of the fetch.
         const put = (given[2] as { readonly status?: Status } | undefined)?.status
-        if (inside || (put !== undefined && fetching.has(put))) return original.apply(this, given)
+        if (inside === this || (put !== undefined && fetching.has(put))) return original.apply(this, given)
         const status = op === 'get' ? instrument.safely(() => askStatus(this, given)) : undefined
-        inside = true
+        const outer = inside
+        inside = this
         try {
           const value = original.apply(this, given)
           instrument.safely(() => {
@@ -119,7 +120,7 @@ function watch(
           })
           return value
         } finally {
-          inside = false
+          inside = outer
         }
       } as typeof original
     })
@@ -131,7 +132,7 @@ function watch(
       const status = options.status ?? {}
       fetching.add(status)
       const outer = inside
-      inside = true
+      inside = this
       try {
         const value = instrument.pass(timing, original, this, [key, { ...options, status }])
         instrument.safely(() => look(ledger, this, timing, status))

@@ -1,3 +1,4 @@
+import { isPromise } from '../../ground/promise.ts'
 import { SafeSet } from '../../ground/safe-map.ts'
 import type { Operation } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
@@ -98,7 +99,7 @@ function watchTopology(
       }
       const chosen = original.apply(this, given)
       // Aside, so that choosing takes no longer: it is the driver that waits for this promise, and handles it.
-      if (chosen instanceof Promise) chosen.then(undefined, failed)
+      if (isPromise(chosen)) chosen.then(undefined, failed)
       return chosen
     } as typeof original
   })

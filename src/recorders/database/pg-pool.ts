@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { OwnPromise } from '../../ground/promise.ts'
 import type { Operation, Timing } from '../../measure/operation.ts'
 import type { Scope } from '../../measure/scope.ts'
 import type { AnyFunction, Instrument, OperationOf } from '../libraries/instrument.ts'
@@ -21,8 +22,6 @@ interface Described {
   readonly values?: unknown
 }
 
-/** Node's own, whatever the application has put in its place: of another kind it is not known what it runs when. */
-const OWN_PROMISE = (async () => {})().constructor
 /** The log of a pool that was given none; each pool has a function of its own. */
 const NO_LOG = /^function ?\(\) ?\{\s*\}$/
 
@@ -147,11 +146,11 @@ export class PoolQueries {
     } as AnyFunction
   }
 
-  /** Whether a pool calls nobody between the call and the answer. What is unlike a pool is not. */
+  /** Whether a pool calls nobody between the call and the answer: of promises of another kind it is not known what they run when. */
   #isQuiet(pool: Pool): boolean {
     try {
       return (
-        pool.Promise === OWN_PROMISE &&
+        pool.Promise === OwnPromise &&
         this.#isSilent(pool.log) &&
         pool.listenerCount('acquire') === 0 &&
         pool.listenerCount('release') === 0

@@ -1,5 +1,5 @@
 import type { Timing } from '../../measure/operation.ts'
-import type { Instrument, OperationOf } from '../libraries/instrument.ts'
+import { type Instrument, isPlainPromise, type OperationOf } from '../libraries/instrument.ts'
 
 interface Judged {
   readonly operationOf: OperationOf
@@ -46,7 +46,7 @@ export function judge(instrument: Instrument, target: object, name: string, judg
         if (calls !== undefined) calls.running--
       }
       if (at !== -1) return result
-      if (!(result instanceof Promise) || result.constructor !== Promise) {
+      if (!isPlainPromise(result)) {
         timing.end()
         return result
       }

@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import { isPromise, OwnPromise } from '../../ground/promise.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation, Timing } from '../../measure/operation.ts'
 import type { Detach } from '../../measure/recorder.ts'
@@ -316,6 +317,8 @@ function isAsync(method: AnyFunction): boolean {
   return method.constructor.name === 'AsyncFunction'
 }
 
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && value.constructor === Promise && !Object.hasOwn(value, 'then')
+/** Of Node's own kind, or of the one that the application has put in its place for all. */
+export function isPlainPromise(value: unknown): value is Promise<unknown> {
+  if (!isPromise(value) || Object.hasOwn(value, 'then')) return false
+  return value.constructor === OwnPromise || value.constructor === Promise
 }

@@ -107,6 +107,28 @@ const exercises = (published: boolean): readonly Exercise<Lru>[] => [
   },
 ]
 
+/** What functions of the application's ask of another cache, while one is asked. */
+const others: Exercise<Lru> = {
+  name: 'another cache that is read while a value is computed, fetched or thrown out',
+  run: async ({ LRUCache }, say) => {
+    const near = new LRUCache({ max: 2 }).set('a', 1)
+    const cache = new LRUCache({
+      max: 2,
+      memoMethod: () => near.get('a'),
+      fetchMethod: async () => near.get('none') ?? 2,
+      dispose: () => void near.set('b', 1),
+    })
+    say([cache.memo('a'), await cache.fetch('b'), cache.delete('a')])
+  },
+  recorded: {
+    'cache_l1 set': 'ok 2',
+    'cache_l1 get': 'ok 2, hits 1, misses 1',
+    'cache_l1 memo': 'ok 1',
+    'cache_l1 fetch': 'ok 1, misses 1',
+    'cache_l1 del': 'ok 1',
+  },
+}
+
 interface Loading {
   readonly as: string
   readonly how: 'channel' | 'module' | 'patch'
@@ -135,7 +157,7 @@ for (const { as, how, load } of loadings) {
       return lru
     },
     close: async () => {},
-    exercises: exercises(how === 'channel'),
+    exercises: how === 'channel' ? exercises(true) : [...exercises(false), others],
     ways: [
       { name: 'get', ask: async ({ LRUCache }) => void new LRUCache({ max: 1 }).get('a') },
       {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Reading, said } from '../../../contracts/recorder/reading.ts'
+import { OwnPromise } from '../../../src/ground/promise.ts'
 import { Scope } from '../../../src/measure/scope.ts'
 import { Instrument } from '../../../src/recorders/libraries/instrument.ts'
 
@@ -66,6 +67,24 @@ describe('a timed method is what it was', () => {
     assert.equal(target.ask(derived), derived)
     assert.equal(asked, 0)
     assert.deepEqual(reading.outcomes(), { 'database ask': said(3, 1) })
+  })
+
+  test('a promise of an async method where the application has put its own kind in the place of all', async (t) => {
+    t.after(() => Object.assign(globalThis, { Promise: OwnPromise }))
+    let answer: () => void = () => {}
+    const answered = new Promise<void>((done) => {
+      answer = done
+    })
+    const { target, reading } = timed(async () => {
+      await answered
+      throw new RangeError('no')
+    })
+    Object.assign(globalThis, { Promise: class {} })
+    const asked = target.ask() as Promise<unknown>
+    assert.deepEqual(reading.outcomes(), {})
+    answer()
+    await assert.rejects(asked, RangeError)
+    assert.deepEqual(reading.outcomes(), { 'database ask': said(0, 1) })
   })
 
   test('a callback: receiver, arguments, what it returns and throws, and it runs in the request of the caller', () => {
