@@ -7,7 +7,7 @@ import { identityOf } from './api/identity.ts'
 import { api } from './api/routes.ts'
 import { SharedPort } from './api/shared-port.ts'
 import { loadSettings } from './config/load.ts'
-import { nearComponents } from './config/near-component.ts'
+import { misspelt } from './config/misspelt.ts'
 import type { Settings } from './config/settings.ts'
 import { alertNews } from './engine/alerting/alert-news.ts'
 import { Engine } from './engine/engine.ts'
@@ -44,7 +44,7 @@ try {
     tell({ kind: 'disabled' })
     process.exit(0)
   }
-  for (const text of nearComponents(settings.targets)) logger.warn(`Targets: ${text}`)
+  for (const text of misspelt(settings.targets)) logger.warn(`Targets: ${text}`)
   await run(settings)
 } catch (error) {
   if (!(error instanceof YardstickError)) throw error

@@ -33,7 +33,8 @@ const TELLING_PATIENCE_MS = 15_000
 /**
  * A reader of a running service's API.
  *
- * @param url where Yardstick answers, or where its router is mounted; with or without `/api/v1/performance`
+ * @param url where Yardstick answers, or where its router is mounted; with or without `/api/v1/performance`; a number
+ * is a port of this machine
  * @throws YardstickError (when asked, by rejection) `YS_API_UNREACHABLE` without an answer, `YS_API_ANSWER` for one
  * that is a refusal, or not JSON
  * @example
@@ -92,7 +93,9 @@ interface Sending {
 
 /** @throws YardstickError `YS_API_UNREACHABLE` when it is no http or https URL */
 function baseOf(url: string): string {
-  const parsedUrl = URL.parse(/^[a-z]+:\/\//i.test(url) ? url : `http://${url}`)
+  // A number alone would be an IPv4 address, of another machine.
+  const place = /^\d{1,5}$/.test(url) ? `127.0.0.1:${url}` : url
+  const parsedUrl = URL.parse(/^[a-z]+:\/\//i.test(place) ? place : `http://${place}`)
   if (parsedUrl === null || !/^https?:$/.test(parsedUrl.protocol)) {
     throw failure('YS_API_UNREACHABLE', `--url: expected a URL such as http://127.0.0.1:9797, got "${url}".`)
   }

@@ -38,6 +38,17 @@ export function projectOf(folder: string): Project {
   )
 }
 
+/** A project and those in whose folders it lies: npm finds packages and commands of each of them. */
+export function projectsFrom(project: Project): readonly Project[] {
+  const above = dirname(project.root)
+  if (above === project.root) return [project]
+  try {
+    return [project, ...projectsFrom(projectOf(above))]
+  } catch {
+    return [project]
+  }
+}
+
 /** The version of a package as the project's own code would find it; not of one that is there only because of us. */
 export function installedVersion({ root, manifest }: Project, name: string): string | undefined {
   const { dependencies, devDependencies } = manifest

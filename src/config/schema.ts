@@ -114,7 +114,7 @@ export const optionsShape: ShapeFor<Options, OptionsDraft> = {
   retention: retention,
   headers: field.choice(['none', 'all']),
   serverTiming: field.choice(['off', 'trusted', 'all']),
-  runtime: field.choice(['off', 'on', 'stacks']),
+  runtime: field.choice(['on', 'off', 'stacks']),
   ignore: field.names('a request such as "GET /health", a pattern', 'GET /health'),
   waits: field.names('a route such as "GET /poll/:topic", a pattern', 'GET /poll/:topic'),
   logins: field.names('a route such as "POST /login", a pattern', 'POST /login'),

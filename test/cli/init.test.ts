@@ -144,6 +144,19 @@ test('what it cannot do is told: no start script, no dependency', async (t) => {
   )
 })
 
+test('a workspace is told of no dependency that its root has', async (t) => {
+  const shop = '{ "name": "shop", "scripts": { "start": "node server.js" } }'
+  for (const [root, missing] of [
+    ['{ "dependencies": { "yardstick": "1" } }', false],
+    ['{ "devDependencies": { "yardstick": "1" } }', true],
+    ['not JSON', true],
+  ] as const) {
+    const at = folder(t, { 'package.json': root, 'packages/shop/package.json': shop })
+    const { stdout } = await ending([MAIN, 'init', '--dry-run'], { cwd: at('packages/shop') })
+    assert.equal(/yardstick is no dependency/.test(stdout), missing, root)
+  }
+})
+
 test('without anybody to ask nothing is changed', async (t) => {
   const at = folder(t, { 'package.json': MANIFEST })
   const { code, stdout } = await ending([MAIN, 'init'], { cwd: at('.') })

@@ -41,6 +41,12 @@ test('without a URL, and no service of this folder, the port is the one that the
   assert.deepEqual([code, asked.length], [0, 4])
 })
 
+test('the URL may be a port of this machine alone', async (t) => {
+  const { port, asked } = await serve(t, recorded(busy))
+  const { code } = await ending([MAIN, 'top', '--once', '--url', String(port)])
+  assert.deepEqual([code, asked.length], [0, 4])
+})
+
 test('the URL may name the mounted router, and a service without a self page still has a card', async (t) => {
   const { self: _, ...answers } = busy
   const { url } = await serve(t, recorded(answers))

@@ -278,13 +278,15 @@ test('environment variables: the variable is named, near misses are told, others
     YARDSTICK_PORT: '80a',
     YARDSTICK_STORE: 'memory',
     YARDSTICK_HOTS: '127.0.0.1',
+    YARDSTICK_RUNTIME: 'yes',
     YARDSTICK_SOMETHING_NEWER: '1',
   }
   assert.equal(
     await refusal(t, {}, environment),
-    `The configuration has 2 problems.
+    `The configuration has 3 problems.
 In the environment:
   YARDSTICK_PORT: expected a port from 0 to 65535, or "off", got "80a" – write 9797
+  YARDSTICK_RUNTIME: expected "on", "off" or "stacks", got "yes" – write "on"
   YARDSTICK_HOTS: expected a known variable, got YARDSTICK_HOTS – did you mean YARDSTICK_HOST?`,
   )
 })

@@ -4,7 +4,7 @@ import { CONFIG_FILES } from '../../config/file.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { OF_NODE } from '../doctor/of-node.ts'
 import { projectFindings } from '../doctor/project-findings.ts'
-import type { Project } from '../project.ts'
+import { type Project, projectsFrom } from '../project.ts'
 import { applicationOf } from './application.ts'
 import type { Change, Plan } from './change.ts'
 import { configText } from './config-text.ts'
@@ -32,12 +32,17 @@ export function planOf(project: Project): Plan {
   }
 }
 
-function dependency({ manifest: { name, dependencies, devDependencies } }: Project): Partial<Plan> {
-  // Start scripts run in production, where development dependencies are missing.
-  if ('yardstick' in dependencies || name === 'yardstick') return {}
+function dependency(project: Project): Partial<Plan> {
+  const { name, devDependencies } = project.manifest
+  // Start scripts run in production, where development dependencies are missing. A workspace has those of its root.
+  if (name === 'yardstick' || projectsFrom(project).some(isDependent)) return {}
   const which =
     'yardstick' in devDependencies ? 'yardstick is a development dependency' : 'yardstick is no dependency'
-  return { left: [`${which}, and the start script needs it: npm install yardstick`] }
+  return { left: [`${which}, and the application needs it to start: npm install yardstick`] }
+}
+
+function isDependent({ manifest: { dependencies } }: Project): boolean {
+  return 'yardstick' in dependencies
 }
 
 function startPart(project: Project): Partial<Plan> {

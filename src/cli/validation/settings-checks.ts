@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
-import { nearComponents } from '../../config/near-component.ts'
+import { misspelt } from '../../config/misspelt.ts'
 import type { Settings } from '../../config/settings.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import { type Check, failed, noted, passed } from './check.ts'
@@ -27,7 +27,7 @@ export async function checkSettings(directory: string, config?: string): Promise
     settings,
     checks: [
       passed('the configuration is valid', `${where}; service ${service}, ${targets.length} targets`),
-      ...nearComponents(targets).map((text) => noted('a target that may be misspelt', text)),
+      ...misspelt(targets).map((text) => noted('a target that may be misspelt', text)),
       ...(disabled
         ? [failed('Yardstick is switched on', 'it is disabled by YARDSTICK_DISABLED or the configuration')]
         : []),

@@ -52,6 +52,24 @@ test('a target on a component one letter beside a known one is noted, as it may 
   )
 })
 
+test('a target on a series that is named unlike those that are recorded is noted, once', async (t) => {
+  const names = ['/users/:id', 'get /users', 'GET /fine', '** /fine', '*', '(unmatched)', '_OTHER /x']
+  const targets = [
+    ...names.map((series) => ({ component: 'request', series, p95: '1s', except: '/users/:id' })),
+    ...['SELECT * FROM users', 'SELECT users', 'UPDATE *', 'from_memory users'].map((series) => ({
+      ...{ component: 'database', series, p95: '1s' },
+    })),
+    { component: 'pricing', series: '/a', p95: '1s' },
+  ]
+  const checks = await check(t, { 'yardstick.config.json': JSON.stringify({ targets }) })
+  const noted = checks.filter(({ outcome }) => outcome === 'noted').map(({ detail }) => detail)
+  assert.deepEqual(noted, [
+    'only your own code could record request "/users/:id", which a target names; did you mean "* /users/:id"?',
+    'only your own code could record request "get /users", which a target names; did you mean "GET /users"?',
+    'only your own code could record database "SELECT * FROM users", which a target names; did you mean "SELECT users"?',
+  ])
+})
+
 test('a configuration with mistakes fails, with all of them', async (t) => {
   const checks = await check(t, { 'yardstick.config.json': '{ "port": "x", "windo": "1min" }' })
   assert.equal(outcomes(checks), 'f')
