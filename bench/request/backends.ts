@@ -25,7 +25,7 @@ export async function openBackends(): Promise<Backends> {
     environment: { BENCH_POSTGRES_PORT: String(postgres.port), BENCH_REDIS_PORT: String(redis.port) },
     close: async () => {
       await redis.stop()
-      await postgres.stop()
+      await postgres.remove()
     },
   }
 }

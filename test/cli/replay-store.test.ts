@@ -150,7 +150,7 @@ test('coarser tiers: each is named, with what it means', async (t) => {
 
 test('PostgreSQL says what SQLite says', { skip: noPostgres }, async (t) => {
   const server = await PostgresServer.start()
-  t.after(() => server.stop())
+  t.after(() => server.remove())
   const clock = new SteppedClock(START_MS)
   const spec = { kind: 'postgres', options: { url: server.url } } as const
   const store = await open(spec, { clock, logger, directory: tmpdir() })

@@ -2,15 +2,17 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import pg from 'pg'
+import type pg from 'pg'
+import { gives } from './answers.ts'
 import { freePort } from './free-port.ts'
 import { unprivileged, unprivilegedDirectory } from './unprivileged.ts'
 
-// Where the packages of Debian and Fedora, and Homebrew, put the server; the newest first.
+// Where the packages of Debian and Fedora, a build of one's own, and Homebrew put the server; the newest first.
 const PLACES = [
   ...globSync('/usr/lib/postgresql/*/bin').sort().reverse(),
+  '/usr/local/bin',
   '/usr/bin',
   ...globSync('/opt/homebrew/opt/postgresql@*/bin').sort().reverse(),
 ]
@@ -29,6 +31,14 @@ export const TEST_SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '64MB',
   max_connections: '200',
 }
+
+const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const
+
+/** `smart` waits three seconds for clients to leave, `fast` ends all connections, `immediate` is a crash. */
+type Stop = keyof typeof SIGNALS
+
+// Not by a driver: it would be in the process before the recorders of a test are.
+const GREETING = { say: '\0\0\0\x17\0\x03\0\0user\0postgres\0\0', begins: 'R' }
 
 /** A PostgreSQL of the test's own: unprivileged, in a temporary directory, on a free port. */
 export class PostgresServer {
@@ -77,33 +87,31 @@ export class PostgresServer {
     })
     for (;;) {
       if (this.#process.exitCode !== null) throw new Error('PostgreSQL ended while it started')
-      try {
-        await this.query('SELECT 1')
-        return
-      } catch {
-        await setTimeout(20)
-      }
+      if (await gives(this.port, GREETING)) return
+      await pause(20)
     }
   }
 
-  /** Stops it: `fast` ends all connections, `immediate` is a crash. */
-  async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+  async stop(mode: Stop = 'fast'): Promise<void> {
     const process = this.#process
     this.#process = undefined
     if (process === undefined || process.exitCode !== null) return
     const ended = once(process, 'exit')
-    process.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
+    process.kill(SIGNALS[mode])
+    const late = mode === 'smart' ? setTimeout(() => process.kill('SIGINT'), 3000) : undefined
     await ended
+    clearTimeout(late)
   }
 
   /** Stops it and removes all it had. */
-  async remove(): Promise<void> {
-    await this.stop('immediate')
+  async remove(mode: Stop = 'immediate'): Promise<void> {
+    await this.stop(mode)
     rmSync(this.directory, { recursive: true, force: true })
   }
 
   /** Runs SQL on a connection of its own, as a user who may do everything. */
   async query<R extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<readonly R[]> {
+    const { default: pg } = await import('pg')
     const client = new pg.Client({ connectionString: this.url })
     client.on('error', () => undefined)
     await client.connect()

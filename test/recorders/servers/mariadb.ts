@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answers } from '../../servers/answers.ts'
 import { freePort } from '../../servers/free-port.ts'
 import type { TestServer } from './test-server.ts'
 
@@ -40,11 +40,8 @@ export async function mariadbServer(): Promise<TestServer> {
     { stdio: 'ignore' },
   )
   const ended = once(child, 'exit')
-  const untilMs = performance.now() + 30_000
-  while (!(await greets(port))) {
-    if (performance.now() > untilMs) throw new Error('MariaDB did not come up within 30 s')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  // It is the first to speak.
+  await answers(port, { say: '' })
   return {
     port,
     stop: async () => {
@@ -53,16 +50,4 @@ export async function mariadbServer(): Promise<TestServer> {
       rmSync(directory, { recursive: true, force: true })
     },
   }
-}
-
-/** Whether it says hello, as MySQL servers do first. */
-function greets(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('data', () => {
-      resolve(true)
-      socket.destroy()
-    })
-    socket.once('error', () => resolve(false))
-  })
 }

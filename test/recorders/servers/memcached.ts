@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { answers } from '../../servers/answers.ts'
 import { freePort } from '../../servers/free-port.ts'
-import { answers } from './answers.ts'
 import type { TestServer } from './test-server.ts'
 
 export const hasMemcached: boolean = spawnSync('memcached', ['-V']).status === 0

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answers } from '../../servers/answers.ts'
 import { freePort } from '../../servers/free-port.ts'
-import { answers } from './answers.ts'
 import type { TestServer } from './test-server.ts'
 
 export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status === 0

@@ -8,14 +8,15 @@ interface Expected {
 
 /** Waits until a server on this machine gives the expected answer. */
 export async function answers(port: number, expected: Expected): Promise<void> {
-  const untilMs = performance.now() + 20_000
+  const untilMs = performance.now() + 30_000
   while (!(await gives(port, expected))) {
-    if (performance.now() > untilMs) throw new Error(`nothing on port ${port} answered within 20 s`)
+    if (performance.now() > untilMs) throw new Error(`nothing on port ${port} answered within 30 s`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 
-function gives(port: number, { say, begins = '', holds = '' }: Expected): Promise<boolean> {
+/** Whether it gives that answer now. */
+export function gives(port: number, { say, begins = '', holds = '' }: Expected): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(say))
     socket.once('data', (said) => {
@@ -23,6 +24,7 @@ function gives(port: number, { say, begins = '', holds = '' }: Expected): Promis
       resolve(text.startsWith(begins) && text.includes(holds))
       socket.destroy()
     })
-    socket.once('error', () => resolve(false))
+    socket.on('error', () => {})
+    socket.once('close', () => resolve(false))
   })
 }
