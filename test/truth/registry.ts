@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 /** Writes the configuration of a Verdaccio that has packages of its own only: no other registry is ever asked. */
@@ -22,16 +21,6 @@ log: { type: stdout, format: pretty, level: warn }
 `,
   )
   return file
-}
-
-/** A port that nobody has now: Verdaccio does not tell which one it took. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { readonly port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** npm as one person uses it: settings and cache of its own, and one registry, which is on this machine. */

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { isRuntime } from '../../src/measure/runtime-components.ts'
+import { freePort } from '../servers/free-port.ts'
 import { compareSeries, hasFailed, sidesApart, watched } from './compare-requests.ts'
 import { MeasuredProcess, type WitnessedRequest } from './measured-process.ts'
-import { freePort, Npm, registryConfig } from './registry.ts'
+import { Npm, registryConfig } from './registry.ts'
 
 const VERDACCIO = resolve('test/apps/node_modules/verdaccio/bin/verdaccio')
 const PACKAGE = '(@[^/]+(%2[fF]|/))?[^/@-][^/]*'
