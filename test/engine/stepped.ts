@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { SteppedClock } from '../../contracts/stepped-clock.ts'
 import { type AlertOptions, alertDefaults } from '../../src/alerts/options.ts'
 import type { Notifier } from '../../src/engine/delivery.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Store } from '../../src/engine/store.ts'
-import type { Clock } from '../../src/ground/clock.ts'
 import { Ledger, type LedgerOptions } from '../../src/measure/ledger.ts'
 import type { Scope } from '../../src/measure/scope.ts'
 import type { WindowName } from '../../src/measure/window.ts'
@@ -12,28 +12,7 @@ import { defaultTargets } from '../../src/targets/defaults.ts'
 import { limits } from '../../src/targets/limits.ts'
 import type { Target } from '../../src/targets/target.ts'
 
-/** A clock that stands still until it is stepped. */
-export class SteppedClock implements Clock {
-  #wallMs: number
-  #monotonicMs = 0
-
-  constructor(startMs: number = Date.UTC(2026, 0, 1)) {
-    this.#wallMs = startMs
-  }
-
-  readonly wallMs = (): number => this.#wallMs
-  readonly monotonicMs = (): number => this.#monotonicMs
-
-  step(ms: number): void {
-    this.#wallMs += ms
-    this.#monotonicMs += ms
-  }
-
-  /** Somebody sets the machine's clock. */
-  set(ms: number): void {
-    this.#wallMs = ms
-  }
-}
+export const START_MS: number = Date.UTC(2026, 0, 1)
 
 export interface SteppedOptions {
   readonly targets?: readonly Target[]
@@ -56,7 +35,12 @@ export interface Stepped {
 }
 
 export async function stepped(options: SteppedOptions = {}): Promise<Stepped> {
-  const { targets = defaultTargets, clock = new SteppedClock(), window = '5min', instance = 'test' } = options
+  const {
+    targets = defaultTargets,
+    clock = new SteppedClock(START_MS),
+    window = '5min',
+    instance = 'test',
+  } = options
   const { alerts = alertDefaults, notifiers = [] } = options
   const logger = { info: () => {}, warn: () => {} }
   const store =

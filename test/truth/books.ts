@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
+import { SteppedClock } from '../../contracts/stepped-clock.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { WindowSnapshot } from '../../src/engine/snapshot.ts'
 import type { Store } from '../../src/engine/store.ts'
@@ -9,7 +10,7 @@ import { Ledger } from '../../src/measure/ledger.ts'
 import type { Scope } from '../../src/measure/scope.ts'
 import { limits } from '../../src/targets/limits.ts'
 import type { Verdict } from '../../src/targets/verdict.ts'
-import { SteppedClock, stepped } from '../engine/stepped.ts'
+import { START_MS, stepped } from '../engine/stepped.ts'
 import { type Entry, type Logged, OperationLog } from './operation-log.ts'
 import { assertPercentile } from './order-statistic.ts'
 import { recount } from './recount.ts'
@@ -30,7 +31,7 @@ export class Books {
     this.log = new OperationLog(clock.wallMs(), clock.monotonicMs())
   }
 
-  static async open(store?: Store, clock: SteppedClock = new SteppedClock()): Promise<Books> {
+  static async open(store?: Store, clock: SteppedClock = new SteppedClock(START_MS)): Promise<Books> {
     return new Books(await engineOf(clock, store), clock)
   }
 

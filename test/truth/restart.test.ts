@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { SteppedClock } from '../../contracts/stepped-clock.ts'
 import { alertDefaults } from '../../src/alerts/options.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Store } from '../../src/engine/store.ts'
 import { Ledger } from '../../src/measure/ledger.ts'
 import type { Scope } from '../../src/measure/scope.ts'
 import { openStore } from '../../src/stores/open.ts'
-import { SteppedClock } from '../engine/stepped.ts'
+import { START_MS } from '../engine/stepped.ts'
 import { Books } from './books.ts'
 import { Traffic } from './traffic.ts'
 
@@ -21,7 +22,7 @@ const HOUR_MS = 60 * MINUTE_MS
 async function life(t: TestContext, gapMs: number, downMs: number): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'yardstick-truth-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const logger = { info: () => {}, warn: (text: string) => assert.fail(text) }
   const open = (): Promise<Store> =>
     openStore({ kind: 'sqlite', options: { path: 'truth.db' } }, { clock, logger, directory })
@@ -60,7 +61,7 @@ test('after an hour of being down every window is still as the log has it', (t) 
 test('after a restart a reading that took long is not forgotten', (t) => life(t, 40 * MINUTE_MS, 90_000))
 
 test('an engine that is started again by itself counts from the last reading of the one before', async () => {
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const settings = {
     ...({ service: 'shop', targets: [], window: '1min', seriesLimit: 10 } as const),
     alerts: alertDefaults,

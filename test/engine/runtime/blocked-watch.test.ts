@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { SteppedClock } from '../../../contracts/stepped-clock.ts'
 import { BlockedWatch, type BlockedWatchOptions } from '../../../src/engine/runtime/blocked-watch.ts'
 import { application, ask, portOf } from '../../e2e/application.ts'
-import { SteppedClock } from '../stepped.ts'
+import { START_MS } from '../stepped.ts'
 
 type Answered = Parameters<BlockedWatchOptions['ask']>[0]
 
@@ -11,7 +12,7 @@ function watched(): {
   readonly asked: Answered[]
   readonly steps: (ms: number, beats?: boolean) => void
 } {
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const asked: Answered[] = []
   let pulseMs = 1
   const watch = new BlockedWatch({

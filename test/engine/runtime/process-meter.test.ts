@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { SteppedClock } from '../../../contracts/stepped-clock.ts'
 import { ProcessMeter } from '../../../src/engine/runtime/process-meter.ts'
 import type { LoopGauges } from '../../../src/measure/loop-gauges.ts'
 import type { Slice } from '../../../src/measure/slice.ts'
 import { counted } from '../../api/fixture.ts'
-import { joined, SteppedClock, stepped } from '../stepped.ts'
+import { joined, START_MS, stepped } from '../stepped.ts'
 
 const GAUGES: LoopGauges = {
   pulseMs: 1,
@@ -20,13 +21,13 @@ function delays(durationMs: number, times: number): Slice {
 }
 
 test('a process that measures no loop has no figures', () => {
-  const meter = new ProcessMeter(new SteppedClock())
+  const meter = new ProcessMeter(new SteppedClock(START_MS))
   meter.read(0, [], [])
   assert.equal(meter.reading, undefined)
 })
 
 test('utilization is of the busiest loop, over the last minute and not longer', () => {
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const meter = new ProcessMeter(clock)
   const gauges: Record<'one' | 'other', LoopGauges> = { one: GAUGES, other: GAUGES }
   const second = (oneMs: number, otherMs: number): void => {
@@ -57,7 +58,7 @@ test('utilization is of the busiest loop, over the last minute and not longer', 
 })
 
 test('delays are of the last minute', () => {
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const meter = new ProcessMeter(clock)
   const loops = [{ thread: 0, gauges: GAUGES }]
   meter.read(clock.wallMs(), [delays(900, 1)], loops)
@@ -71,7 +72,7 @@ test('delays are of the last minute', () => {
 })
 
 test('a loop whose probe has stopped stands still', () => {
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const meter = new ProcessMeter(clock)
   for (let i = 0; i < 3; i++) {
     clock.step(1000)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, test } from 'node:test'
+import { SteppedClock } from '../../../contracts/stepped-clock.ts'
 import type { ForwardedRequest, ForwardedResponse } from '../../../src/engine/thread/messages.ts'
-import { SteppedClock } from '../stepped.ts'
+import { START_MS } from '../stepped.ts'
 import { ECHO, engineThread, entry } from './worker-entry.ts'
 
 // The engine's thread holds no process, and on Node 22 the test runner does not either.
@@ -93,7 +94,7 @@ test('a request that cannot be sent leaves nobody waiting', AT_ONCE, async () =>
 })
 
 test('an engine that is ready and dies again and again is started with growing pauses', AT_ONCE, async () => {
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const dying = entry("main.postMessage({ kind: 'ready' }); setImmediate(() => process.exit(1))")
   const { thread, said } = engineThread(dying, { clock })
   thread.start()
@@ -103,7 +104,7 @@ test('an engine that is ready and dies again and again is started with growing p
 })
 
 test('once it stayed up for a minute the pause is short again', AT_ONCE, async () => {
-  const clock = new SteppedClock()
+  const clock = new SteppedClock(START_MS)
   const pauses: string[] = []
   const twice = Promise.withResolvers<void>()
   const { thread } = engineThread(entry("main.postMessage({ kind: 'ready' }); process.exit(1)"), {
