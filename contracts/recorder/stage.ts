@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
 /**
  * Handlers that every application on trial has in common, in terms of Node's own request and response, and the
  * signals between them and the test.
@@ -7,6 +9,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export class Stage {
   /** How many handlers have begun that wait for the test. */
   entered = 0
+  /** Where each of the handlers is to be found. */
+  readonly routes: readonly (readonly [method: 'get' | 'post', path: string, handle: Handle])[] = [
+    ['post', '/echo', (request, response) => this.echo(request, response)],
+    ['get', '/stream', (_request, response) => this.stream(response)],
+    ['get', '/slow', (_request, response) => this.slow(response)],
+    ['get', '/partial', (_request, response) => this.partial(response)],
+    ['get', '/events', (request, response) => this.events(request, response)],
+    ['get', '/cut', (request, response) => this.cut(request, response)],
+  ]
   #release: (() => void)[] = []
 
   /** Lets every handler go on that waits. */
@@ -46,7 +57,7 @@ export class Stage {
   }
 
   /** Gives up in the middle of its answer, or before it (`?early`). */
-  cut(request: IncomingMessage, response: ServerResponse): void {
+  async cut(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url?.endsWith('?early') === true) {
       response.statusCode = 200
       response.destroy()

@@ -22,27 +22,7 @@ export function expressApplication(express: ExpressModule, stage: Stage): Server
   )
   app.get('/private', (_request, response) => void response.status(401).end(), passing)
   app.post('/json', express.json(), (_request, response) => void response.send('read'))
-  app.post(
-    '/echo',
-    asynchronous((request, response) => stage.echo(request, response)),
-  )
-  app.get(
-    '/stream',
-    asynchronous((_request, response) => stage.stream(response)),
-  )
-  app.get(
-    '/slow',
-    asynchronous((_request, response) => stage.slow(response)),
-  )
-  app.get(
-    '/partial',
-    asynchronous((_request, response) => stage.partial(response)),
-  )
-  app.get(
-    '/events',
-    asynchronous((request, response) => stage.events(request, response)),
-  )
-  app.get('/cut', (request, response) => stage.cut(request, response))
+  for (const [method, path, handle] of stage.routes) app[method](path, asynchronous(handle))
   mounts(express, app)
   // Four parameters make it a handler of errors.
   app.use(

@@ -31,16 +31,10 @@ function routes(app: FastifyInstance, stage: Stage): void {
   app.get('/rejects', async () => Promise.reject(new Error('rejected')))
   app.get('/private', async () => 'fine')
   app.post('/json', async () => 'read')
-  app.post('/echo', (request, reply) => {
-    reply.hijack()
-    void stage.echo(request.raw, reply.raw)
-  })
-  for (const path of ['/stream', '/slow', '/partial', '/events', '/cut']) {
-    app.get(path, (request, reply) => {
+  for (const [method, path, handle] of stage.routes) {
+    app[method](path, (request, reply) => {
       reply.hijack()
-      if (path === '/events') void stage.events(request.raw, reply.raw)
-      else if (path === '/cut') stage.cut(request.raw, reply.raw)
-      else void stage[path.slice(1) as 'stream' | 'slow' | 'partial'](reply.raw)
+      void handle(request.raw, reply.raw)
     })
   }
   app.register(

@@ -82,30 +82,7 @@ function raw(app: Application, sent: Response, stage: Stage): void {
       return sent
     }
   }
-  app.post(
-    '/echo',
-    past((request, response) => stage.echo(request, response)),
-  )
-  app.get(
-    '/stream',
-    past((_request, response) => stage.stream(response)),
-  )
-  app.get(
-    '/slow',
-    past((_request, response) => stage.slow(response)),
-  )
-  app.get(
-    '/partial',
-    past((_request, response) => stage.partial(response)),
-  )
-  app.get(
-    '/events',
-    past((request, response) => stage.events(request, response)),
-  )
-  app.get(
-    '/cut',
-    past((request, response) => stage.cut(request, response)),
-  )
+  for (const [method, path, handle] of stage.routes) app[method](path, past(handle))
 }
 
 const passing: Handler = (_context, next) => next()

@@ -73,30 +73,7 @@ function raw(router: Router, stage: Stage): void {
       return handle(context.req, context.res)
     }
   }
-  router.post(
-    '/echo',
-    past((request, response) => stage.echo(request, response)),
-  )
-  router.get(
-    '/stream',
-    past((_request, response) => stage.stream(response)),
-  )
-  router.get(
-    '/slow',
-    past((_request, response) => stage.slow(response)),
-  )
-  router.get(
-    '/partial',
-    past((_request, response) => stage.partial(response)),
-  )
-  router.get(
-    '/events',
-    past((request, response) => stage.events(request, response)),
-  )
-  router.get(
-    '/cut',
-    past((request, response) => stage.cut(request, response)),
-  )
+  for (const [method, path, handle] of stage.routes) router[method](path, past(handle))
 }
 
 const passing: Middleware = (_context, next) => next()
