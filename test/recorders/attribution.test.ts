@@ -10,7 +10,7 @@ import { until } from '../../contracts/recorder/until.ts'
 import { scopeOf } from '../../src/recorders/requests/request-scope.ts'
 import { h3Server, honoServer, koaServer, type Works } from './attribution-applications.ts'
 import type { ExpressModule } from './express-application.ts'
-import { haveFrameworks } from './frameworks.ts'
+import { noFrameworks } from './frameworks.ts'
 import { installed } from './installed.ts'
 
 type FastifyModule = typeof import('fastify')
@@ -42,7 +42,7 @@ const applications: Readonly<Record<string, (at: At) => Server | Promise<Server>
     await app.ready()
     return app.server
   },
-  ...(haveFrameworks && {
+  ...(noFrameworks === undefined && {
     koa: (at: At) => koaServer(works(at)),
     hono: (at: At) => honoServer(works(at)),
     h3: (at: At) => h3Server(works(at)),

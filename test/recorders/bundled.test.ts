@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 import { frameworkContract } from '../../contracts/recorder.ts'
 import { type ExpressModule, expressApplication } from './express-application.ts'
-import { haveFrameworks } from './frameworks.ts'
+import { noFrameworks } from './frameworks.ts'
 import { type HonoModules, honoApplication } from './hono-application.ts'
 import { type Koa, koaApplication, type Middleware, type RouterClass } from './koa-application.ts'
 
@@ -55,7 +55,7 @@ for (const name of ['express', 'express4']) {
   })
 }
 
-if (haveFrameworks) {
+if (noFrameworks === undefined) {
   interface KoaBundle {
     readonly Koa: Koa
     readonly Router: RouterClass

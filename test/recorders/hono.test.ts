@@ -1,5 +1,5 @@
 import { frameworkContract } from '../../contracts/recorder.ts'
-import { haveFrameworks, imported, required } from './frameworks.ts'
+import { imported, noFrameworks, required } from './frameworks.ts'
 import { type HonoModules, honoApplication } from './hono-application.ts'
 
 type Load = <T>(name: string) => T | Promise<T>
@@ -11,7 +11,7 @@ const versions: readonly (readonly [name: string, load: Load, hono: string, node
   ['hono 4.6', required, 'hono46', 'hono-node-server-1'],
 ]
 
-for (const [name, load, hono, node] of haveFrameworks ? versions : []) {
+for (const [name, load, hono, node] of noFrameworks === undefined ? versions : []) {
   frameworkContract({
     name,
     hasRoutes: true,

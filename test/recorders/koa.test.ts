@@ -1,5 +1,5 @@
 import { frameworkContract } from '../../contracts/recorder.ts'
-import { haveFrameworks, imported, required } from './frameworks.ts'
+import { imported, noFrameworks, required } from './frameworks.ts'
 import { type Koa, koaApplication, type RouterClass } from './koa-application.ts'
 
 type Load = <T>(name: string) => T | Promise<T>
@@ -16,7 +16,7 @@ const versions: readonly (readonly [name: string, load: Load, koa: string, route
   ['koa 2.5 and @koa/router 10', required, 'koa25', 'koarouter-10'],
 ]
 
-for (const [name, load, koa, router] of haveFrameworks ? versions : []) {
+for (const [name, load, koa, router] of noFrameworks === undefined ? versions : []) {
   frameworkContract({
     name,
     hasRoutes: true,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Stage } from '../../contracts/recorder/stage.ts'
 import { frameworkContract } from '../../contracts/recorder.ts'
-import { haveFrameworks, imported } from './frameworks.ts'
+import { imported, noFrameworks } from './frameworks.ts'
 
 // Nest has no recorder of its own: its routes are those of the framework below it.
 
@@ -49,7 +49,7 @@ const platforms = [
   ['Fastify', '@nestjs/platform-fastify', 'FastifyAdapter'],
 ] as const
 
-for (const [name, platform, adapter] of haveFrameworks ? platforms : []) {
+for (const [name, platform, adapter] of noFrameworks === undefined ? platforms : []) {
   frameworkContract({
     name: `NestJS 12 on ${name}`,
     hasRoutes: true,

@@ -5,7 +5,7 @@ import { measured } from '../../contracts/recorder/measured-server.ts'
 import { head } from '../../contracts/recorder/raw-client.ts'
 import { said } from '../../contracts/recorder/reading.ts'
 import type { ExpressModule } from './express-application.ts'
-import { haveFrameworks, imported, required } from './frameworks.ts'
+import { imported, noFrameworks, required } from './frameworks.ts'
 
 interface Asked {
   readonly params: Readonly<Record<string, string>>
@@ -81,29 +81,24 @@ const ways: readonly {
 ]
 
 for (const { name, serve, route } of ways) {
-  test(
-    `React Router in a server of one's own: ${name}`,
-    {
-      skip: haveFrameworks ? false : 'the frameworks are not installed (npm ci --prefix test/frameworks)',
-    },
-    () =>
-      measured(
-        {},
-        async () => createServer(await serve()),
-        async ({ ask, reading, quiet }) => {
-          assert.match(await ask(head('GET', '/users/7')), /^HTTP\/1\.1 200 .+user 7/s)
-          assert.match(await ask(head('GET', '/users/broken')), /^HTTP\/1\.1 503 /)
-          assert.match(await ask(head('POST', '/users/7', 'Content-Length: 0')), /^HTTP\/1\.1 201 .+saved 7/s)
-          assert.match(await ask(head('GET', '/nothing')), /^HTTP\/1\.1 404 /)
-          await quiet()
-          const expected = {
-            [`request GET ${route}`]: said(1, 1),
-            [`request POST ${route}`]: said(1),
-            'request GET (unmatched)': said(1),
-          }
-          assert.deepEqual(reading.outcomes(), expected)
-          assert.deepEqual(reading.errors, [])
-        },
-      ),
+  test(`React Router in a server of one's own: ${name}`, { skip: noFrameworks }, () =>
+    measured(
+      {},
+      async () => createServer(await serve()),
+      async ({ ask, reading, quiet }) => {
+        assert.match(await ask(head('GET', '/users/7')), /^HTTP\/1\.1 200 .+user 7/s)
+        assert.match(await ask(head('GET', '/users/broken')), /^HTTP\/1\.1 503 /)
+        assert.match(await ask(head('POST', '/users/7', 'Content-Length: 0')), /^HTTP\/1\.1 201 .+saved 7/s)
+        assert.match(await ask(head('GET', '/nothing')), /^HTTP\/1\.1 404 /)
+        await quiet()
+        const expected = {
+          [`request GET ${route}`]: said(1, 1),
+          [`request POST ${route}`]: said(1),
+          'request GET (unmatched)': said(1),
+        }
+        assert.deepEqual(reading.outcomes(), expected)
+        assert.deepEqual(reading.errors, [])
+      },
+    ),
   )
 }

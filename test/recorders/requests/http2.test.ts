@@ -18,7 +18,7 @@ import { type Measured, measured } from '../../../contracts/recorder/measured-se
 import { said } from '../../../contracts/recorder/reading.ts'
 import { until } from '../../../contracts/recorder/until.ts'
 import { scopeOf } from '../../../src/recorders/requests/request-scope.ts'
-import { haveFrameworks, required } from '../frameworks.ts'
+import { noFrameworks, required } from '../frameworks.ts'
 import { installed } from '../installed.ts'
 
 type Play = Measured & { readonly client: ClientHttp2Session }
@@ -317,34 +317,27 @@ describe('requests over HTTP/2', () => {
       },
     ))
 
-  test(
-    'routes of Koa',
-    {
-      skip: haveFrameworks ? false : 'the frameworks are not installed (npm ci --prefix test/frameworks)',
-    },
-    () =>
-      measured2(
-        () => {
-          interface Application {
-            use(middleware: unknown): this
-            callback(): (request: IncomingMessage, response: ServerResponse) => void
-          }
-          const Koa = required<new () => Application>('koa')
-          const Router =
-            required<new () => { get(path: string, handler: unknown): void; routes(): unknown }>(
-              '@koa/router',
-            )
-          const router = new Router()
-          router.get('/users/:id', (context: { body: unknown }) => {
-            context.body = 'fine'
-          })
-          return createServer(new Koa().use(router.routes()).callback() as never)
-        },
-        async ({ client, reading, quiet }) => {
-          await answered(client, '/users/7')
-          await quiet()
-          assert.deepEqual(reading.outcomes(), { 'request GET /users/:id': said(1) })
-        },
-      ),
+  test('routes of Koa', { skip: noFrameworks }, () =>
+    measured2(
+      () => {
+        interface Application {
+          use(middleware: unknown): this
+          callback(): (request: IncomingMessage, response: ServerResponse) => void
+        }
+        const Koa = required<new () => Application>('koa')
+        const Router =
+          required<new () => { get(path: string, handler: unknown): void; routes(): unknown }>('@koa/router')
+        const router = new Router()
+        router.get('/users/:id', (context: { body: unknown }) => {
+          context.body = 'fine'
+        })
+        return createServer(new Koa().use(router.routes()).callback() as never)
+      },
+      async ({ client, reading, quiet }) => {
+        await answered(client, '/users/7')
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET /users/:id': said(1) })
+      },
+    ),
   )
 })
