@@ -82,8 +82,10 @@ export class Figures {
 
   /** Takes what another instance saved besides its counts. */
   hear({ instance, toMs, presence }: StoredFlush): void {
-    this.concurrency.hear(instance, toMs, presence)
-    this.#examples.hear(presence.examples, this.timeline.lastMs)
+    const { lastMs } = this.timeline
+    // By a clock that is ahead of ours whoever was there would stay until we have caught up.
+    this.concurrency.hear(instance, Math.min(toMs, lastMs), presence)
+    this.#examples.hear(presence.examples, lastMs)
   }
 
   #placed(slices: StoredSpan['slices']): StoredSpan['slices'] {

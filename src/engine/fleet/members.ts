@@ -9,6 +9,8 @@ const MOST_MEMBERS = 10_000
 export class Members {
   readonly #members = new Map<string, Member>()
   readonly #taken = new Map<string, number>()
+  /** By our clock: by its own an instance may be hours away, and what is forgotten is taken a second time. */
+  readonly #heardMs = new Map<string, number>()
 
   /** The last flush number taken, by instance. */
   get taken(): ReadonlyMap<string, number> {
@@ -23,6 +25,9 @@ export class Members {
     const { host, pid, node, version, startedMs, inFlight, runtime } = presence
     const lagMs = Math.max(0, nowMs - toMs)
     this.#taken.set(instance, flush)
+    // Anew, so that the one that was silent for longest stands first.
+    this.#heardMs.delete(instance)
+    this.#heardMs.set(instance, nowMs)
     this.#members.set(instance, {
       ...{ instance, host, pid, node, version, startedMs, inFlight },
       ...{ seenMs: toMs, lagMs, runtime },
@@ -32,12 +37,14 @@ export class Members {
   /** What this process saves needs no taking, and it is none of the others. */
   own(instance: string): void {
     this.#members.delete(instance)
+    this.#heardMs.delete(instance)
     this.#taken.set(instance, Number.MAX_SAFE_INTEGER)
   }
 
   forget(nowMs: number): void {
-    for (const [instance, { seenMs }] of this.#members) {
-      if (seenMs >= nowMs - FORGET_MS && this.#members.size <= MOST_MEMBERS) continue
+    for (const [instance, heardMs] of this.#heardMs) {
+      if (heardMs >= nowMs - FORGET_MS && this.#heardMs.size <= MOST_MEMBERS) return
+      this.#heardMs.delete(instance)
       this.#members.delete(instance)
       this.#taken.delete(instance)
     }

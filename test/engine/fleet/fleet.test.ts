@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { batchOf } from '../../../contracts/store/figures.ts'
+import { batchOf, presenceOf } from '../../../contracts/store/figures.ts'
 import { alertDefaults, burnRatePolicy } from '../../../src/alerts/options.ts'
 import type { Snapshot } from '../../../src/engine/snapshot.ts'
 import type { Store } from '../../../src/engine/store.ts'
 import type { Ledger } from '../../../src/measure/ledger.ts'
-import { userHash } from '../../../src/measure/users.ts'
+import { sparseUsers, userHash } from '../../../src/measure/users.ts'
 import { WINDOW_NAMES } from '../../../src/measure/window.ts'
 import { FleetUnderTest } from './fleet-under-test.ts'
 
@@ -82,6 +82,38 @@ test('users and requests in flight add up over instances, and leave with one tha
   await fleet.seconds(61)
   assert.equal(a.engine.snapshot.inFlight, 3)
   assert.equal(a.engine.snapshot.concurrentUsers, 0)
+})
+
+test('an instance whose clock is hours behind is counted once, and stays', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const a = await fleet.join('a')
+  await fleet.seconds(1)
+  await (await fleet.store()).save(batchOf(fleet.clock.wallMs() - 2 * 3_600_000, { instance: 'behind' }))
+  await fleet.seconds(5)
+  const { window, instances } = a.engine.snapshot
+  assert.equal(window('1day').components[0]!.counts.total, 1)
+  assert.deepEqual(
+    instances.map(({ instance }) => instance),
+    ['a', 'behind'],
+  )
+})
+
+test('users that an instance tells of whose clock is hours ahead are gone after a minute, too', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const a = await fleet.join('a')
+  await fleet.seconds(1)
+  const users = sparseUsers(new Uint8Array(4096).fill(1, 0, 50))
+  const toMs = fleet.clock.wallMs() + 2 * 3_600_000
+  await (await fleet.store()).save(
+    batchOf(toMs, { instance: 'ahead', presence: { ...presenceOf(), users, inFlight: 3 } }),
+  )
+  await fleet.seconds(2)
+  const before = a.engine.snapshot
+  assert.ok(before.concurrentUsers > 40)
+  assert.equal(before.inFlight, 3)
+  await fleet.seconds(61)
+  const { concurrentUsers, inFlight } = a.engine.snapshot
+  assert.deepEqual([concurrentUsers, inFlight], [0, 0])
 })
 
 test('when the holder is killed another takes over, with everything, counted once', async (t) => {
