@@ -9,6 +9,7 @@ export type {
   StoredEvent,
   StoredFlush,
   StoredSpan,
+  WantedEvents,
 } from '../src/engine/store.ts'
 export type { Clock } from '../src/ground/clock.ts'
 export { Counts } from '../src/measure/counts.ts'

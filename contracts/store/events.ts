@@ -38,13 +38,32 @@ export function eventTests(at: At): void {
       )
       await store.append('shop', events)
       const known = new Set(['of nobody', ...events.slice(0, -2).map(({ id }) => id)])
-      assert.deepEqual(await eventsIn(store, 'shop', EVER, known), events.slice(-2))
-      assert.deepEqual(await eventsIn(store, 'shop', EVER, new Set(events.map(({ id }) => id))), [])
+      assert.deepEqual(await eventsIn(store, 'shop', EVER, { known }), events.slice(-2))
+      assert.deepEqual(
+        await eventsIn(store, 'shop', EVER, { known: new Set(events.map(({ id }) => id)) }),
+        [],
+      )
       const others = new Set(events.filter((_, n) => n % 2 === 0).map(({ id }) => id))
       assert.deepEqual(
-        await eventsIn(store, 'shop', EVER, others),
+        await eventsIn(store, 'shop', EVER, { known: others }),
         events.filter((_, n) => n % 2 === 1),
       )
+    }))
+
+  test('events of some kinds only', () =>
+    at(async ({ handle }) => {
+      const store = await handle()
+      const kinds = ['grade', 'alert', 'grade', "it's 🐢"]
+      const events = kinds.map((kind, n) => eventOf(NOON_MS + n, n, { kind }))
+      await store.append('shop', events)
+      const of = async (...kinds: readonly string[]) =>
+        (await eventsIn(store, 'shop', EVER, { kinds })).map(({ data }) => data)
+      assert.deepEqual(await of('alert', "it's 🐢"), [1, 3])
+      assert.deepEqual(await of('grade'), [0, 2])
+      assert.deepEqual(await of('change'), [])
+      assert.deepEqual(await of(), [])
+      const known = new Set([events[0]!.id])
+      assert.deepEqual(await eventsIn(store, 'shop', EVER, { kinds: ['grade'], known }), [events[2]])
     }))
 
   test('an event whose id is there already changes nothing, in a batch or not; ids are a service’s own', () =>

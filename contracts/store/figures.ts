@@ -6,6 +6,7 @@ import type {
   StoredEvent,
   StoredFlush,
   StoredSpan,
+  WantedEvents,
 } from '../../src/engine/store.ts'
 import { onGrid, placeOf } from '../../src/measure/bucket.ts'
 import { Counts } from '../../src/measure/counts.ts'
@@ -163,9 +164,9 @@ export async function eventsIn(
   store: Store,
   service = 'shop',
   span: Span = EVER,
-  known?: ReadonlySet<string>,
+  wanted?: WantedEvents,
 ): Promise<readonly StoredEvent[]> {
-  return all(store.events(service, span, known))
+  return all(store.events(service, span, wanted))
 }
 
 /** What is new of a service, from a second of 1970 on unless `sinceMs` says otherwise. */

@@ -94,6 +94,14 @@ export interface Taken {
   readonly sinceMs: number
 }
 
+/** Which events of a span are asked for. */
+export interface WantedEvents {
+  /** Ids of those that the caller has: they are left out. Default: none. */
+  readonly known?: ReadonlySet<string>
+  /** What kinds. Default: all; most are grades, one a minute for as long as events are kept. */
+  readonly kinds?: readonly string[]
+}
+
 /**
  * Where slices and events are kept. Called from the engine's thread only; a slow or failing store never reaches the
  * application (the engine queues, retries, and counts what it had to drop).
@@ -118,12 +126,8 @@ export interface Store {
    * operation once, however late it comes in. Default: nothing is left out
    */
   slices(service: string, span: Span, taken?: Taken): AsyncIterable<StoredSpan>
-  /**
-   * Events of one service with `fromMs` < `atMs` ≤ `toMs`, oldest first, those of one instant as they came in.
-   *
-   * @param known ids of those that the caller has: they are left out. Default: none
-   */
-  events(service: string, span: Span, known?: ReadonlySet<string>): AsyncIterable<StoredEvent>
+  /** Events of one service with `fromMs` < `atMs` ≤ `toMs`, oldest first, those of one instant as they came in. */
+  events(service: string, span: Span, wanted?: WantedEvents): AsyncIterable<StoredEvent>
   /**
    * Flushes of a service that the caller has not taken yet: of an instance in `known`, those after that number,
    * whenever they came in; of other instances, those that came in since about `sinceMs`, by the store's own clock

@@ -32,8 +32,9 @@ export async function replayHistory(
 ): Promise<ReplayedHistory> {
   const { service } = rules
   const stored: AlertEvent[] = []
-  for await (const { kind, data } of store.events(service, { fromMs: fromMs - DAY_MS, toMs })) {
-    const event = kind === ALERT_EVENT_KIND ? storedEvent(data) : undefined
+  const kinds = [ALERT_EVENT_KIND]
+  for await (const { data } of store.events(service, { fromMs: fromMs - DAY_MS, toMs }, { kinds })) {
+    const event = storedEvent(data)
     if (event !== undefined) stored.push(event)
   }
   const lookbacksMs = lookbacksOf(rules.options.policies).filter((lengthMs) => lengthMs <= DAY_MS)

@@ -10,7 +10,7 @@ import type { Snapshot } from '../snapshot.ts'
 import type { Span, Store, StoredEvent } from '../store.ts'
 import { alertEvent } from './alert-event.ts'
 import type { Alerting } from './alerting.ts'
-import { noticesIn, outcomeOf, retryEvent } from './notice-events.ts'
+import { NOTICE_KIND, noticesIn, OUTCOME_KIND, outcomeOf, retryEvent } from './notice-events.ts'
 
 const DAY_MS = 86_400_000
 /** Whoever judges saves all that is known as one event every hour. */
@@ -54,8 +54,8 @@ export class AlertDesk {
   async events(span: Span): Promise<readonly AlertEvent[]> {
     const { store, service } = this.#options
     const events: AlertEvent[] = []
-    for await (const { kind, data } of store.events(service, span)) {
-      const event = kind === ALERT_EVENT_KIND ? storedEvent(data) : undefined
+    for await (const { data } of store.events(service, span, { kinds: [ALERT_EVENT_KIND] })) {
+      const event = storedEvent(data)
       if (event !== undefined) events.push(event)
     }
     return events
@@ -65,7 +65,7 @@ export class AlertDesk {
   async outcomes(span: Span): Promise<readonly NoticeOutcome[]> {
     const { store, service } = this.#options
     const outcomes: NoticeOutcome[] = []
-    for await (const stored of store.events(service, span)) {
+    for await (const stored of store.events(service, span, { kinds: [OUTCOME_KIND] })) {
       const outcome = outcomeOf(stored)
       if (outcome !== undefined) outcomes.push(outcome)
     }
@@ -79,7 +79,8 @@ export class AlertDesk {
     const { atMs } = await snapshot()
     const stored: StoredEvent[] = []
     const span = { fromMs: atMs - DAY_MS, toMs: Number.MAX_SAFE_INTEGER }
-    for await (const event of store.events(service, span)) stored.push(event)
+    const kinds = [NOTICE_KIND, OUTCOME_KIND]
+    for await (const event of store.events(service, span, { kinds })) stored.push(event)
     return noticesIn(stored).dead
   }
 

@@ -6,8 +6,8 @@ import { type Check, either, fields, list, literal, maybe, text } from '../../gr
 import type { DeadLetter, Outcome } from '../delivery.ts'
 import type { StoredEvent } from '../store.ts'
 
-const NOTICE_KIND = 'notice'
-const OUTCOME_KIND = 'outcome'
+export const NOTICE_KIND = 'notice'
+export const OUTCOME_KIND = 'outcome'
 const RETRY_KIND = 'retry'
 
 interface NoticeData {

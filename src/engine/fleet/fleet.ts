@@ -118,8 +118,8 @@ export class Fleet {
     // What happened while the store was out of reach is appended when it is back.
     const fromMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
     for (const [id, atMs] of this.#told) if (atMs <= fromMs) this.#told.delete(id)
-    const known = new Set(this.#told.keys())
-    for await (const event of store.events(service, { fromMs, toMs: nowMs + AHEAD_MS }, known))
+    const wanted = { known: new Set(this.#told.keys()) }
+    for await (const event of store.events(service, { fromMs, toMs: nowMs + AHEAD_MS }, wanted))
       events.push(event)
     for (const { id, atMs } of events) this.#told.set(id, atMs)
     this.#newsMs = nowMs

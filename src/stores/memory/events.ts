@@ -1,9 +1,8 @@
-import type { Span, StoredEvent } from '../../engine/store.ts'
+import type { Span, StoredEvent, WantedEvents } from '../../engine/store.ts'
 import type { Claim } from '../kept.ts'
 
 const MOST_EVENTS = 20_000
 const MOST_CLAIMS = 20_000
-const NONE: ReadonlySet<string> = new Set()
 
 interface MemoryEvent extends StoredEvent {
   readonly service: string
@@ -26,10 +25,10 @@ export class MemoryEvents {
     dropFirst(this.#events, MOST_EVENTS)
   }
 
-  of(service: string, span: Span, known: ReadonlySet<string> = NONE): readonly StoredEvent[] {
+  of(service: string, span: Span, { known, kinds }: WantedEvents = {}): readonly StoredEvent[] {
     return [...this.#events.values()]
       .filter((event) => event.service === service && event.atMs > span.fromMs && event.atMs <= span.toMs)
-      .filter(({ id }) => !known.has(id))
+      .filter(({ id, kind }) => !known?.has(id) && (kinds?.includes(kind) ?? true))
       .sort((a, b) => a.atMs - b.atMs)
       .map(({ id, atMs, kind, data }) => ({ id, atMs, kind, data }))
   }

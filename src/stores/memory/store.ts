@@ -8,6 +8,7 @@ import type {
   StoredFlush,
   StoredSpan,
   Taken,
+  WantedEvents,
 } from '../../engine/store.ts'
 import { type Clock, systemClock } from '../../ground/clock.ts'
 import { YardstickError } from '../../ground/errors.ts'
@@ -93,10 +94,10 @@ export class MemoryStore implements Store, StoreReader {
   async *events(
     service: string,
     span: Span,
-    known?: ReadonlySet<string>,
+    wanted?: WantedEvents,
   ): AsyncGenerator<StoredEvent, void, undefined> {
     this.#open()
-    yield* this.#events.of(service, span, known)
+    yield* this.#events.of(service, span, wanted)
   }
 
   async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {

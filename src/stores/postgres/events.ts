@@ -1,4 +1,4 @@
-import type { Span, StoredEvent } from '../../engine/store.ts'
+import type { Span, StoredEvent, WantedEvents } from '../../engine/store.ts'
 import { readable, writable } from '../written.ts'
 import type { Transaction } from './database.ts'
 
@@ -40,20 +40,20 @@ export function eventColumns(
 export interface EventQuery {
   readonly service: string
   readonly span: Span
-  /** Ids of those that are not. */
-  readonly known: ReadonlySet<string>
+  readonly wanted: WantedEvents
 }
 
 /** The next events after `last` (from the span's start without it), oldest first; none at the end. */
 export function eventsAfter(
   tx: Transaction,
-  { service, span, known }: EventQuery,
+  { service, span, wanted: { known = new Set(), kinds } }: EventQuery,
   last?: EventRow,
 ): Promise<readonly EventRow[]> {
   return tx.rows<EventRow>(
     `SELECT id, n::text, at_ms, kind, data FROM events
      WHERE service = $1 AND (at_ms, n) > ($2, $3::bigint) AND at_ms <= $4
        AND NOT EXISTS (SELECT FROM unnest($5::text[]) AS known(id) WHERE known.id = events.id)
+       AND ($6::text[] IS NULL OR kind = ANY($6::text[]))
      ORDER BY events.at_ms, events.n LIMIT ${PAGE_ROWS}`,
     [
       writable(service),
@@ -61,6 +61,7 @@ export function eventsAfter(
       last?.n ?? '9223372036854775807',
       span.toMs,
       Array.from(known, writable),
+      kinds?.map(writable) ?? null,
     ],
   )
 }

@@ -1,4 +1,4 @@
-import type { Span, StoredEvent, StoredSpan } from '../../engine/store.ts'
+import type { Span, StoredEvent, StoredSpan, WantedEvents } from '../../engine/store.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import type { BadRow, Claim, StoreInfo, StoreInspector } from '../kept.ts'
 import { rowPages } from '../row-pages.ts'
@@ -58,11 +58,11 @@ export class PostgresInspector implements StoreInspector {
   async *events(
     service: string,
     span: Span,
-    known: ReadonlySet<string> = new Set(),
+    wanted: WantedEvents = {},
   ): AsyncGenerator<StoredEvent, void, undefined> {
     await this.#checkMigrated()
     const pages = rowPages<EventRow>((last) =>
-      this.#db.transaction('read from', (tx) => eventsAfter(tx, { service, span, known }, last)),
+      this.#db.transaction('read from', (tx) => eventsAfter(tx, { service, span, wanted }, last)),
     )
     for await (const page of pages) yield* page.map(eventOf)
   }

@@ -9,6 +9,7 @@ import type {
   StoredFlush,
   StoredSpan,
   Taken,
+  WantedEvents,
 } from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
 import { packPresence } from '../presence.ts'
@@ -104,10 +105,10 @@ export class PostgresStore implements Store {
   async *events(
     service: string,
     span: Span,
-    known: ReadonlySet<string> = new Set(),
+    wanted: WantedEvents = {},
   ): AsyncGenerator<StoredEvent, void, undefined> {
     const pages = rowPages<EventRow>((last) =>
-      this.#work('read from', (tx) => eventsAfter(tx, { service, span, known }, last)),
+      this.#work('read from', (tx) => eventsAfter(tx, { service, span, wanted }, last)),
     )
     for await (const page of pages) yield* page.map(eventOf)
   }

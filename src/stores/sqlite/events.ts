@@ -1,4 +1,4 @@
-import type { Span, StoredEvent } from '../../engine/store.ts'
+import type { Span, StoredEvent, WantedEvents } from '../../engine/store.ts'
 import { readable, writable } from '../written.ts'
 import type { Database } from './database.ts'
 
@@ -40,21 +40,22 @@ export function insertClaim(db: Database, service: number, key: string, atMs: nu
 /** The plus keeps SQLite from going by service, through all events that are kept, where time says which few. */
 export const EVENTS_AFTER = `
   SELECT id, key, at_ms, kind, data FROM events
-  WHERE (at_ms, id) > (?, ?) AND at_ms <= ? AND +service = ? AND key NOT IN (SELECT value FROM json_each(?))
-  ORDER BY at_ms, id LIMIT ?`
+  WHERE (at_ms, id) > (?1, ?2) AND at_ms <= ?3 AND +service = ?4
+    AND key NOT IN (SELECT value FROM json_each(?5))
+    AND (?6 IS NULL OR kind IN (SELECT value FROM json_each(?6)))
+  ORDER BY at_ms, id LIMIT ?7`
 
 /** Of which events rows are wanted. */
 export interface EventQuery {
   readonly service: number
   readonly span: Span
-  /** Ids of those that are not. */
-  readonly known: ReadonlySet<string>
+  readonly wanted: WantedEvents
 }
 
 /** The next events after `last` (from the span's start without it), oldest first; none at the end. */
 export function eventsAfter(
   db: Database,
-  { service, span, known }: EventQuery,
+  { service, span, wanted: { known = new Set(), kinds } }: EventQuery,
   last?: EventRow,
 ): readonly EventRow[] {
   return db.all<EventRow>(
@@ -64,6 +65,7 @@ export function eventsAfter(
     span.toMs,
     service,
     JSON.stringify(Array.from(known, writable)),
+    kinds === undefined ? null : JSON.stringify(kinds),
     PAGE_ROWS,
   )
 }

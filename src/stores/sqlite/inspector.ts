@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { Span, StoredEvent, StoredSpan } from '../../engine/store.ts'
+import type { Span, StoredEvent, StoredSpan, WantedEvents } from '../../engine/store.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import type { BadRow, Claim, StoreInfo, StoreInspector } from '../kept.ts'
 import { rowPages } from '../row-pages.ts'
@@ -76,13 +76,13 @@ export class SqliteInspector implements StoreInspector {
   async *events(
     service: string,
     span: Span,
-    known: ReadonlySet<string> = new Set(),
+    wanted: WantedEvents = {},
   ): AsyncGenerator<StoredEvent, void, undefined> {
     this.#checkMigrated()
     const id = this.#names.service(service)
     if (id === undefined) return
     const pages = rowPages<EventRow>((last) =>
-      this.#guard(() => eventsAfter(this.#db, { service: id, span, known }, last)),
+      this.#guard(() => eventsAfter(this.#db, { service: id, span, wanted }, last)),
     )
     for await (const page of pages) yield* page.map(eventOf)
   }

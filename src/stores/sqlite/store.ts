@@ -11,6 +11,7 @@ import type {
   StoredFlush,
   StoredSpan,
   Taken,
+  WantedEvents,
 } from '../../engine/store.ts'
 import { packSlices } from '../blob.ts'
 import { isNobody, packPresence } from '../presence.ts'
@@ -93,15 +94,18 @@ export class SqliteStore implements Store {
   async *events(
     service: string,
     span: Span,
-    known: ReadonlySet<string> = new Set(),
+    wanted: WantedEvents = {},
   ): AsyncGenerator<StoredEvent, void, undefined> {
     const pages = rowPages<EventRow>((last) =>
       this.#connection.work('read from', ({ db, names }) => {
         const id = names.service(service)
-        return id === undefined ? [] : eventsAfter(db, { service: id, span, known }, last)
+        return id === undefined ? [] : eventsAfter(db, { service: id, span, wanted }, last)
       }),
     )
-    for await (const page of pages) yield* page.map(eventOf)
+    for await (const page of pages) {
+      yield* page.map(eventOf)
+      await setImmediate()
+    }
   }
 
   async *flushes(service: string, taken: Taken): AsyncGenerator<StoredFlush, void, undefined> {
