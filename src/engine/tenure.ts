@@ -159,7 +159,7 @@ export class Tenure {
       if (queue.queued > 0) return
       const figures = knowledge.anew()
       const nowMs = time.read()
-      alerting.recall(await fleet.recall(figures, nowMs), nowMs)
+      await alerting.recall(await fleet.recall(figures, nowMs), nowMs)
       if (nowMs - startedMs < STARTING_MS && !restarted && !fleet.othersSince(startedMs)) {
         alerting.started(startedMs)
       }

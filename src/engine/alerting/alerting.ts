@@ -10,13 +10,14 @@ import type { Clock } from '../../ground/clock.ts'
 import type { Target } from '../../targets/target.ts'
 import { Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
-import { alertEvent } from './alert-event.ts'
+import { alertEvent, isCheckpoint } from './alert-event.ts'
 import { isUnreadable, noticesIn, retriesOf } from './notice-events.ts'
 import { adopted, TOLD_ALONE_KIND, toldAloneIn } from './told-alone.ts'
 import { Unsaved } from './unsaved.ts'
 
 /** A notice without an outcome that is older is not told any more. */
 const TELL_MS = 3_600_000
+const DAY_MS = 86_400_000
 const CHECKPOINT_MS = 3_600_000
 /** Ids of events that were heard: the oldest are forgotten. */
 const MOST_HEARD = 10_000
@@ -85,9 +86,17 @@ export class Alerting {
     return this.#unreadable
   }
 
-  /** Begins with what was saved. */
-  recall(stored: readonly StoredEvent[], nowMs: number): void {
+  /**
+   * Begins with what was saved.
+   *
+   * @param day the last day's events
+   */
+  async recall(day: readonly StoredEvent[], nowMs: number): Promise<void> {
+    const older = day.some(isCheckpoint) ? [] : await this.#before(nowMs - DAY_MS)
+    const stored = [...older, ...day]
     this.retire()
+    // Soon everybody needs the last day only again.
+    if (older.length > 0) this.#checkpointMs = 0
     this.#watch = this.#newWatch()
     const left = this.#unsaved.takeLeft()
     for (const each of stored) {
@@ -196,6 +205,15 @@ export class Alerting {
   /** As `Unsaved.tellAlone`. */
   tellAlone(others: boolean): void {
     this.#unsaved.tellAlone(others)
+  }
+
+  /** A service may have stood still for days: what fired then, and what people decided for weeks, is as it was. */
+  async #before(toMs: number): Promise<readonly StoredEvent[]> {
+    const { store, service } = this.#options
+    const stored: StoredEvent[] = []
+    const wanted = { kinds: [ALERT_EVENT_KIND] }
+    for await (const event of store.events(service, { fromMs: 0, toMs }, wanted)) stored.push(event)
+    return stored
   }
 
   #toldAlone({ id, data }: StoredEvent): readonly AlertEvent[] {

@@ -11,6 +11,7 @@ import { openNotifiers } from '../../../src/notifiers/open.ts'
 import { FleetUnderTest, type Instance } from '../fleet/fleet-under-test.ts'
 
 const alerts = { ...alertDefaults, graceMs: { ...alertDefaults.graceMs, afterStart: 0 } }
+const DAY_MS = 86_400_000
 const GOOD_MS = 10
 /** 2.5 times the limit of the database. */
 const BAD_MS = 62.5
@@ -346,6 +347,32 @@ test('what people decide at one instance the one that judges follows', async (t)
   await b.engine.alerts.decide(acknowledging({ atMs: clock.wallMs(), by: 'ann', comment: 'on it', alert }))
   await watched.seconds(2, BAD_MS, [a, b])
   assert.equal((await a.engine.alerts.watch()).book.firing[0]!.acknowledged!.by, 'ann')
+})
+
+test('a service that stood still for two days goes on with what fired, and with what people decided', async (t) => {
+  const watched = await Watched.open(t)
+  const before = await watched.join('before')
+  await watched.seconds(60, GOOD_MS, [before])
+  await watched.seconds(40, BAD_MS, [before])
+  assert.deepEqual(watched.reasons, ['fired'])
+  const atMs = watched.fleet.clock.wallMs()
+  const match = { components: ['cache_l1'] }
+  const untilMs = atMs + 7 * DAY_MS
+  await before.engine.alerts.decide(silencing({ atMs, by: 'ann', comment: '', match, untilMs }))
+  await watched.fleet.seconds(1)
+  watched.fleet.kill(before)
+  watched.fleet.clock.step(2 * DAY_MS)
+  const after = await watched.join('after')
+  const member = await watched.join('member')
+  await watched.seconds(5, GOOD_MS, [after])
+  for (const { engine } of [after, member]) {
+    const { book } = await watched.fleet.meanwhile(engine.alerts.watch())
+    assert.equal(book.silences(watched.fleet.clock.wallMs()).length, 1)
+    assert.equal(book.firing.length, 1)
+  }
+  await watched.seconds(120, GOOD_MS, [after])
+  assert.deepEqual(watched.reasons, ['fired', 'repeated', 'resolved'])
+  assert.equal(new Set(watched.told.map(({ notice }) => notice.alerts[0]!.id)).size, 1)
 })
 
 test('events in the store that nobody can read are passed over, and said', async (t) => {
