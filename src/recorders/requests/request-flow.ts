@@ -44,6 +44,7 @@ export class RequestFlow {
   readonly #rules: HttpRules
   readonly #series: RouteSeriesTable
   readonly #headers: ResponseHeaders
+  readonly #upgraded = new WeakSet<IncomingMessage>()
   #waits: readonly string[] | undefined
   #logins: readonly string[] | undefined
 
@@ -208,7 +209,9 @@ export class RequestFlow {
   /** A connection has left HTTP; it counts as one wait until it is closed. */
   upgraded(request: IncomingMessage, socket: Socket): void {
     try {
-      if (this.#rules.ignores(request)) return
+      // A server may hand it on to another.
+      if (this.#upgraded.has(request) || this.#rules.ignores(request)) return
+      this.#upgraded.add(request)
       const { hash } = clientOf(socket, request)
       const startMs = this.#now()
       const series = this.#series.find(request.method ?? '', UPGRADE)

@@ -1,6 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
@@ -41,12 +40,10 @@ export function watchUpgrades(flow: RequestFlow): Detach {
 function watching(flow: RequestFlow): (original: Emit, holder: Emitting) => Emit {
   return (_original, holder) =>
     function emit(this: EventEmitter, type: string | symbol, ...args: unknown[]): boolean {
-      // What a server of HTTP/2 emits as 'connect' is a request and its response.
-      if (
-        (type === 'upgrade' || type === 'connect') &&
-        (args[0] as IncomingMessage | undefined)?.httpVersionMajor !== 2
-      ) {
-        flow.upgraded(args[0] as IncomingMessage, args[1] as Socket)
+      // What a server of HTTP/2 emits as 'connect' is a request of another kind, and its response; an application may
+      // emit anything.
+      if ((type === 'upgrade' || type === 'connect') && args[0] instanceof nodeHttp.IncomingMessage) {
+        flow.upgraded(args[0], args[1] as Socket)
       }
       return holder.emit.call(this, type, ...args)
     } as Emit

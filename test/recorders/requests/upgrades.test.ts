@@ -55,6 +55,24 @@ test('a server that knows no upgrades answers as it would, and that is a request
     },
   ))
 
+test('one that a server hands on to another counts once, and what an application emits by that name not at all', () => {
+  const inner = createServer().on('upgrade', switching)
+  const server = createServer().on('upgrade', (...given) => void inner.emit('upgrade', ...given))
+  return measured(
+    {},
+    () => server,
+    async ({ open, reading }) => {
+      for (let told = 0; told < 20; told++) server.emit('connect', 'to somebody')
+      const client = open()
+      client.send(UPGRADE)
+      await client.received(/101 /)
+      client.leave()
+      await until('it is recorded', () => Object.keys(reading.outcomes()).length > 0)
+      assert.deepEqual([reading.outcomes(), reading.errors], [{ 'wait GET (upgrade)': said(1) }, []])
+    },
+  )
+})
+
 test('CONNECT', () =>
   measured(
     {},
