@@ -29,7 +29,7 @@ export async function runPart<Options extends PlaceOptions>(
   options: Options,
 ): Promise<number> {
   const { token = process.env.YARDSTICK_TOKEN } = options
-  const url = await addressOf(options.url)
+  const { url } = await addressOf(options.url)
   const { ask, tell } = { ask: apiClient(url, token), tell: apiTeller(url, token) }
   printFound(await parts[part]!({ ask, tell, subject, options, paper: outputPaper() }), options)
   return EXIT_CODE.ok

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../ground/clock.ts'
 import { formatDuration } from '../ground/duration.ts'
 import { YardstickError } from '../ground/errors.ts'
-import { addressOf } from './address-of.ts'
+import { type Address, addressOf } from './address-of.ts'
 import { type Ask, apiClient } from './api-client.ts'
 import { wrapped } from './card/columns.ts'
 import type { CardData } from './card/data.ts'
@@ -40,7 +40,7 @@ export async function runTop(options: TopOptions): Promise<number> {
   const { url, token = process.env.YARDSTICK_TOKEN, window } = options
   const find: Find = async (before) => {
     const address = await addressOf(url, before)
-    return { address, ask: apiClient(address, token) }
+    return { address, ask: apiClient(address.url, token) }
   }
   if (options.once) {
     const data = await read((await find()).ask, window)
@@ -54,11 +54,11 @@ export async function runTop(options: TopOptions): Promise<number> {
 
 /** Who is asked, and where. */
 interface Service {
-  readonly address: string
+  readonly address: Address
   readonly ask: Ask
 }
 
-type Find = (before?: string) => Promise<Service>
+type Find = (before?: Address) => Promise<Service>
 
 async function watch(find: Find, { window, interval, note }: TopOptions): Promise<number> {
   const out = process.stdout
@@ -128,9 +128,9 @@ class LastSeen {
     const trouble = this.#trouble(intervalMs, width, nowMs)
     if (this.#card === undefined) return trouble.join('')
     const { data, sinceMs } = this.#card
-    const { address } = this.#service!
+    const { url } = this.#service!.address
     const above = trouble.length === 0 ? [] : [...trouble, '\n']
-    const foot = `${this.#note}${printable(address)} · q ends this`
+    const foot = `${this.#note}${printable(url)} · q ends this`
     const below = wrapped(foot, width).map((line) => `${painted(line, 'faint', color)}\n`)
     const room = height - above.length - below.length
     const nowOfService = data.atMs + nowMs - sinceMs

@@ -13,7 +13,8 @@ import { printable } from './printable.ts'
  * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_SEVERAL`, `YS_API_ANSWER`
  */
 export async function runWhy(target: string, options: PlaceOptions): Promise<number> {
-  const ask = apiClient(await addressOf(options.url), options.token ?? process.env.YARDSTICK_TOKEN)
+  const { url } = await addressOf(options.url)
+  const ask = apiClient(url, options.token ?? process.env.YARDSTICK_TOKEN)
   const answer = await ask('alerts/why', { target })
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`)

@@ -12,7 +12,7 @@ test('who answers at the usual port is named where no service of the folder has 
   t.after(close)
   const cwd = folder(t, {})('.')
   const found = (words: string, env = {}) => {
-    const code = `console.log(await (await import(${JSON.stringify(OURS)})).addressOf(${words}))`
+    const code = `console.log((await (await import(${JSON.stringify(OURS)})).addressOf(${words})).url)`
     return ending(['--input-type=module', '--eval', code], { cwd, env })
   }
 
@@ -26,7 +26,7 @@ test('who answers at the usual port is named where no service of the folder has 
 
   const nobody = await found("undefined, undefined, 'http://127.0.0.1:1'")
   assert.deepEqual([nobody.stdout, nobody.stderr], ['http://127.0.0.1:1\n', ''])
-  for (const said of [`'${url}', undefined, '${url}'`, `undefined, '${url}', '${url}'`])
+  for (const said of [`'${url}', undefined, '${url}'`, `undefined, { url: '${url}' }, '${url}'`])
     assert.equal((await found(said)).stderr, '')
   const byEnvironment = await found(`undefined, undefined, '${url}'`, { YARDSTICK_PORT: '80' })
   assert.deepEqual([byEnvironment.stdout, byEnvironment.stderr], ['http://127.0.0.1:80\n', ''])

@@ -142,8 +142,8 @@ test('of two programs that count as one service the second says so, of one progr
   assert.ok([first!.pid, again!.pid].includes(Number(pid)), second!.stderr)
 })
 
-test('of several the command line asks which one is meant', async (t) => {
-  const { run, cli } = place(t)
+test('of several the command line asks which one is meant, and asks no other one in its place', async (t) => {
+  const { directory, run, cli } = place(t)
   const names = ['api', 'jobs']
   const apps = names.map((name) => run({ YARDSTICK_RUN_SERVICE: name }))
   const urls = await Promise.all(apps.map(portOf))
@@ -162,8 +162,25 @@ test('of several the command line asks which one is meant', async (t) => {
     for (const { stdout } of by) assert.match(stdout, new RegExp(`^yardstick · ${name}`))
   }
   assert.match((await cli(['doctor'])).stderr, /YS_API_SEVERAL/)
+  const watching = start([CLI, 'top', '--interval', '200ms'], {
+    ...{ cwd: directory, env: { YARDSTICK_PORT: new URL(urls[0]!).port } },
+  })
+  t.after(() => watching.kill('SIGKILL'))
+  await watching.said('yardstick · api')
   await kill(apps[0]!)
-  assert.match((await cli(['top', '--once'])).stdout, /^yardstick · jobs/)
+  const left = await cli(['top', '--once'])
+  assert.match(left.stdout, /^yardstick · jobs/)
+  assert.equal(
+    left.stderr,
+    `yardstick: ended, or killed: api (pid ${apps[0]!.child.pid}) at ${urls[0]}; asked is "jobs" at ${urls[1]}\n`,
+  )
+  const said = await cli(['silences', 'add', '--all', '--for', '1h'], {
+    YARDSTICK_PORT: new URL(urls[0]!).port,
+  })
+  assert.match(said.stderr, new RegExp(`^yardstick: No Yardstick at ${urls[0]}:`))
+  await watching.said(`No Yardstick at ${urls[0]}`)
+  watching.kill('SIGINT')
+  assert.doesNotMatch((await watching.end).stdout, /jobs/)
 })
 
 test('top follows a service that is started again on another port', async (t) => {

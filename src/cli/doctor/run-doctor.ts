@@ -48,7 +48,7 @@ export async function runDoctor({ url, token, json }: DoctorOptions): Promise<nu
 
 async function look(url: string | undefined, token: string | undefined): Promise<Findings> {
   try {
-    const address = await addressOf(url)
+    const { url: address } = await addressOf(url)
     return runningFindings(await apiClient(address, token)('self'), address, installedHere())
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
