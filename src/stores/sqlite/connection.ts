@@ -1,11 +1,13 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { StoreContext } from '../spec.ts'
-import { type Database, isBusy, isCorrupt, isPassing } from './database.ts'
+import { type Database, isBusy, isCorrupt, isPassing, isStuck } from './database.ts'
 import { BUSY_MS, identityOf, moveAside, openFile, openNow } from './file.ts'
 
 /** How long a statement waits after one that waited in vain, and for how long that is so: the thread has more to do. */
 const IMPATIENT_BUSY_MS = 50
 const IMPATIENT_MS = 2_000
+/** Nobody touches a file for so long on which one piece of work held the thread up for ten seconds. */
+const STUCK_MS = 30_000
 
 /** What is made anew with every opening of the file. */
 export interface Opened {
@@ -25,6 +27,7 @@ export class Connection<T extends Opened> {
   #closed = false
   #busyMs = BUSY_MS
   #waitedInVainMs = Number.NEGATIVE_INFINITY
+  #stuck: { readonly cause: Error; readonly untilMs: number } | undefined
   /** Whether people were told that the file could not be opened. */
   #late = false
 
@@ -45,7 +48,7 @@ export class Connection<T extends Opened> {
     } catch (error) {
       if (!(error instanceof YardstickError) || !isPassing(error.cause)) throw error
       this.#late = true
-      this.#waitedInVainMs = this.#context.clock.monotonicMs()
+      this.#waitedInVain(error.cause as Error)
       this.#context.logger.warn(
         `${this.#path} cannot be used for the moment: ${(error.cause as Error).message}. It is tried again; until then ` +
           'what is measured is queued for it, and what is known from before is missing.',
@@ -77,14 +80,13 @@ export class Connection<T extends Opened> {
     if (this.#closed) {
       throw new YardstickError('YS_STORE_CLOSED', `cannot ${what} ${this.#path}: it was closed`)
     }
+    if (this.#isStuck) throw this.#failed(what, this.#stuck!.cause)
     try {
       return work(this.#reach())
     } catch (cause) {
-      if (isBusy(cause)) this.#waitedInVainMs = this.#context.clock.monotonicMs()
+      if (isBusy(cause) || isStuck(cause)) this.#waitedInVain(cause as Error)
       if (isCorrupt(cause)) this.#replace(cause as Error)
-      if (cause instanceof YardstickError) throw cause
-      const { message } = cause as Error
-      throw new YardstickError('YS_STORE_FAILED', `could not ${what} ${this.#path}: ${message}`, { cause })
+      throw cause instanceof YardstickError ? cause : this.#failed(what, cause as Error)
     }
   }
 
@@ -93,11 +95,27 @@ export class Connection<T extends Opened> {
     if (this.#closed) return
     this.#closed = true
     try {
-      if (this.#opened !== undefined) last(this.#opened)
+      if (this.#opened !== undefined && !this.#isStuck) last(this.#opened)
     } catch {
       // A file that is out of reach is left as it is.
     }
     this.#drop()
+  }
+
+  get #isStuck(): boolean {
+    return this.#stuck !== undefined && this.#context.clock.monotonicMs() < this.#stuck.untilMs
+  }
+
+  #waitedInVain(cause: Error): void {
+    const nowMs = this.#context.clock.monotonicMs()
+    this.#waitedInVainMs = nowMs
+    if (isStuck(cause)) this.#stuck = { cause, untilMs: nowMs + STUCK_MS }
+  }
+
+  #failed(what: string, cause: Error): YardstickError {
+    return new YardstickError('YS_STORE_FAILED', `could not ${what} ${this.#path}: ${cause.message}`, {
+      cause,
+    })
   }
 
   /** The open file; afresh when there is none, or when the path leads elsewhere by now. */

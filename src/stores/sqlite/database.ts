@@ -114,6 +114,11 @@ export function isBusy(error: unknown): boolean {
   return primaryCode(error) === BUSY
 }
 
+/** As busy, but SQLite waits ten seconds each time, whatever its time-out is. */
+export function isStuck(error: unknown): boolean {
+  return primaryCode(error) === PROTOCOL
+}
+
 /** Nothing is wrong with the file or its place: it is locked, or the disk is full (also says I/O error) or too busy. */
 export function isPassing(error: unknown): boolean {
   const code = primaryCode(error)
