@@ -68,16 +68,24 @@ test('metrics, health and report tell of the same alerts, the most severe first'
     health.active_alerts.map(({ target }: Json) => target),
     ['database', 'request'],
   )
-  assert.deepEqual(report.alert_summary, { active_alerts_count: 2, alerts: health.active_alerts })
+  assert.deepEqual(report.alert_summary, {
+    active_alerts_count: 2,
+    alerts: health.active_alerts,
+    grace: null,
+  })
 })
 
-test('health and the list say until when nothing new fires, after a start or a change', async () => {
+test('health, report and the list say until when nothing new fires, after a start or a change', async () => {
   const graces = async (options = alertDefaults, happened: readonly AlertEvent[] = []): Promise<Json> => {
     const now = snapshotOf(shopSlices())
     const { desk, alerting } = alertsOf(now, { options })
     for (const event of happened) alerting.watch.book.apply(event)
     const app = api(sourceOf(now, TARGETS, desk))
-    return await Promise.all(['/health', '/alerts'].map(async (path) => (await ask(app, path)).grace))
+    const [health, report, list] = await Promise.all(
+      ['/health', '/report', '/alerts'].map((path) => ask(app, path)),
+    )
+    assert.deepEqual(report.alert_summary.grace, health.grace)
+    return [health.grace, list.grace]
   }
   const secondsAgo = (seconds: number): number => Date.UTC(2026, 0, 10, 12, 0, 5) - seconds * 1000
   const start = starting({ atMs: secondsAgo(3) })

@@ -164,7 +164,7 @@ test('report joins the other answers and adds trends, concurrency and impact', a
   assert.equal(operations_out_of_target.request.out_of_target, 10)
   // 9 requests of 160.5 ms and one of 170 ms against a limit of 100 ms.
   assert.ok(user_time_lost.at_least_ms <= 614.5 && 614.5 <= user_time_lost.at_most_ms)
-  assert.deepEqual(report.alert_summary, { active_alerts_count: 0, alerts: [] })
+  assert.deepEqual(report.alert_summary, { active_alerts_count: 0, alerts: [], grace: null })
   assert.deepEqual(report.recommendations, [])
 })
 

@@ -9,6 +9,7 @@ import { complianceFields, complianceShape } from '../compliance-json.ts'
 import { countsJson, countsShape } from '../counts-json.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { exampleJson, exampleSchema } from '../example-json.ts'
+import { graceJson, graceSchema } from '../grace-json.ts'
 import { windowHead, windowHeadShape } from '../head.ts'
 import { runtimeJson, runtimeSchema } from '../runtime-json.ts'
 import { count, healthStatus, letter, milliseconds, named, percentage, timestamp, trend } from '../schemas.ts'
@@ -100,7 +101,11 @@ export const report: Endpoint = endpoint({
       }),
       performance_trends: trendsSchema,
       concurrent_user_impact: concurrencySchema,
-      alert_summary: z.strictObject({ active_alerts_count: count, alerts: z.array(alertSchema) }),
+      alert_summary: z.strictObject({
+        active_alerts_count: count,
+        alerts: z.array(alertSchema),
+        grace: graceSchema,
+      }),
       business_impact: impactSchema,
       runtime: runtimeSchema,
       slowest_requests: slowestSchema,
@@ -122,7 +127,11 @@ export const report: Endpoint = endpoint({
       },
       performance_trends: trendsJson(made),
       concurrent_user_impact: concurrencyJson(made.concurrency),
-      alert_summary: { active_alerts_count: active.length, alerts: active },
+      alert_summary: {
+        active_alerts_count: active.length,
+        alerts: active,
+        grace: graceJson(watch, snapshot.atMs),
+      },
       business_impact: impactJson(made.impact),
       runtime: runtimeJson(made.runtime),
       slowest_requests: made.slowest.map(exampleJson),
