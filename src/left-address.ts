@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -29,6 +30,8 @@ export interface LeftAddress {
 
 interface Left extends LeftAddress {
   readonly file: string
+  /** Whose process ids its `pid` is one of, as `pidSpace` says it. */
+  readonly pids?: string | undefined
 }
 
 /** Where the file of figures lies unless it is told otherwise: one folder to be hidden from git. */
@@ -50,9 +53,10 @@ export function leaveAddress(directory: string, address: LeftAddress): () => voi
   try {
     makeDirectory(folder)
     if (isPlantedAt(folder, lstatSync(folder))) return () => {}
-    for (const left of leftAddresses(directory)) if (!runs(left.pid)) remove(left.file)
+    for (const left of leftAddresses(directory))
+      if (left.pids === pidSpace() && !runs(left.pid)) remove(left.file)
     remove(file)
-    const text = `${JSON.stringify({ ...address, host: hostname(), directory })}\n`
+    const text = `${JSON.stringify({ ...address, host: hostname(), pids: pidSpace(), directory })}\n`
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
     // A container that shares the folder may have left its own there since: ports of different ones are alike.
     return () => {
@@ -94,6 +98,7 @@ export function otherProgram(
       left.identity === identity &&
       left.program !== undefined &&
       left.program !== program &&
+      left.pids === pidSpace() &&
       left.pid !== process.ppid &&
       runs(left.pid),
   )
@@ -110,7 +115,7 @@ function names(folder: string): readonly string[] {
 /** Of a folder that was copied, or that several machines or containers share, only what was left here. */
 function read(file: string, here: string): Left | undefined {
   try {
-    const { url, service, pid, identity, program, host, directory } = JSON.parse(textOf(file) ?? '')
+    const { url, service, pid, identity, program, host, pids, directory } = JSON.parse(textOf(file) ?? '')
     const { protocol, hostname: name, origin } = new URL(url)
     // Windows lets a folder be called in upper case and in lower case.
     const isHere = host === hostname() && relative(directory, here) === ''
@@ -122,6 +127,7 @@ function read(file: string, here: string): Left | undefined {
           service,
           pid: Number(pid),
           identity,
+          pids,
           ...(typeof program === 'string' && { program }),
         }
       : undefined
@@ -144,6 +150,15 @@ function textOf(file: string): string | undefined {
     return undefined
   } finally {
     if (handle !== undefined) closeSync(handle)
+  }
+}
+
+/** Containers of one pod share hostname and folder, but each counts its processes from 1. `undefined` beyond Linux. */
+function pidSpace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return undefined
   }
 }
 

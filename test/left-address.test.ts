@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -18,6 +19,7 @@ import { type TestContext, test } from 'node:test'
 import { leaveAddress, leftAddresses, otherProgram } from '../src/left-address.ts'
 
 const ADDRESS = { url: 'http://127.0.0.1:9797', service: 'shop', pid: process.pid, identity: 'one' }
+const PIDS = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : undefined
 
 interface Place {
   readonly directory: string
@@ -37,7 +39,8 @@ function place(t: TestContext): Place {
     file,
     put: (port, note = {}) => {
       const url = `http://127.0.0.1:${port}`
-      writeFileSync(file(port), JSON.stringify({ ...ADDRESS, url, host: hostname(), directory, ...note }))
+      const here = { host: hostname(), pids: PIDS, directory }
+      writeFileSync(file(port), JSON.stringify({ ...ADDRESS, url, ...here, ...note }))
     },
     urls: () => leftAddresses(directory).map(({ url }) => url),
   }
@@ -77,6 +80,18 @@ test('another program is one of the same service that runs, of another entry fil
   const { pid } = spawnSync(process.execPath, ['-e', ''])
   put(5, { program: '/srv/b.js', pid })
   assert.equal(found('/srv/a.js'), undefined)
+})
+
+test('of a container that counts its processes anew nothing is cleared up, and none is taken for a neighbour', (t) => {
+  const { directory, put, urls } = place(t)
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const pids = 'pid:[1]'
+  put(1, { pid })
+  put(2, { pid, pids })
+  put(3, { program: '/srv/b.js', pids })
+  leaveAddress(directory, ADDRESS)()
+  assert.deepEqual(urls(), ['http://127.0.0.1:2', 'http://127.0.0.1:3'])
+  assert.equal(otherProgram(directory, { identity: 'one', program: '/srv/a.js' }), undefined)
 })
 
 test('neither a pipe nor a link is followed', (t) => {
