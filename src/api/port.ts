@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AccessRules } from './access.ts'
 import { identityOf } from './identity.ts'
-import { occupant } from './occupant.ts'
+import { type Occupant, occupant } from './occupant.ts'
 import { boundedServer } from './server.ts'
 
 export interface PortOptions {
@@ -43,7 +43,7 @@ const NEXT_PORTS = 20
 export async function openPort(options: PortOptions): Promise<Port> {
   const identity = identityOf(options.service, options.storeId)
   const last = options.port === 0 ? 0 : Math.min(options.port + NEXT_PORTS, 65_535)
-  const taken: string[] = []
+  const taken: Taken[] = []
   for (let port = options.port; port <= last; port++) {
     const server = boundedServer({ ...options, identity })
     const failure = await listen(server, options.host, port)
@@ -54,12 +54,30 @@ export async function openPort(options: PortOptions): Promise<Port> {
     const url = urlOf(reachable(options.host), port)
     const who = await occupant(url, identity)
     if (who === 'ourselves') return { state: 'other_process', url }
-    taken.push(
-      `port ${port} is taken by ${who === 'foreign' ? 'another program' : 'the Yardstick of another service'}`,
-    )
+    taken.push({ port, who })
   }
   const range = `${options.port} to ${last}`
   return { state: 'failed', reason: `all ports from ${range} on ${options.host} are taken; set another one` }
+}
+
+interface Taken {
+  readonly port: number
+  readonly who: Exclude<Occupant, 'ourselves'>
+}
+
+const TAKERS = {
+  foreign: ['another program', 'other programs'],
+  other_yardstick: ['the Yardstick of another service', 'Yardsticks of other services'],
+} as const
+
+/** Where a machine runs many services, a sentence each would be a page. */
+function whoTook(taken: readonly Taken[]): string {
+  const parts = [...Map.groupBy(taken, ({ who }) => who)].map(([who, each]) => {
+    const ports = each.map(({ port }) => port).join(', ')
+    const [one, several] = TAKERS[who]
+    return each.length === 1 ? `port ${ports} is taken by ${one}` : `ports ${ports} are taken by ${several}`
+  })
+  return parts.join('; ')
 }
 
 async function listen(
@@ -78,7 +96,7 @@ async function listen(
   }
 }
 
-function listening(server: Server, options: PortOptions, taken: readonly string[]): Port {
+function listening(server: Server, options: PortOptions, taken: readonly Taken[]): Port {
   server.on('error', options.onError)
   const { port } = server.address() as AddressInfo
   const close = async (): Promise<void> => {
@@ -89,7 +107,7 @@ function listening(server: Server, options: PortOptions, taken: readonly string[
     await closed
   }
   const open = { state: 'listening', url: urlOf(reachable(options.host), port), port, server, close } as const
-  return taken.length === 0 ? open : { ...open, reason: `${taken.join(', ')}; listening on ${port} instead` }
+  return taken.length === 0 ? open : { ...open, reason: `${whoTook(taken)}; listening on ${port} instead` }
 }
 
 /** The address at which this machine reaches a listener: "any address" is not one to connect to. */
