@@ -5,14 +5,15 @@ import { query, rowsHit } from './queries.ts'
 /** Methods that both SQLite libraries have on their statements, and that have done their work when they return. */
 const AT_ONCE = ['run', 'get', 'all'] as const
 
-/** Times what prepared statements of SQLite are asked to do. */
+/** Times what prepared statements of SQLite are asked to do, or what prepares them by itself: it is given the text. */
 export function watchStatements<T extends object>(
   prototype: object,
-  sqlOf: (statement: T) => string,
+  sqlOf: (statement: T, given: readonly unknown[]) => unknown,
   instrument: Instrument,
 ): void {
-  const operationOf = (self: T) => query(instrument.ledger, sqlOf(self))
-  const hitFor = (self: T) => rowsHit(instrument.ledger, sqlOf(self))
+  const { ledger } = instrument
+  const operationOf = (self: T, given: readonly unknown[]) => query(ledger, sqlOf(self, given))
+  const hitFor = (self: T, given: readonly unknown[]) => rowsHit(ledger, sqlOf(self, given))
   for (const name of AT_ONCE) {
     instrument.time<T>(prototype, name, operationOf, {
       callbacks: false,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
 import { type Exercise, libraryContract, type Way } from '../../../contracts/library.ts'
 import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 
@@ -15,7 +16,10 @@ interface Database {
   /** Of better-sqlite3 only. */
   transaction?(run: (name: string) => unknown): (name: string) => unknown
   pragma?(text: string): unknown
+  /** Of node:sqlite only, from Node.js 24.9 on. */
+  createTagStore?(): Record<'run' | 'get' | 'all' | 'iterate', Tag>
 }
+type Tag = (strings: TemplateStringsArray, ...values: unknown[]) => unknown
 
 const exercises: readonly Exercise<Database>[] = [
   {
@@ -112,6 +116,31 @@ const transaction: Exercise<Database> = {
   },
 }
 
+const tags: Exercise<Database> = {
+  name: 'queries by the tag of a template',
+  run: async (db, say) => {
+    const sql = db.createTagStore!()
+    say((sql.run`INSERT INTO people (name) VALUES (${'4111111111111111'})` as { changes: number }).changes)
+    say([sql.get`SELECT name FROM people WHERE id = ${1}`, sql.all`SELECT name FROM people WHERE id < ${3}`])
+    say([...(sql.iterate`SELECT name FROM people` as Iterable<unknown>)])
+    say((sql.run`DELETE FROM people WHERE id = ${3}` as { changes: number }).changes)
+    for (const wrong of [() => sql.get`no SQL`, () => sql.get('SELECT 1' as never)]) {
+      assert.throws(wrong, (error: Error & { code: string }) => {
+        say([error.constructor.name, error.code, error.message])
+        return true
+      })
+    }
+    say([sql.get.name, sql.get.length, Object.keys(sql)])
+  },
+  recorded: {
+    'database INSERT people': 'ok 1',
+    'database SELECT people': 'ok 3',
+    'database DELETE people': 'ok 1',
+    'database (unknown)': 'failed 2',
+  },
+}
+const hasTags = 'createTagStore' in DatabaseSync.prototype
+
 const ways: readonly Way<Database>[] = [
   {
     name: 'get',
@@ -171,7 +200,7 @@ for (const { name, skip, library, open } of loadings) {
       return db
     },
     close: async (db) => db.close(),
-    exercises: library === 'node' ? exercises : [...exercises, transaction],
+    exercises: [...exercises, ...(library !== 'node' ? [transaction] : hasTags ? [tags] : [])],
     ways,
     report: { library, state: 'attached', how: 'patch' },
   })
