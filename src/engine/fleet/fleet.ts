@@ -39,6 +39,7 @@ export class Fleet {
   readonly #lease: Lease
   readonly #reader: PublishedReader
   #members = new Members()
+  /** By the wall, as stores say when a flush came in: once it was set back, ours is ahead of what comes in from then on. */
   #lookedMs = 0
   #newsMs = Number.POSITIVE_INFINITY
   /** The news that the next look would find again, by id: a second's worth is new of half a minute's. */
@@ -82,11 +83,11 @@ export class Fleet {
    * @returns the day's events
    */
   async recall(figures: Figures, nowMs: number): Promise<readonly StoredEvent[]> {
-    const { store, service, instance } = this.#options
+    const { store, clock, service, instance } = this.#options
     const cutMs = nowMs - RECENT_MS
     this.#members = new Members()
-    this.#lookedMs = cutMs
-    const sinceMs = cutMs - LOOK_BACK_MS
+    this.#lookedMs = clock.wallMs() - RECENT_MS
+    const sinceMs = this.#lookedMs - LOOK_BACK_MS
     const flushes = await this.#flushes(sinceMs)
     for (const flush of flushes) this.#members.hear(flush, nowMs)
     const taken = { known: new Map(this.#members.taken), sinceMs }
@@ -133,13 +134,14 @@ export class Fleet {
 
   /** Adds what the others have saved since the last time; whether there was anything. */
   async listen(figures: Figures, nowMs: number): Promise<boolean> {
-    const sinceMs = Math.min(this.#lookedMs, nowMs) - LOOK_BACK_MS
+    const wallMs = this.#options.clock.wallMs()
+    const sinceMs = Math.min(this.#lookedMs, wallMs) - LOOK_BACK_MS
     const flushes = await this.#flushes(sinceMs)
     for (const flush of flushes) this.#members.hear(flush, nowMs)
     for (let at = 0; at < flushes.length; at += MOST_AT_ONCE)
       figures.merge(flushes.slice(at, at + MOST_AT_ONCE))
     this.#members.forget(nowMs)
-    this.#lookedMs = nowMs
+    this.#lookedMs = wallMs
     return flushes.length > 0
   }
 

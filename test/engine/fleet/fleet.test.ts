@@ -116,6 +116,18 @@ test('users that an instance tells of whose clock is hours ahead are gone after 
   assert.deepEqual([concurrentUsers, inFlight], [0, 0])
 })
 
+test('the clock is set back: an instance that starts afterwards is heard', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const a = await fleet.join('a')
+  await fleet.seconds(2)
+  fleet.clock.set(fleet.clock.wallMs() - 600_000)
+  await fleet.seconds(60)
+  const b = await fleet.join('b')
+  b.ledger.operation('database', 'q').record(5)
+  await fleet.seconds(3)
+  assert.equal(a.engine.snapshot.window('1hour').components[0]?.counts.total, 1)
+})
+
 test('when the holder is killed another takes over, with everything, counted once', async (t) => {
   const fleet = new FleetUnderTest(t)
   const [a, b] = [await fleet.join('a'), await fleet.join('b')]
