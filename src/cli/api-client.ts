@@ -14,14 +14,17 @@ export interface ApiProblem {
   readonly detail: string
 }
 
-/** The service answered, and refused. */
+/** Whoever is there answered, and refused. */
 export class ApiRefusal extends YardstickError {
   /** Each thing that is wrong, where the service lists them. */
   readonly problems: readonly ApiProblem[]
+  /** Whether it is a Yardstick: it may run, and want a token. */
+  readonly byYardstick: boolean
 
-  constructor(message: string, problems: readonly ApiProblem[]) {
+  constructor(message: string, problems: readonly ApiProblem[], byYardstick: boolean) {
     super('YS_API_ANSWER', printable(message))
     this.problems = problems
+    this.byYardstick = byYardstick
   }
 }
 
@@ -145,13 +148,14 @@ function refused(target: string, status: number, type: string, text: string, tok
     .at('errors')
     .list()
     .map((each) => ({ parameter: each.at('parameter').text(), detail: each.at('detail').text() }))
+  const isOurs = answer.at('type').text().startsWith('urn:yardstick:')
   const cure = status === 401 && token === undefined ? ' Give it with --token or YARDSTICK_TOKEN.' : ''
   if (typeof detail !== 'string') {
     const said = `${target} answered ${status}, not as Yardstick does. Is --url right?`
-    return new ApiRefusal(said, problems)
+    return new ApiRefusal(said, problems, isOurs)
   }
   // What was wrong comes first; the address is there for whoever asked the wrong service.
-  return new ApiRefusal(`${detail}${cure} (${addressIn(target)} answered ${status})`, problems)
+  return new ApiRefusal(`${detail}${cure} (${addressIn(target)} answered ${status})`, problems, isOurs)
 }
 
 function parsed(target: string, type: string, text: string): unknown {

@@ -106,6 +106,22 @@ test('a service that is something else, or none, ends with 2', async (t) => {
   assert.match(none.stderr, /\[YS_API_UNREACHABLE\]/)
 })
 
+test('a service that refuses to answer runs all the same; another program on the usual port does not', async (t) => {
+  const detail = 'Send the configured token.'
+  const type = 'urn:yardstick:problem:token-required'
+  for (const [body, code] of [
+    [{ type, detail }, 2],
+    [{ detail }, 0],
+  ] as const) {
+    const { port, close } = await service(() => ({ status: 401, body }))
+    t.after(close)
+    const at = folder(t, { 'package.json': '{ "name": "mine" }' })
+    const said = await ending([MAIN, 'doctor'], { cwd: at('.'), env: { YARDSTICK_PORT: String(port) } })
+    assert.equal(said.code, code, said.stdout)
+    assert.match(code === 2 ? said.stderr : said.stdout, code === 2 ? /Give it with --token/ : /not running/)
+  }
+})
+
 test('a service under Yardstick: the versions that it has loaded', async (t) => {
   const code = `
     const { writeFileSync } = require('node:fs')

@@ -1,6 +1,6 @@
 import { YardstickError } from '../../ground/errors.ts'
 import { addressOf } from '../address-of.ts'
-import { apiClient } from '../api-client.ts'
+import { ApiRefusal, apiClient } from '../api-client.ts'
 import type { Paper } from '../card/table.ts'
 import { EXIT_CODE } from '../exit-code.ts'
 import { installedVersion, projectOf } from '../project.ts'
@@ -22,7 +22,7 @@ const WIDTH = 100
 /**
  * Prints which libraries are recorded. Gives the exit code.
  *
- * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` when nothing answers at `url`; `YS_API_SEVERAL`;
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` when nothing answers at `url`, or a Yardstick refuses to; `YS_API_SEVERAL`;
  * `YS_PROJECT` when nothing runs and the current folder is no project
  */
 export async function runDoctor({ url, token, json }: DoctorOptions): Promise<number> {
@@ -53,7 +53,8 @@ async function look(url: string | undefined, token: string | undefined): Promise
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
     const isNobody = error instanceof YardstickError && error.code !== 'YS_API_SEVERAL'
-    if (url !== undefined || !isNobody) throw error
+    const refuses = error instanceof ApiRefusal && error.byYardstick
+    if (url !== undefined || !isNobody || refuses) throw error
     const project = projectOf(process.cwd())
     const { checks } = await checkSettings(project.root)
     return { ...projectFindings(project), configuration: checks }
