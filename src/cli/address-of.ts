@@ -11,8 +11,8 @@ const USUAL = 'http://127.0.0.1:9797'
 /** Where a service answers. */
 export interface Address {
   readonly url: string
-  /** Processes of other services of this folder that answered then. */
-  readonly beside?: readonly number[]
+  /** Other services of this folder that answered then. Containers of one pod count processes from 1 each. */
+  readonly beside?: readonly Pick<LeftAddress, 'pid' | 'url'>[]
 }
 
 /**
@@ -31,7 +31,9 @@ export async function addressOf(
   usual: string = USUAL,
 ): Promise<Address> {
   if (url !== undefined) return { url }
-  const left = leftHere().filter(({ pid }) => !before?.beside?.includes(pid))
+  const left = leftHere().filter(
+    ({ pid, url: at }) => !before?.beside?.some((each) => each.pid === pid && each.url === at),
+  )
   const running = await answering(left)
   const { YARDSTICK_PORT: said = '' } = process.env
   const isSaid = /^[1-9]\d*$/.test(said)
@@ -48,8 +50,7 @@ export async function addressOf(
     const gone = left.filter((each) => isOther(each) && !running.includes(each))
     if (meant === undefined && gone.length > 0) remark(`ended, or killed: ${listed(gone)}`, one)
     const answers = running.includes(one) ? one : (running.find((each) => !isOther(each)) ?? one)
-    const others = running.filter(isOther).map(({ pid }) => pid)
-    return { url: answers.url, beside: [...(before?.beside ?? []), ...others] }
+    return { url: answers.url, beside: [...(before?.beside ?? []), ...running.filter(isOther)] }
   }
   if (isSaid) return before ?? { url: `http://127.0.0.1:${said}` }
   if (left.length === 0) return before ?? (await named(usual))
