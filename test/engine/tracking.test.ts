@@ -223,10 +223,10 @@ test('a promise stays one of Node’s own where the application has put another 
   t.after(() => Object.assign(globalThis, { Promise: OwnPromise }))
   const { ys, read } = await handle()
   Object.assign(globalThis, {
-    Promise: class {
-      static resolve(): never {
+    Promise: {
+      resolve: () => {
         throw new Error('another kind')
-      }
+      },
     },
   })
   const asked = ys.track('pricing', 'q', async () => 7)
