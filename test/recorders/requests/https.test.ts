@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { said } from '../../../contracts/recorder/reading.ts'
+import { Stage } from '../../../contracts/recorder/stage.ts'
 import { until } from '../../../contracts/recorder/until.ts'
 import { type ExpressModule, expressApplication } from '../express-application.ts'
 import { installed } from '../installed.ts'
@@ -35,10 +36,8 @@ describe('requests over TLS', { skip }, () => {
     measured(
       {},
       () => {
-        const [listener] = expressApplication(
-          installed<ExpressModule>('express')!,
-          undefined as never,
-        ).listeners('request')
+        const express = installed<ExpressModule>('express')!
+        const [listener] = expressApplication(express, new Stage()).listeners('request')
         return createServer(secrets(), listener as never).on('upgrade', (_request, socket) => {
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
         }) as never
