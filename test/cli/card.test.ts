@@ -113,6 +113,25 @@ test('in 80 columns names stay readable: columns that are empty go first, then t
   assert.doesNotMatch(text(200), /ERRORS +HITS +P50/)
 })
 
+test('a request that is a login stands once among what took most time; a login of its own, and what is folded, stay', () => {
+  const component = (...names: readonly string[]): object => {
+    return { n: 1, series: names.map((name) => ({ name, n: 1, sum_ms: 20 })) }
+  }
+  const metrics = {
+    metrics_by_type: {
+      authentication: component('POST /login', 'verify', '(other)'),
+      request: component('POST /login', '(other)'),
+    },
+  }
+  const [, list] = renderCard(readCard({ metrics, compliance: {} }), PLAIN).split('MOST TIME\n')
+  assert.deepEqual(list!.match(/(?:authentication|request) {2}\S+( \S+)?(?= {2})/g), [
+    'authentication  verify',
+    'authentication  (other)',
+    'request  POST /login',
+    'request  (other)',
+  ])
+})
+
 test('one collection is one', () => {
   const runtime = { p99Ms: 1, maxMs: 2, blocked: 0, gcMs: 1.5, understated: '' }
   const line = (collections: number) => runtimeLines({ ...runtime, collections }, { width: 80, color: false })

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../ground/duration.ts'
 import { isRuntime } from '../../measure/runtime-components.ts'
+import { OTHER } from '../../measure/series-name.ts'
 import { formatCount } from '../../targets/reason.ts'
 import type { CardData, ComponentData, Figures } from './data.ts'
 import { type Column, type Paper, table } from './table.ts'
@@ -19,13 +20,21 @@ const COLUMNS: readonly Column[] = [
 
 /** The series that most time went into, at most `most` of them. */
 export function slowest(data: CardData, most: number, paper: Paper): string[] {
+  // A request that is a login counts as authentication too, under its own name: its time is not to stand twice.
+  const requests = requestNames(data)
   const series = data.components
     .flatMap(({ component, series }) => series.map((each) => ({ component, ...each })))
     .filter(({ component, n }) => n > 0 && !isRuntime(component))
+    .filter(({ component, name }) => component !== 'authentication' || !requests.has(name))
     .toSorted((one, two) => two.sumMs - one.sumMs)
     .slice(0, Math.max(0, most))
   if (series.length === 0) return []
   return table(COLUMNS, series.map(row), { keep: 3, name: 1, paper })
+}
+
+function requestNames({ components }: CardData): ReadonlySet<string> {
+  const requests = components.find(({ component }) => component === 'request')
+  return new Set(requests?.series.map(({ name }) => name).filter((name) => name !== OTHER))
 }
 
 function row(series: Figures & { readonly component: string; readonly name: string }): {
