@@ -1,4 +1,6 @@
+import { nodeHttp } from '../ground/node-http.ts'
 import { distance } from '../ground/suggestion.ts'
+import { CACHES } from '../measure/cache-layers.ts'
 import { summarizeSql } from '../measure/sql.ts'
 import { defaultTargets } from '../targets/defaults.ts'
 import type { Target } from '../targets/target.ts'
@@ -7,6 +9,8 @@ const KNOWN = [...defaultTargets.map(({ component }) => component), 'external']
 const BY_METHOD: readonly string[] = ['request', 'wait']
 /** What only a whole statement has: names of queries hold its operations and tables alone. */
 const CLAUSE = /\s(?:from|into|set|where|values)\b/i
+const METHODS: ReadonlySet<string> = new Set(nodeHttp.METHODS)
+const UUID = /(?<=\/)[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/gi
 
 /**
  * Targets on a component one letter beside one of Yardstick's own, or on series that are named unlike those that it
@@ -33,17 +37,33 @@ function nearComponent(component: string): readonly string[] {
 }
 
 function strangeSeries(component: string, name: string): readonly string[] {
-  const meant = BY_METHOD.includes(component)
-    ? withMethod(name)
-    : component === 'database' && CLAUSE.test(name)
-      ? summarizeSql(name)
-      : name
-  return meant === name || meant === '' ? [] : [remark(`${component} "${name}", which a target names`, meant)]
+  const isRequest = BY_METHOD.includes(component)
+  const meant = isRequest ? withMethod(name) : recordedName(component, name)
+  const named = `${component} "${name}", which a target names`
+  const template = isRequest ? withoutValues(meant) : meant
+  if (meant !== name && meant !== '') return [remark(named, template)]
+  if (template === name || meant === '') return []
+  return [`routes are recorded by their templates, not by paths as ${named}; did you mean "${template}"?`]
 }
 
 function withMethod(name: string): string {
   if (name.startsWith('/')) return `* ${name}`
-  return name.replace(/^[a-z]+(?= \/)/i, (method) => method.toUpperCase())
+  return name
+    .replace(/^[a-z]+(?= \/)/i, (method) => method.toUpperCase())
+    .replace(/^(\*+|[a-z]+) (?=[^/(*])/i, (start, method: string) =>
+      method.startsWith('*') || METHODS.has(method.toUpperCase()) ? `${start.toUpperCase()}/` : start,
+    )
+}
+
+/** A route may be written with a number, above all as its first part (`/2/users`): a later one is mostly an id. */
+function withoutValues(name: string): string {
+  return name.replace(/(?<=[^/ ]\/)\d+(?=\/|$)/g, '*').replace(UUID, '*')
+}
+
+function recordedName(component: string, name: string): string {
+  if (component === 'database' && CLAUSE.test(name)) return summarizeSql(name)
+  const isCommand = CACHES.some((cache) => cache === component) && /^[A-Z]+$/.test(name)
+  return isCommand ? name.toLowerCase() : name
 }
 
 function remark(what: string, meant: string): string {

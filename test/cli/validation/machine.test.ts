@@ -70,6 +70,31 @@ test('a target on a series that is named unlike those that are recorded is noted
   ])
 })
 
+test('so is a path in the place of its route, a path without its slash, and a command of a cache in capitals', async (t) => {
+  const id = '0b6d8f0e-9c1f-4d0f-8a53-0f4f7d2c9e11'
+  const request = ['GET /users/42', `GET /files/${id}/raw`, 'GET users/**', 'get users/7', '* users']
+  const fine = ['GET /2/users', 'GET /404', 'GET /v1/x2', 'GET (no route)', 'GET **', 'check users']
+  const targets = [
+    ...[...request, ...fine].map((series) => ({ component: 'request', series, p95: '1s' })),
+    ...['GET', 'get', 'SELECT prices'].map((series) => ({ component: 'cache_l2', series, p95: '1s' })),
+    { component: 'pricing', series: 'GET', p95: '1s' },
+  ]
+  const checks = await check(t, { 'yardstick.config.json': JSON.stringify({ targets }) })
+  const noted = checks.filter(({ outcome }) => outcome === 'noted').map(({ detail }) => detail)
+  const only = (name: string, meant: string): string =>
+    `only your own code could record ${name}, which a target names; did you mean "${meant}"?`
+  const route = (name: string, meant: string): string =>
+    `routes are recorded by their templates, not by paths as ${name}, which a target names; did you mean "${meant}"?`
+  assert.deepEqual(noted, [
+    route('request "GET /users/42"', 'GET /users/*'),
+    route(`request "GET /files/${id}/raw"`, 'GET /files/*/raw'),
+    only('request "GET users/**"', 'GET /users/**'),
+    only('request "get users/7"', 'GET /users/*'),
+    only('request "* users"', '* /users'),
+    only('cache_l2 "GET"', 'get'),
+  ])
+})
+
 test('a configuration with mistakes fails, with all of them', async (t) => {
   const checks = await check(t, { 'yardstick.config.json': '{ "port": "x", "windo": "1min" }' })
   assert.equal(outcomes(checks), 'f')
