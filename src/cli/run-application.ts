@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { YardstickError } from '../ground/errors.ts'
+import { suggestion } from '../ground/suggestion.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { type Entry, findEntry } from './entry.ts'
 import { accompany, become, canBecome, type Start } from './launch.ts'
@@ -28,13 +29,17 @@ export async function runApplication(
     searchPath: process.env.PATH ?? '',
     extensions: process.platform === 'win32' ? (process.env.PATHEXT ?? '.EXE') : '',
   })
-  if (entry === undefined) throw notFound(line)
-  const start = startOf(entry, line, env)
+  if (entry === undefined) throw notFound(line, ownOptions)
+  const start = startOf(entry, line, { env, ownOptions })
   const isNode = entry.kind === 'script' || entry.byNode
   return isNode && canBecome() ? become(start) : accompany(start)
 }
 
-function startOf(entry: Entry, line: CommandLine, env: NodeJS.ProcessEnv): Start {
+function startOf(
+  entry: Entry,
+  line: CommandLine,
+  { env, ownOptions }: { readonly env: NodeJS.ProcessEnv; readonly ownOptions: readonly string[] },
+): Start {
   if (entry.kind === 'script') {
     const args = [...process.execArgv, ...line.nodeFlags, entry.path, ...line.args]
     return { file: process.execPath, args, env }
@@ -43,16 +48,24 @@ function startOf(entry: Entry, line: CommandLine, env: NodeJS.ProcessEnv): Start
   throw new YardstickError(
     'YS_RUN_OPTION',
     `${line.nodeFlags.join(' ')}: flags for Node need a script after them, but ${line.app} is a program ` +
-      `(${entry.path}). Give them in NODE_OPTIONS instead.`,
+      `(${entry.path}).${didYouMean(line.nodeFlags, ownOptions) || ' Give them in NODE_OPTIONS instead.'}`,
   )
 }
 
-function notFound(line: CommandLine): YardstickError {
-  const { app, nodeFlags } = line
+function notFound({ app, nodeFlags }: CommandLine, ownOptions: readonly string[]): YardstickError {
+  const meant = didYouMean(nodeFlags, ownOptions)
   const flags =
-    nodeFlags.length === 0 ? '' : ` (${nodeFlags.join(' ')} before it was taken for flags of Node.)`
+    nodeFlags.length === 0 ? '' : ` (${nodeFlags.join(' ')} before it was taken for flags of Node.${meant})`
   return new YardstickError(
     'YS_RUN_ENTRY',
     `Expected a script or a program on PATH, found neither by the name "${app}" in ${process.cwd()}.${flags}`,
   )
+}
+
+/** For a flag that Node does not know either. */
+function didYouMean(nodeFlags: readonly string[], ownOptions: readonly string[]): string {
+  const [near] = nodeFlags
+    .filter((flag) => !process.allowedNodeEnvironmentFlags.has(flag))
+    .flatMap((flag) => suggestion(flag.replace(/=.*/s, ''), ownOptions) ?? [])
+  return near === undefined ? '' : ` Did you mean ${near}?`
 }

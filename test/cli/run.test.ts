@@ -229,7 +229,17 @@ const USAGE: readonly (readonly [what: string, words: readonly string[], expecte
   [
     'a mistyped option',
     ['--prot', '9', 'app.js'],
-    /neither by the name "9".*--prot before it was taken for flags of Node/,
+    /neither by the name "9".*--prot before it was taken for flags of Node\. Did you mean --port\?\)/,
+  ],
+  [
+    'a mistyped option before a program',
+    ['--prot=9', 'npm', 'start'],
+    /--prot=9: flags for Node need a script after them.* Did you mean --port\?/,
+  ],
+  [
+    'a flag of Node that is near an option',
+    ['--import', 'x.js', 'nope.js'],
+    /--import x\.js before it was taken for flags of Node\.\)/,
   ],
   ['a port that is none', ['--port', '70000', 'app.js'], /Expected a number from 0 to 65535/],
   [
