@@ -47,7 +47,9 @@ function next(alert: Alert, look: Look): TransitionEvent | undefined {
       // What was resolved at this very instant may not begin again in it.
       return look.atMs > alert.resolvedMs ? begun(look) : undefined
     case 'pending': {
-      const { condition, atMs, terms, grace } = look
+      const { condition, terms, grace } = look
+      // Whoever saw it begin may have had a clock ahead of this one, and what happens before that is not the alert's.
+      const atMs = Math.max(look.atMs, alert.sinceMs)
       if (!condition.known) {
         if (alert.unknownSinceMs === undefined) return plain(alert, 'frozen', atMs)
         if (atMs - alert.unknownSinceMs < terms.withdrawAfterMs) return undefined

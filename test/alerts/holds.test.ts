@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changing } from '../../src/alerts/commands.ts'
-import { alertDefaults, defaultRoute } from '../../src/alerts/options.ts'
+import { type Condition, condition, UNKNOWN } from '../../src/alerts/condition.ts'
+import { alertDefaults, defaultRoute, ratioPolicy } from '../../src/alerts/options.ts'
+import { step } from '../../src/alerts/step.ts'
 import { AlertWatch } from '../../src/alerts/watch.ts'
 import { database, SECOND_MS, START_MS, verdictOf } from './verdicts.ts'
 
@@ -132,4 +134,31 @@ test('seconds that come a little early put no hold off', () => {
       if (['pending', 'fired', 'resolved'].includes(type)) seconds.push(`${second} ${type}`)
   }
   assert.deepEqual(seconds, ['1 pending', '11 fired', '81 resolved'])
+})
+
+test('a successor whose clock is behind takes up what is pending', () => {
+  const watch = new AlertWatch({ service: 'shop', targets: [database], options: alertDefaults })
+  watch.step({ atMs: START_MS, verdicts: [verdictOf(database, 2.5)] })
+  const found = (now: Condition): readonly string[] => {
+    let asked = 0
+    const events = step(watch.book.open[0]!, {
+      atMs: START_MS - SECOND_MS,
+      get condition() {
+        assert.ok(++asked < 100, 'it has to come to an end')
+        return now
+      },
+      terms: ratioPolicy,
+      grace: false,
+      identity: () => assert.fail('it has begun'),
+      evidence: () => assert.fail('it does not fire yet'),
+    })
+    for (const event of events) watch.book.apply(event)
+    return events.map(({ type }) => type)
+  }
+  const over = condition('CRITICAL', 'CRITICAL')
+  assert.deepEqual(found(over), [])
+  assert.deepEqual(found(UNKNOWN), ['frozen'])
+  assert.deepEqual(found(over), ['thawed'])
+  assert.deepEqual(found(condition(undefined, undefined)), ['withdrawn'])
+  assert.deepEqual(watch.book.open, [])
 })
