@@ -11,22 +11,34 @@ const READABLE = ENDPOINTS.filter(({ method, path }) => method === 'GET' && !pat
 /** Every endpoint, in every window: whether it answers, and as its schema says. */
 export async function answerChecks(ask: Ask): Promise<readonly Check[]> {
   const checks: Check[] = []
-  for (const endpoint of READABLE) checks.push(await answerCheck(ask, endpoint))
-  return checks
+  // Of a service that is gone the same is true of all that are left: that is said once.
+  const failures = new Map<string, string[]>()
+  for (const endpoint of READABLE) {
+    const { name, windowed } = endpoint
+    const problem = await problemOf(ask, endpoint)
+    if (problem !== undefined) failures.set(problem, [...(failures.get(problem) ?? []), name])
+    else checks.push(passed(expected([name]), windowed ? `in ${WINDOW_NAMES.length} windows` : ''))
+  }
+  return [...checks, ...[...failures].map(([problem, names]) => failed(expected(names), problem))]
 }
 
-async function answerCheck(ask: Ask, { path, name, windowed, response }: Endpoint): Promise<Check> {
-  const what = `${name} answers, and as its schema says`
+function expected(names: readonly string[]): string {
+  return names.length === 1
+    ? `${names[0]} answers, and as its schema says`
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} answer, and as their schemas say`
+}
+
+async function problemOf(ask: Ask, { path, windowed, response }: Endpoint): Promise<string | undefined> {
   for (const window of windowed ? WINDOW_NAMES : [undefined]) {
     try {
       const answer = await ask(path.slice(1), window === undefined ? {} : { window })
       const { success, error } = response.safeParse(answer)
-      if (!success) return failed(what, issues(error))
+      if (!success) return issues(error)
     } catch (error) {
-      return failed(what, error instanceof Error ? error.message : String(error))
+      return error instanceof Error ? error.message : String(error)
     }
   }
-  return passed(what, windowed ? `in ${WINDOW_NAMES.length} windows` : '')
+  return undefined
 }
 
 const MOST = 3

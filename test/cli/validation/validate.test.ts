@@ -69,6 +69,24 @@ test('with --url where nothing answers it ends with 2', async () => {
   assert.match(stderr, /nothing listens there.*\[YS_API_UNREACHABLE\]/)
 })
 
+test('with --url on a service that dies meanwhile, it says so once, and ends with 1', async (t) => {
+  let cycle = 0
+  const answers = recorded(busy)
+  const dying = await service((request) => {
+    if (request.url!.endsWith('/self')) return { body: { ...(busy.self as object), cycle: cycle++ } }
+    void dying.close()
+    return answers(request)
+  })
+  t.after(() => dying.close().catch(() => {}))
+  const { code, stdout, stderr } = await ending([MAIN, 'validate', '--url', dying.url])
+  const [, section, sum] = /\nThe API\n(.*)\n\n\d+ of \d+ checks failed:\n(.*)/s.exec(stdout)!
+  for (const text of [section!, sum!]) {
+    assert.equal(text.match(/nothing\s+listens\s+there/g)?.length, 1, stdout)
+  }
+  assert.match(section!, /report,[^:]* and \S+\s+answer,\s+and\s+as\s+their\s+schemas\s+say:/)
+  assert.deepEqual([code, stderr], [1, ''])
+})
+
 test('the checklist as it is printed', () => {
   const sections: readonly Section[] = [
     {
