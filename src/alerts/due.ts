@@ -156,13 +156,12 @@ function untilItsEnd(alert: FiringAlert, { severity }: Told): FiringAlert {
   return steppedDown && alert.clearingFromMs !== undefined ? { ...alert, severity } : alert
 }
 
-function reasonFor(
-  alert: FiringAlert,
-  before: { readonly severity: string; readonly stale: boolean } | undefined,
-): NoticeReason | undefined {
+function reasonFor(alert: FiringAlert, before: Told | undefined): NoticeReason | undefined {
   if (before === undefined) return 'fired'
   if (alert.severity !== before.severity) return alert.severity === 'CRITICAL' ? 'escalated' : 'de_escalated'
-  return alert.stale && !before.stale ? 'stale' : undefined
+  // Measured for a while and lost again, it is so anew.
+  const { transitions = alert.transitions } = before
+  return alert.stale && (!before.stale || transitions < alert.transitions) ? 'stale' : undefined
 }
 
 function* successesFor(
@@ -231,11 +230,8 @@ function saidOf(
   { id, atMs, group, reason }: Notice,
   { firing, news }: { readonly firing: readonly FiringAlert[]; readonly news: readonly News[] },
 ): SaidEvent {
-  const open = firing.map(({ id: alert, target, severity, stale }) => ({
-    alert,
-    target,
-    severity,
-    stale,
+  const open = firing.map(({ id: alert, target, severity, stale, transitions }) => ({
+    ...{ alert, target, severity, stale, transitions },
     resolved: false,
   }))
   const closed = news

@@ -78,6 +78,7 @@ export type SaidEvent = Head & {
     readonly severity: AlertSeverity
     readonly resolved: boolean
     readonly stale: boolean
+    readonly transitions?: number
   }[]
   /** Success events that this notice tells of, or that need no word any more. */
   readonly successes: readonly { readonly target: string; readonly event?: string }[]

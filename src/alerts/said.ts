@@ -22,10 +22,11 @@ export class Said {
   apply(event: SaidEvent): void {
     const { group, atMs, id: notice } = event
     this.groups.set(group, { group, notice, atMs })
-    for (const { alert, target, severity, stale, resolved } of event.alerts) {
+    for (const { resolved, ...told } of event.alerts) {
+      const { alert, target } = told
       if (resolved) this.told.delete(alert)
       else {
-        this.told.set(alert, { alert, target, group, severity, stale })
+        this.told.set(alert, { ...told, group })
         this.owed.set(target, { target, alert, group })
       }
     }

@@ -44,8 +44,9 @@ function next(alert: Alert, look: Look): TransitionEvent | undefined {
     case 'quiet':
       return begun(look)
     case 'resolved':
-      // What was resolved at this very instant may not begin again in it.
-      return look.atMs > alert.resolvedMs ? begun(look) : undefined
+      // What was resolved at this very instant may not begin again in it. One resolved later was so by a clock that has
+      // been set back since: waiting for that time to come would be silence.
+      return look.atMs === alert.resolvedMs ? undefined : begun(look)
     case 'pending': {
       const { condition, terms, grace } = look
       // Whoever saw it begin may have had a clock ahead of this one, and what happens before that is not the alert's.

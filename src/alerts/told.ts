@@ -7,6 +7,8 @@ export interface Told {
   readonly group: string
   readonly severity: AlertSeverity
   readonly stale: boolean
+  /** How many transitions it had by then; the first versions did not keep it. */
+  readonly transitions?: number
 }
 
 /** What a notifier was told, as plain JSON. */

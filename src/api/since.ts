@@ -20,5 +20,6 @@ export function sinceOr7Days(text: string | undefined, atMs: number): number {
 
 function sinceMs(text: string, atMs: number): number | undefined {
   const durationMs = parseDuration(text)
-  return durationMs === undefined ? instantOf(text) : atMs - durationMs
+  // Beyond some time there are no dates any more, and before this one nothing was measured.
+  return durationMs === undefined ? instantOf(text) : Math.max(0, atMs - durationMs)
 }

@@ -102,6 +102,18 @@ test('pyrra#448: that nothing is measured any more is told, once', () => {
   )
 })
 
+test('that nothing is measured is told again when something was in between', () => {
+  const { notices, live } = service({ routes: [{ ...defaultRoute('slack'), repeatMs: 86_400_000 }] })
+  live(30, 2.5)
+  live(2 * 3600, 'unknown')
+  live(60, 2.5)
+  live(2 * 3600, 'unknown')
+  assert.deepEqual(
+    notices.map(({ reason }) => reason),
+    ['fired', 'stale', 'stale'],
+  )
+})
+
 test('glowroot#1088: the subject says how bad it is and what the limit was', () => {
   const { notices, live } = service()
   live(30, 2.4)

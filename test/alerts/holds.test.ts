@@ -162,3 +162,15 @@ test('a successor whose clock is behind takes up what is pending', () => {
   assert.deepEqual(found(condition(undefined, undefined)), ['withdrawn'])
   assert.deepEqual(watch.book.open, [])
 })
+
+test('an alert that was resolved before the clock was set back is followed by another one', () => {
+  const options = { ...alertDefaults, policies: [{ ...ratioPolicy, forMs: 0 }] }
+  const watch = new AlertWatch({ service: 'shop', targets: [database], options })
+  watch.step({ atMs: START_MS, verdicts: [verdictOf(database, 2.5)] })
+  const { id: alert } = watch.book.firing[0]!
+  watch.book.apply(watch.resolving({ alert, by: 'zoe', atMs: START_MS })!)
+  const typesAt = (atMs: number): readonly string[] =>
+    watch.step({ atMs, verdicts: [verdictOf(database, 2.5)] }).map(({ type }) => type)
+  assert.deepEqual(typesAt(START_MS), [], 'not at the very instant of its end')
+  assert.deepEqual(typesAt(START_MS - 3_600_000), ['pending', 'fired'])
+})

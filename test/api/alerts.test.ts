@@ -181,6 +181,8 @@ test('somebody acknowledges, resolves; what is over is history, with resolution 
     ['database', null],
     ['request', 20_000],
   ])
+  const ever = await ask(app, '/alerts/summary?since=999999999d')
+  assert.deepEqual([ever.since, ever.fired], ['1970-01-01T00:00:00.000Z', 2])
 })
 
 test('what is over is found by how bad it was, not by what it had become', async () => {
