@@ -71,6 +71,29 @@ test('of a running service: what is recorded, how, what is not, why, and what to
   assert.equal(asked[0]?.headers.authorization, 'Bearer secret')
 })
 
+test('of a service of several processes it says that one has answered, and how many others there are', async (t) => {
+  const remarksFor = async (...pids: readonly number[]): Promise<Findings['remarks']> => {
+    const instances = pids.map((pid) => ({ pid }))
+    const { url, close } = await service(({ url: path }) =>
+      path!.endsWith('/runtime') ? { body: { instances } } : { body: { ...SELF, dropped: {} } },
+    )
+    t.after(close)
+    const { stdout } = await ending([MAIN, 'doctor', '--url', url, '--json'])
+    return (JSON.parse(stdout) as Findings).remarks
+  }
+  assert.deepEqual(await remarksFor(4711), [])
+  const what = 'this is by one process (pid 4711); others of the service: 2'
+  for (const pids of [
+    [4711, 4711, 12],
+    [12, 13],
+  ]) {
+    assert.deepEqual(
+      (await remarksFor(...pids)).map((remark) => remark.what),
+      [what],
+    )
+  }
+})
+
 test('--json: the same, for programs', async (t) => {
   const { url, close } = await service(() => ({ body: SELF }))
   t.after(close)

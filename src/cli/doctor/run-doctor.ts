@@ -49,7 +49,10 @@ export async function runDoctor({ url, token, json }: DoctorOptions): Promise<nu
 async function look(url: string | undefined, token: string | undefined): Promise<Findings> {
   try {
     const { url: address } = await addressOf(url)
-    return runningFindings(await apiClient(address, token)('self'), address, installedHere())
+    const ask = apiClient(address, token)
+    const self = await ask('self')
+    const runtime = await ask('runtime').catch(() => undefined)
+    return runningFindings({ self, runtime }, address, installedHere())
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
     const isNobody = error instanceof YardstickError && error.code !== 'YS_API_SEVERAL'

@@ -1,6 +1,7 @@
 import { recorders } from '../../recorders/table.ts'
 import { Json } from '../card/json.ts'
 import type { Finding, Findings, Remark } from './finding.ts'
+import { otherProcesses } from './other-processes.ts'
 
 const HOW: Readonly<Record<string, string>> = {
   channel: 'it publishes what it does (diagnostics channel)',
@@ -16,8 +17,18 @@ const SAYABLE: ReadonlySet<string> = new Set(['express', 'fastify', 'hono', 'koa
 /** The version of a library in the current folder, where it is installed there: what runs may be another project. */
 export type InstalledHere = (library: string) => string | undefined
 
-/** Reads the answer of `/self`, which may be of another version. */
-export function runningFindings(self: unknown, at: string, installedHere: InstalledHere): Findings {
+/** The answers of `/self` and `/runtime`, which may be of another version. */
+export interface RunningAnswers {
+  readonly self: unknown
+  readonly runtime?: unknown
+}
+
+/** Reads what one process says of itself, and of the others how many there are. */
+export function runningFindings(
+  { self, runtime }: RunningAnswers,
+  at: string,
+  installedHere: InstalledHere,
+): Findings {
   const json = new Json(self)
   const findings = json
     .at('recorders')
@@ -32,7 +43,7 @@ export function runningFindings(self: unknown, at: string, installedHere: Instal
     at,
     title: `${json.at('service').text() || 'The service'} (${facts})`,
     findings,
-    remarks: errorsOf(json),
+    remarks: [...otherProcesses(json, new Json(runtime)), ...errorsOf(json)],
   }
 }
 
@@ -86,7 +97,7 @@ function missing(recorder: string, installedHere: InstalledHere): readonly Findi
       recorder,
       ...known,
       state: 'waiting',
-      why: 'installed in this folder, not seen in the service',
+      why: 'installed in this folder, not seen in this process',
       cure,
     }
   })
