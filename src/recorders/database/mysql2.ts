@@ -18,6 +18,30 @@ interface Connection {
   readonly _addCommandClosedState: unknown
 }
 
+/** Who is asked for a query. */
+interface Caller {
+  readonly sqlOf: (self: unknown, first: unknown) => unknown
+  readonly connectionOf: (self: unknown) => Connection
+  /** The first place among the arguments that a callback may have. */
+  readonly firstCallback: number
+}
+
+interface Statement {
+  readonly query: unknown
+  readonly _connection: Connection
+}
+
+const OF_CONNECTION: Caller = {
+  sqlOf: (_self, given) => textOf(given),
+  connectionOf: (self) => self as Connection,
+  firstCallback: 1,
+}
+const OF_STATEMENT: Caller = {
+  sqlOf: (self) => (self as Statement).query,
+  connectionOf: (self) => (self as Statement)._connection,
+  firstCallback: 0,
+}
+
 /** A query under way, or what one is made of. */
 interface Command {
   readonly sql?: unknown
@@ -75,33 +99,27 @@ function watchPool(Pool: Class, instrument: Instrument): void {
 }
 
 function watchConnection(Connection: Class, instrument: Instrument): void {
-  const operationOf = (_self: unknown, [given]: readonly unknown[]) => {
-    return query(instrument.ledger, textOf(given))
-  }
   const watched = new WeakMap<object, SafeSet<Timing>>()
-  for (const name of ['query', 'execute']) {
-    instrument.replace(Connection.prototype, name, (original) => {
-      return function (this: unknown, ...given: unknown[]): unknown {
-        const timing = instrument.start(operationOf, this, given)
-        if (timing === undefined) return original.apply(this, given)
-        const command = given[0] as Command
-        const hitOf = instrument.safely(() => rowsHit(instrument.ledger, textOf(command)))
-        const at = given.findLastIndex((each) => typeof each === 'function')
-        if (at > 0) given[at] = instrument.ending(timing, given[at] as never, hitOf)
-        // A pool makes the query before it has a connection for it.
-        else if (typeof command?.onResult === 'function') {
-          command.onResult = instrument.ending(timing, command.onResult as never, hitOf) as never
-        } else {
-          const result = instrument.pass(timing, original, this, given)
-          instrument.safely(() =>
-            watchEvents(result, timing, openOf(this as Connection, watched), instrument),
-          )
-          return result
+  for (const name of ['query', 'execute'])
+    watchCalls(Connection.prototype, name, OF_CONNECTION, watched, instrument)
+  // Statements are of a class that nobody exports: it is found with the first that is prepared.
+  instrument.replace(Connection.prototype, 'prepare', (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      const called = given[1]
+      if (typeof called === 'function') {
+        const run = instrument.bound(called as never)
+        given[1] = function (this: unknown, ...told: unknown[]): unknown {
+          if (told[1]) {
+            instrument.safely(() =>
+              watchCalls(Object.getPrototypeOf(told[1]), 'execute', OF_STATEMENT, watched, instrument),
+            )
+          }
+          return run.apply(this, told)
         }
-        return instrument.pass(timing, original, this, given)
-      } as typeof original
-    })
-  }
+      }
+      return original.apply(this, given)
+    } as typeof original
+  })
   // A connection that is lost tells its callbacks, but queries without one nothing: their error becomes its own.
   instrument.replace(Connection.prototype, '_notifyError', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
@@ -110,6 +128,36 @@ function watchConnection(Connection: Class, instrument: Instrument): void {
         watched.delete(this as object)
       })
       return original.apply(this, given)
+    } as typeof original
+  })
+}
+
+function watchCalls(
+  prototype: object,
+  name: string,
+  { sqlOf, connectionOf, firstCallback }: Caller,
+  watched: WeakMap<object, SafeSet<Timing>>,
+  instrument: Instrument,
+): void {
+  const { ledger } = instrument
+  const operationOf = (self: unknown, [first]: readonly unknown[]) => query(ledger, sqlOf(self, first))
+  instrument.replace(prototype, name, (original) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      const timing = instrument.start(operationOf, this, given)
+      if (timing === undefined) return original.apply(this, given)
+      const command = given[0] as Command
+      const hitOf = instrument.safely(() => rowsHit(ledger, sqlOf(this, command)))
+      const at = given.findLastIndex((each) => typeof each === 'function')
+      if (at >= firstCallback) given[at] = instrument.ending(timing, given[at] as never, hitOf)
+      // A pool makes the query before it has a connection for it.
+      else if (typeof command?.onResult === 'function') {
+        command.onResult = instrument.ending(timing, command.onResult as never, hitOf) as never
+      } else {
+        const result = instrument.pass(timing, original, this, given)
+        instrument.safely(() => watchEvents(result, timing, openOf(connectionOf(this), watched), instrument))
+        return result
+      }
+      return instrument.pass(timing, original, this, given)
     } as typeof original
   })
 }

@@ -48,13 +48,33 @@ function watchQueries(
     return function handle(this: Query, ...given: unknown[]): unknown {
       // Never by its `then`: that is what starts it.
       if (!this.executed) {
-        const text = instrument.safely(() => textOf(this, 0))
-        const timing = instrument.start(() => query(instrument.ledger, text), this, given)
-        const hitOf = instrument.safely(() => rowsHit(instrument.ledger, text))
-        if (timing !== undefined) instrument.safely(() => watchEnd(this, timing, instrument, hitOf))
+        // Of a file that is still to be read.
+        if (this.strings?.length === 0) instrument.safely(() => whenItHasText(this, instrument))
+        else begin(this, instrument)
       }
       return original.apply(this, given)
     } as typeof original
+  })
+}
+
+function begin(asked: Query, instrument: Instrument): void {
+  const text = instrument.safely(() => textOf(asked, 0))
+  const timing = instrument.start(() => query(instrument.ledger, text), asked, [])
+  const hitOf = instrument.safely(() => rowsHit(instrument.ledger, text))
+  if (timing !== undefined) instrument.safely(() => watchEnd(asked, timing, instrument, hitOf))
+}
+
+/** The library puts it there in the request of whoever asked. */
+function whenItHasText(asked: Query, instrument: Instrument): void {
+  const strings = asked.strings
+  Object.defineProperty(asked, 'strings', {
+    configurable: true,
+    enumerable: true,
+    get: () => strings,
+    set: (value) => {
+      Object.defineProperty(asked, 'strings', { value, configurable: true, enumerable: true, writable: true })
+      begin(asked, instrument)
+    },
   })
 }
 

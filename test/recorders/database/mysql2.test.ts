@@ -13,10 +13,18 @@ interface Events extends NodeJS.EventEmitter {
 interface Connection {
   query(sql: string | object, values?: unknown, callback?: Callback): Events
   execute(sql: string, values?: unknown, callback?: Callback): Events
+  prepare(sql: string, callback: (error: Error | null, statement: Statement) => void): void
   promise(): Promised
   release(): void
 }
+interface Statement {
+  execute(values: unknown, callback?: Callback): Events
+}
+interface PreparedByPromise {
+  execute(values: unknown): Promise<[unknown, unknown]>
+}
 interface Promised {
+  prepare(sql: string): Promise<PreparedByPromise>
   query(sql: string, values?: unknown): Promise<[unknown, unknown]>
   execute(sql: string, values?: unknown): Promise<[unknown, unknown]>
   beginTransaction(): Promise<void>
@@ -91,6 +99,34 @@ const exercises: readonly Exercise<Connected>[] = [
       })
     },
     recorded: { [WAIT]: 'ok 3', 'database SELECT people': 'ok 2, failed 1' },
+  },
+  {
+    name: 'statements that are prepared once and asked again, by callback, promise and event',
+    run: async ({ pool }, say) => {
+      const sql = 'SELECT name FROM people WHERE id = ?'
+      await new Promise<void>((done) => {
+        pool.getConnection((_error, connection) => {
+          connection.prepare(sql, (error, statement) => {
+            say([error, statement.constructor.name])
+            statement.execute([1], (...told) => {
+              say(told.slice(0, 2))
+              statement
+                .execute([2])
+                .on('result', say)
+                .on('end', () => {
+                  connection.release()
+                  done()
+                })
+            })
+          })
+        })
+      })
+      const connection = await pool.promise().getConnection()
+      const statement = await connection.prepare(sql)
+      say((await statement.execute([1]))[0])
+      connection.release()
+    },
+    recorded: { [WAIT]: 'ok 2', 'database SELECT people': 'ok 3' },
   },
   {
     name: 'a transaction',
@@ -176,6 +212,22 @@ const ways: readonly Way<Connected>[] = [
             at('callback')
             connection.release()
             done()
+          })
+        })
+      }),
+  },
+  {
+    name: 'statement',
+    ask: ({ pool }, at) =>
+      new Promise((done) => {
+        pool.getConnection((_error, connection) => {
+          connection.prepare('SELECT 1', (_failed, statement) => {
+            at('prepared')
+            statement.execute([], () => {
+              at('callback')
+              connection.release()
+              done()
+            })
           })
         })
       }),

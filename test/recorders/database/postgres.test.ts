@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { type Exercise, libraryContract, type Way } from '../../../contracts/library.ts'
 import { imported, noLibraries, required, versionOf } from '../libraries.ts'
@@ -15,11 +16,14 @@ interface Query extends Promise<unknown[]> {
 interface Sql {
   (strings: TemplateStringsArray, ...args: unknown[]): Query
   (name: string | object, ...columns: string[]): object
+  file(path: string, values?: unknown[]): Query
   unsafe(text: string, values?: unknown[]): Query
   begin(run: (sql: Sql) => Promise<unknown>): Promise<unknown>
   end(): Promise<void>
 }
 type Postgres = (options: object) => Sql
+
+const FILE = join(import.meta.dirname, 'people.sql')
 
 const exercises: readonly Exercise<Sql>[] = [
   {
@@ -60,6 +64,17 @@ const exercises: readonly Exercise<Sql>[] = [
       'database INSERT people': 'ok 1',
       'database DELETE people': 'ok 1',
     },
+  },
+  {
+    name: 'a query of a file, and of one that is not there',
+    run: async (sql, say) => {
+      say([...(await sql.file(FILE, [1]))])
+      await assert.rejects(sql.file(`${FILE}.none`), (error: NodeJS.ErrnoException) => {
+        say(error.code)
+        return true
+      })
+    },
+    recorded: { 'database SELECT people': 'ok 1' },
   },
   {
     name: 'a query that fails',
@@ -103,6 +118,7 @@ const exercises: readonly Exercise<Sql>[] = [
 
 const ways: readonly Way<Sql>[] = [
   { name: 'await', ask: async (sql) => void (await sql`SELECT pg_sleep(0.002)`) },
+  { name: 'file', ask: async (sql) => void (await sql.file(FILE, [1])) },
   { name: 'value', ask: async (sql) => void (await sql`SELECT ${1}::int`) },
   {
     name: 'row by row',
