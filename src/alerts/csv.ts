@@ -79,7 +79,8 @@ function rowOf(values: readonly string[], columns: readonly string[], line: numb
 
 /** RFC 4180, but a quoted cell may not hold a line break. */
 function cells(line: string): readonly string[] {
-  const found = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)
+  // With a comma before each cell an empty first one is no match of nothing, after which a search goes on.
+  const found = `,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)
   return [...found].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
 }
 

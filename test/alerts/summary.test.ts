@@ -85,6 +85,15 @@ test('a CSV of operations is run through the rules', () => {
   )
 })
 
+test('a first cell that is empty is one', () => {
+  const text = 'series,outcome,time,component,duration_ms\n,,1000,database,5\n"",failed,1000,database,7'
+  const slices = readingsFromCsv(text, [database]).flatMap((reading) => reading.slices)
+  assert.deepEqual(
+    slices.map(({ name, counts: { ok, failed } }) => [name, ok, failed]),
+    [['all', 1, 1]],
+  )
+})
+
 test('what cannot be read is told with its line', () => {
   const refused = (read: () => unknown): string => {
     try {

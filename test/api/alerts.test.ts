@@ -172,6 +172,11 @@ test('somebody acknowledges, resolves; what is over is history, with resolution 
     [id],
   )
   assert.equal((await ask(app, '/alerts?status=all')).total, 2)
+  assert.equal(
+    (await ask(app, '/alerts?status=resolved&since=10s')).total,
+    1,
+    'that fired before does not matter',
+  )
   const summary = await ask(app, '/alerts/summary?since=1h')
   assert.deepEqual(
     [summary.fired, summary.resolved, summary.open, summary.mtta_ms, summary.mttr_ms, summary.flaps],

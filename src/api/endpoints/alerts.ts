@@ -8,6 +8,7 @@ import { head, headShape } from '../head.ts'
 import { count, named } from '../schemas.ts'
 import { since, sinceOr7Days } from '../since.ts'
 
+const DAY_MS = 86_400_000
 const DEFAULT_LIMIT = 100
 const LARGEST_LIMIT = 500
 
@@ -53,8 +54,9 @@ export const alerts: Endpoint = endpoint({
     const { atMs } = snapshot
     const fromMs = sinceOr7Days(asked.since, atMs)
     const active = watch.book.firing.map((alert): Pick<AlertHistory, 'alert'> => ({ alert }))
-    const known =
-      status === 'active' ? [] : alertHistory(await desk.events({ fromMs, toMs: Number.MAX_SAFE_INTEGER }))
+    // What fired before is known from its own events or from the checkpoint of an hour, of which a day has some.
+    const span = { fromMs: fromMs - DAY_MS, toMs: Number.MAX_SAFE_INTEGER }
+    const known = status === 'active' ? [] : alertHistory(await desk.events(span))
     const ended = known.filter(({ alert }) => alert.state === 'resolved' && alert.resolvedMs > fromMs)
     const wanted = [...(status === 'resolved' ? [] : active), ...ended]
       .filter(({ alert }) => severity === undefined || severityOf(alert) === severity)
