@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { alertOf, NOTICES, noticeOf } from '../../contracts/notifier/notices.ts'
 import { holdsHostileText, notifierContract } from '../../contracts/notifier.ts'
+import { systemClock } from '../../src/ground/clock.ts'
 import { eventsOf, type PagerdutyEvent } from '../../src/notifiers/pagerduty/events.ts'
 import { openPagerduty } from '../../src/notifiers/pagerduty.ts'
 
@@ -57,4 +62,23 @@ test('a test opens an incident of the lowest severity and resolves it', () => {
       ['resolve', 'info'],
     ],
   )
+})
+
+test('of several events an attempt after one that failed sends what is left', async (t) => {
+  const keys: string[] = []
+  const server = createServer(async (request, response) => {
+    keys.push(((await json(request)) as PagerdutyEvent).dedup_key)
+    response.writeHead(keys.length === 2 ? 429 : 202).end()
+  })
+  t.after(() => server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const pager = await openPagerduty({ routingKey: 'key', url }, { name: 'pager', clock: systemClock })
+  const notice = noticeOf({ alerts: ['a', 'b', 'c'].map((id) => alertOf({ id })) })
+  const { signal } = new AbortController()
+  await assert.rejects(pager.deliver(notice, signal))
+  await pager.deliver(notice, signal)
+  assert.deepEqual(keys, ['a', 'b', 'b', 'c'])
+  await pager.deliver(notice, signal)
+  assert.deepEqual(keys.slice(4), ['a', 'b', 'c'], 'one that had got through is sent as a whole')
 })

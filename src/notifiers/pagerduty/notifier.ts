@@ -20,6 +20,7 @@ export class PagerdutyNotifier implements Notifier {
   readonly #url: URL
   readonly #routingKey: string
   readonly #clock: Clock
+  #begun: { readonly notice: string; readonly sent: number } | undefined
 
   constructor({ routingKey, url = EVENTS_URL }: PagerdutyOptions, { name, clock }: NotifierContext) {
     this.name = name
@@ -28,9 +29,14 @@ export class PagerdutyNotifier implements Notifier {
     this.#clock = clock
   }
 
-  /** When one of several events fails all are sent again: by their `dedup_key` the first ones change nothing. */
+  /**
+   * When one of several events fails the next attempt goes on from there: many take longer than an attempt may. Should it
+   * be another process's, all are sent again: by their `dedup_key` the first ones change nothing.
+   */
   async deliver(notice: Notice, signal: AbortSignal): Promise<void> {
-    for (const event of eventsOf(notice)) {
+    const sent = this.#begun?.notice === notice.id ? this.#begun.sent : 0
+    for (const [at, event] of eventsOf(notice).entries()) {
+      if (at < sent) continue
       const body = JSON.stringify({ routing_key: this.#routingKey, ...event })
       const answer = await post({
         url: this.#url,
@@ -40,6 +46,8 @@ export class PagerdutyNotifier implements Notifier {
         secrets: [this.#routingKey],
       })
       await answer.body?.cancel()
+      this.#begun = { notice: notice.id, sent: at + 1 }
     }
+    this.#begun = undefined
   }
 }
