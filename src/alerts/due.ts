@@ -269,13 +269,15 @@ export function withPage(alert: NoticeAlert, page: AlertPage | undefined): Notic
 
 /** An alert as a notice tells of it. */
 export function shown(alert: FiringAlert | ResolvedAlert): NoticeAlert {
-  const { id, target, component, series, kind, state, severity, firedMs, acknowledged, evidence } = alert
+  const { id, target, component, series, policy, kind, state, severity, firedMs, acknowledged, evidence } =
+    alert
   return {
     id,
     target,
     component,
     ...(series === undefined ? {} : { series }),
     policy: kind,
+    ...(policy === kind ? {} : { policyName: policy }),
     state,
     severity,
     firedMs,

@@ -24,7 +24,10 @@ export interface NoticeAlert {
   readonly target: string
   readonly component: string
   readonly series?: string
+  /** Its kind. */
   readonly policy: 'ratio' | 'burn_rate'
+  /** Where it has one of its own: a target may be watched by several of a kind. */
+  readonly policyName?: string
   readonly state: 'firing' | 'resolved'
   readonly severity: NoticeSeverity
   readonly firedMs: number

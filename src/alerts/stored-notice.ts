@@ -20,6 +20,7 @@ const notice: Check = fields({
       target: text,
       component: text,
       policy: text,
+      policyName: maybe(text),
       state: text,
       severity,
       firedMs: time,

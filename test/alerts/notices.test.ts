@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Book } from '../../src/alerts/book.ts'
+import type { Due } from '../../src/alerts/due.ts'
+import { alertDefaults, defaultRoute, ratioPolicy } from '../../src/alerts/options.ts'
 import { parseScenario } from '../../src/alerts/scenario/parse.ts'
 import { runScenario, type ScenarioResult } from '../../src/alerts/scenario/run.ts'
-import { START_MS } from './verdicts.ts'
+import { AlertWatch } from '../../src/alerts/watch.ts'
+import { database, START_MS, verdictOf } from './verdicts.ts'
 
 function played(scenario: string): ScenarioResult {
   return runScenario(parseScenario(scenario))
@@ -28,6 +31,27 @@ test('an alert names the last change before it began, whatever was changed since
         : [],
     ),
     ['fired: v1', 'escalated: v1', 'resolved: v1', 'fired: v2'],
+  )
+})
+
+test('a policy with a name of its own is named in what is told', () => {
+  const watch = new AlertWatch({
+    service: 'shop',
+    targets: [database],
+    options: {
+      ...alertDefaults,
+      policies: [ratioPolicy, { ...ratioPolicy, name: 'slow rise' }].map((each) => ({ ...each, forMs: 0 })),
+      routes: [defaultRoute('slack')],
+    },
+  })
+  watch.step({ atMs: START_MS, verdicts: [verdictOf(database, 2.5)] })
+  const [{ notice }] = watch.due({ atMs: START_MS }) as [Due]
+  assert.deepEqual(
+    notice.alerts.map(({ policy, policyName }) => [policy, policyName]),
+    [
+      ['ratio', undefined],
+      ['ratio', 'slow rise'],
+    ],
   )
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { alertOf, NOON_MS, NOTICES, noticeOf } from '../../contracts/notifier/notices.ts'
+import { alertOf, evidenceOf, NOON_MS, NOTICES, noticeOf } from '../../contracts/notifier/notices.ts'
 import { holdsHostileText, notifierContract } from '../../contracts/notifier.ts'
 import { alertsOfFiring, alertsOfNotice, type PostedAlert } from '../../src/notifiers/alertmanager/alerts.ts'
 import { openAlertmanager } from '../../src/notifiers/alertmanager.ts'
@@ -87,4 +87,23 @@ test('both policies of a target are two alerts', () => {
   const alerts = [alertOf(), alertOf({ id: 'b', policy: 'burn_rate' })]
   const names = alertsOfNotice(noticeOf({ alerts }), NOON_MS).map(({ labels }) => labels.alertname)
   assert.deepEqual(names, ['PerformanceTargetMissed', 'PerformanceBudgetBurning'])
+})
+
+test('so are policies of a kind', () => {
+  const alerts = [alertOf(), alertOf({ id: 'b', policyName: 'slow rise' })]
+  const labels = alertsOfNotice(noticeOf({ alerts }), NOON_MS).map((posted) => posted.labels)
+  assert.deepEqual(labels, [labels[0], { ...labels[0], policy: 'slow rise' }])
+})
+
+test('a severity that changed ends the former alert where the notice came for another one, too', () => {
+  const changed = alertOf({ id: 'b', target: 'external', evidence: evidenceOf({ atMs: NOON_MS + 9_000 }) })
+  const told = alertsOfNotice(noticeOf({ alerts: [alertOf(), changed] }), NOON_MS + 9_000)
+  assert.deepEqual(
+    told.map(({ labels, endsAt }) => [labels.target, labels.severity, endsAt]),
+    [
+      ['database', 'critical', iso(NOON_MS + 249_000)],
+      ['external', 'warning', iso(NOON_MS + 9_000)],
+      ['external', 'critical', iso(NOON_MS + 249_000)],
+    ],
+  )
 })

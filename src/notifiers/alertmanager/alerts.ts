@@ -30,12 +30,17 @@ export function alertsOfNotice(notice: Notice, nowMs: number): readonly PostedAl
       return { ...posted, labels: { ...posted.labels, severity }, endsAt }
     }
     // The severity is a label, and so part of an alert's identity there: the one it had must not fire on.
-    if (reason === 'escalated' || reason === 'de_escalated') {
+    if (reason === 'escalated' || reason === 'de_escalated' || hasChanged(alert)) {
       return [as(alert.severity === 'CRITICAL' ? 'warning' : 'critical', iso(nowMs)), posted]
     }
     if (alert.severity !== 'SUCCESS') return [posted]
     return [as('critical', posted.endsAt), as('warning', posted.endsAt)]
   })
+}
+
+/** A notice has one reason, and may tell besides of alerts that have another: what is newer than its firing shows them. */
+function hasChanged({ state, firedMs, evidence }: NoticeAlert): boolean {
+  return state === 'firing' && evidence.atMs > firedMs
 }
 
 export function alertsOfFiring({ service, url, alerts }: Firing, nowMs: number): readonly PostedAlert[] {
@@ -64,6 +69,7 @@ function posting(alert: NoticeAlert, around: Around): PostedAlert {
     service: oneLine(service),
     target: oneLine(alert.target),
     component: oneLine(alert.component),
+    ...(alert.policyName === undefined ? {} : { policy: oneLine(alert.policyName) }),
     severity: alert.severity.toLowerCase(),
     ...(alert.series === undefined ? {} : { series: oneLine(alert.series) }),
   }
@@ -77,7 +83,7 @@ function posting(alert: NoticeAlert, around: Around): PostedAlert {
   }
 }
 
-// A target can have both policies: without a name each they would be one alert there.
+// A target can have both kinds of policies: without a name each they would be one alert there.
 const NAMES: Readonly<Record<NoticeAlert['policy'], string>> = {
   ratio: 'PerformanceTargetMissed',
   burn_rate: 'PerformanceBudgetBurning',
