@@ -237,10 +237,12 @@ export class Engine {
   }
 
   #self(): SelfReport {
-    const { store, version, mode, restarts = 0, settings, clock } = this.#options
+    const { instance, store, version, mode, restarts = 0, settings, clock } = this.#options
+    const { startedMs } = this.#identity
     return selfReport({
+      ...{ instance, startedMs },
       ...{ store, version, mode, restarts, seriesLimit: settings.seriesLimit },
-      uptimeMs: clock.wallMs() - this.#identity.startedMs,
+      uptimeMs: clock.wallMs() - startedMs,
       cycles: this.#cycle,
       nowMs: this.#time.lastMs,
       unreachable: this.#tenure.unreachable,

@@ -99,7 +99,6 @@ export class Knowledge {
       service: settings.service,
       instance,
       atMs: timeline.lastMs,
-      startedMs: identity.startedMs,
       cycle: this.#options.cycle(),
       concurrentUsers: concurrency.users(),
       inFlight: concurrency.inFlight,

@@ -9,6 +9,8 @@ import type { Store } from './store.ts'
 
 /** The parts of an engine that know what it costs and what it had to leave out. */
 export interface EngineParts {
+  readonly instance: string
+  readonly startedMs: number
   readonly store: Store
   readonly version: string
   readonly mode: 'thread' | 'inline'
@@ -37,6 +39,8 @@ export function selfReport(parts: EngineParts): SelfReport {
   const { invalid, negative, clamped, folded, errors, untold } = losses
   const lastError = queue.lastError ?? parts.unreachable
   return {
+    instance: parts.instance,
+    startedMs: parts.startedMs,
     version: parts.version,
     pid: process.pid,
     node: process.version,

@@ -21,7 +21,6 @@ export interface Snapshot {
   readonly service: string
   readonly instance: string
   readonly atMs: number
-  readonly startedMs: number
   readonly cycle: number
   /** Distinct users with a request in the last 60 s (estimated, ±1.6 %). */
   readonly concurrentUsers: number
@@ -92,6 +91,8 @@ export interface GradePoint {
 
 /** What Yardstick costs and what it had to leave out. */
 export interface SelfReport {
+  readonly instance: string
+  readonly startedMs: number
   readonly version: string
   readonly pid: number
   readonly node: string

@@ -194,6 +194,11 @@ test('self shows who we are and what was dropped', async () => {
   assert.deepEqual(self.port, { state: 'listening', url: 'http://127.0.0.1:9797', reason: null })
 })
 
+test('self shows the process that answers, whosever the figures are', async () => {
+  const holder = { ...snapshotOf(shopSlices()), instance: 'holder' }
+  assert.equal((await ask('/self', api(sourceOf(holder)))).instance, 'instance-1')
+})
+
 test('the index links to every endpoint, and each link answers', async () => {
   const app = api(sourceOf(snapshotOf(shopSlices())))
   const { links, default_window, windows } = await ask('', app)

@@ -170,7 +170,6 @@ export function snapshotOf(slices: readonly Slice[], targets: readonly Target[] 
     service: 'shop',
     instance: 'instance-1',
     atMs: START_MS + 5000,
-    startedMs: START_MS,
     cycle: 5,
     concurrentUsers: 150.4,
     inFlight: 7,
@@ -351,6 +350,8 @@ const MEMBER: Member = {
 }
 
 const SELF: SelfReport = {
+  instance: 'instance-1',
+  startedMs: START_MS,
   version: '0.1.0',
   pid: 4242,
   node: 'v24.0.0',

@@ -117,7 +117,9 @@ export const self: Endpoint = endpoint({
   response: report,
   answer: async ({ snapshot, settings, holdings }) => {
     const base = head(snapshot)
-    const { instance, atMs, startedMs, self } = snapshot
+    // The snapshot may be the holder's, its `self` never is.
+    const { atMs, self } = snapshot
+    const { instance, startedMs } = self
     return {
       ...base,
       instance,

@@ -64,6 +64,7 @@ test('four instances give what one gives, whichever is asked', async (t) => {
     assert.deepEqual(snapshot.coverage, { kind: 'service' }, instance.name)
     assert.deepEqual(figures(snapshot), expected, instance.name)
     assert.deepEqual(snapshot.instances.map((member) => member.instance).sort(), ['a', 'b', 'c', 'd'])
+    assert.equal(snapshot.self.instance, instance.name, 'whichever is asked says who it is')
   }
 })
 
