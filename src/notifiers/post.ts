@@ -27,12 +27,7 @@ export async function post({ url, headers, body, signal, clock, secrets = [] }: 
     method: 'POST',
     body,
     signal,
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': 'yardstick',
-      ...loginOf(url),
-      ...headers,
-    },
+    headers: headersOf(url, headers),
     // A redirect would carry notice, token and signature to somebody else.
     redirect: 'manual',
   }).catch((error: unknown) => {
@@ -52,6 +47,17 @@ export async function post({ url, headers, body, signal, clock, secrets = [] }: 
     retryable: status === 408 || status === 425 || status === 429 || status >= 500,
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   })
+}
+
+/** What is given takes the place of ours, however it is spelt: of a name twice both values would be sent. */
+function headersOf(url: URL, given: Post['headers'] = {}): Headers {
+  const headers = new Headers({
+    'content-type': 'application/json',
+    'user-agent': 'yardstick',
+    ...loginOf(url),
+  })
+  for (const [name, value] of Object.entries(given)) headers.set(name, value)
+  return headers
 }
 
 /** `fetch` refuses addresses with a log-in in them. */

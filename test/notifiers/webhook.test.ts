@@ -74,6 +74,20 @@ test('what is sent verifies, until it is changed, old, or meant for somebody els
   }
 })
 
+test('a header that is given takes the place of the usual one, however it is spelt', async () => {
+  const receiver = await httpReceiver({ status: 204, body: '' })
+  const url = `http://ann:word@127.0.0.1:${receiver.port}/`
+  const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer x', 'USER-AGENT': 'shop' }
+  const notifier = await openWebhook({ url, headers }, { name: 'hook', clock: new SteppedClock(NOON_MS) })
+  await notifier.deliver(noticeOf(), new AbortController().signal)
+  await receiver.close()
+  const { headers: sent } = receiver.received[0]! as { readonly headers: Readonly<Record<string, string>> }
+  assert.deepEqual(
+    [sent['content-type'], sent.authorization, sent['user-agent']],
+    ['application/json', 'Bearer x', 'shop'],
+  )
+})
+
 test('a signature holds for its own time, body and secret only', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.nat(), fc.nat(), (body, other, at, later) => {
