@@ -171,7 +171,7 @@ function contributorOf(contributor: Evidence['contributors'][number], { indicato
   const all = indicator.kind === 'hit_rate' ? 'all misses' : 'all that is bad'
   const p95 = p95Ms === undefined ? '' : `, p95 ${formatDuration(p95Ms)}`
   const text = `${shareText(share)} of ${all}: ${formatCount(bad)} of ${formatCount(n)}${p95}`
-  return { series: oneLine(series, 100), text, share: Math.min(1, Math.max(0, share)) }
+  return { series: seriesName(series), text, share: Math.min(1, Math.max(0, share)) }
 }
 
 function slowestOf(slowest: Example | undefined): SlowestDescription | undefined {
@@ -185,9 +185,14 @@ function slowestOf(slowest: Example | undefined): SlowestDescription | undefined
   }))
   const own = { name: 'unmeasured', text: formatDuration(ownMs), share: share(ownMs) }
   return {
-    series: oneLine(series, 100),
+    series: seriesName(series),
     text: `took ${formatDuration(durationMs)}${failed ? ' and failed' : ''}, ${timeText(atMs)}`,
     parts: [...parts, own].sort((one, other) => other.share - one.share),
     ...(traceId === undefined ? {} : { traceId: oneLine(traceId, 64) }),
   }
+}
+
+/** Applications may give an empty name, and Slack refuses a whole message for an empty text in it. */
+function seriesName(series: string): string {
+  return oneLine(series, 100) || '(unnamed)'
 }

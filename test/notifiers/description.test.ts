@@ -113,3 +113,13 @@ test('a notice that an older Yardstick stored has its summary as its title', () 
   const { title: _, ...stored } = noticeOf({ atMs: NOON_MS })
   assert.match(describe(stored).title, /2\.49 × its limit: CRITICAL$/)
 })
+
+test('a series without a name that can be seen is called so', () => {
+  const { contributors, slowest } = evidenceOf()
+  const evidence = evidenceOf({
+    contributors: [{ ...contributors[0]!, series: '' }],
+    slowest: { ...slowest!, series: '\n' },
+  })
+  const [alert] = describe(noticeOf({ alerts: [alertOf({ evidence })] })).alerts
+  assert.deepEqual([alert!.contributors[0]!.series, alert!.slowest!.series], ['(unnamed)', '(unnamed)'])
+})
