@@ -2,12 +2,13 @@ import type { Timing } from '../../measure/operation.ts'
 import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
+import { override } from '../libraries/override.ts'
 import { AUTHENTICATION } from './components.ts'
 
 type Action = (this: unknown, ...given: unknown[]) => unknown
 
 /** What a strategy calls one of when it is done, and what it authenticates with. */
-type Strategy = Record<string, Action>
+type Strategy = Record<string, Action> & { authenticate: Action }
 
 const ENDS = ['success', 'fail', 'redirect', 'pass', 'error'] as const
 
@@ -25,26 +26,38 @@ export function passport(): Recorder {
 }
 
 function watch(Authenticator: { readonly prototype: object }, instrument: Instrument): void {
-  // What it gives is made the prototype of a request's own strategy.
+  // By the name that it was last asked for by: that is right before its call.
+  const names = new WeakMap<object, string>()
+  const ours = new WeakSet<object>()
   instrument.replace(Authenticator.prototype, '_strategy', (original) => {
     return function (this: unknown, ...given: unknown[]): unknown {
       const strategy = original.apply(this, given) as Strategy | undefined
-      return instrument.safely(() => watched(strategy, String(given[0]), instrument)) ?? strategy
+      instrument.safely(() => {
+        if (typeof strategy?.authenticate !== 'function') return
+        names.set(strategy, String(given[0]))
+        if (!ours.has(strategy.authenticate)) ours.add(watchStrategy(strategy, names, instrument))
+      })
+      return strategy
     } as typeof original
   })
 }
 
-function watched(strategy: Strategy | undefined, name: string, instrument: Instrument): Strategy | undefined {
-  const authenticate = strategy?.authenticate
-  if (strategy === undefined || typeof authenticate !== 'function') return undefined
-  const value = function (this: Strategy, ...given: unknown[]): unknown {
-    const operationOf = () => instrument.ledger.operation(AUTHENTICATION, `passport.${name}`)
-    const timing = instrument.start(operationOf, this, given)
-    if (timing === undefined) return authenticate.apply(this, given)
-    for (const end of ENDS) endWith(this, end, timing)
-    return instrument.pass(timing, authenticate as never, this, given)
-  }
-  return Object.create(strategy, { authenticate: { value, configurable: true, writable: true } })
+/**
+ * The application may ask for its strategy as well, so it has to get that itself. Not to be undone, which would keep
+ * every strategy: once the recorder is off, calls are passed on.
+ */
+function watchStrategy(strategy: Strategy, names: WeakMap<object, string>, instrument: Instrument): Action {
+  const operationOf = () => instrument.ledger.operation(AUTHENTICATION, `passport.${names.get(strategy)}`)
+  override(strategy, 'authenticate', (_original, holder) => {
+    return function (this: unknown, ...given: unknown[]): unknown {
+      // A request's own inherits from it; the one for all is not to be told what to do with one.
+      const timing = this === strategy ? undefined : instrument.start(operationOf, this, given)
+      if (timing === undefined) return holder.authenticate.apply(this, given)
+      for (const end of ENDS) endWith(this as Strategy, end, timing)
+      return instrument.pass(timing, holder.authenticate as never, this, given)
+    }
+  })
+  return strategy.authenticate
 }
 
 function endWith(strategy: Strategy, name: (typeof ENDS)[number], timing: Timing): void {

@@ -10,6 +10,7 @@ type Asked = (error: unknown, user: unknown, info: unknown) => void
 interface Passport {
   use(strategy: object): Passport
   use(name: string, strategy: object): Passport
+  _strategy(name: string): Record<string, unknown>
   authenticate(name: string | readonly string[], options: object, asked: Asked): Middleware
 }
 interface Library {
@@ -18,6 +19,7 @@ interface Library {
 }
 interface Loaded {
   readonly passport: Passport
+  readonly local: object
 }
 
 /** What it answers to a name and password. */
@@ -61,6 +63,20 @@ const exercises: readonly Exercise<Loaded>[] = [
       'authentication bcrypt.compare': 'ok 1',
     },
   },
+  {
+    name: 'a strategy that is asked for is the one that was given, and what is changed of it stays so',
+    run: async (loaded, say) => {
+      const { passport, local } = loaded
+      say(await ask(loaded, 'local', 'bob'))
+      const found = passport._strategy('local')
+      say([found === local, Object.keys(found)])
+      const verify = found._verify
+      found._verify = (_name: string, _password: string, done: Done) => done(null, { name: 'anybody' })
+      say(await ask(loaded, 'local', 'bob'))
+      found._verify = verify
+    },
+    recorded: { 'authentication passport.local': 'ok 2', 'authentication bcrypt.compare': 'ok 1' },
+  },
 ]
 
 libraryContract<Loaded>({
@@ -83,8 +99,9 @@ libraryContract<Loaded>({
     }
     const strategy = (authenticate: (this: Record<string, (...given: unknown[]) => void>) => void): object =>
       Object.assign(new Strategy(), { authenticate })
+    const local = new Local(verify)
     const passport = new Passport()
-      .use(new Local(verify))
+      .use(local)
       .use(
         'anonymous',
         strategy(function () {
@@ -103,7 +120,7 @@ libraryContract<Loaded>({
           throw new Error('broken')
         }),
       )
-    return { passport }
+    return { passport, local }
   },
   close: async () => {},
   exercises,
