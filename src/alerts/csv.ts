@@ -65,7 +65,9 @@ function rowOf(values: readonly string[], columns: readonly string[], line: numb
   const problems = [
     ...(Number.isFinite(atMs) ? [] : [problem('a time such as 2026-01-15T10:00:00Z or ms since 1970', time)]),
     ...(component === '' ? [problem('a component', component)] : []),
-    ...(durationMs >= 0 ? [] : [problem('a duration in ms', value('duration_ms'))]),
+    ...(durationMs >= 0 && Number.isFinite(durationMs)
+      ? []
+      : [problem('a duration in ms', value('duration_ms'))]),
     ...(outcome === undefined
       ? [problem(`an outcome, one of ${OUTCOMES.join(', ')}`, value('outcome'))]
       : []),

@@ -114,6 +114,10 @@ test('what cannot be read is told with its line', () => {
     'line 2: expected a duration in ms, got "fast"',
   )
   assert.equal(
+    csv('time,component,duration_ms\n1,database,Infinity'),
+    'line 2: expected a duration in ms, got "Infinity"',
+  )
+  assert.equal(
     csv('time,component,duration_ms,outcome\n1,database,2,maybe'),
     'line 2: expected an outcome, one of ok, failed, hit, miss, got "maybe"',
   )
