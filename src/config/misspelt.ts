@@ -39,10 +39,10 @@ function nearComponent(component: string): readonly string[] {
 function strangeSeries(component: string, name: string): readonly string[] {
   const isRequest = BY_METHOD.includes(component)
   const meant = isRequest ? withMethod(name) : recordedName(component, name)
-  const named = `${component} "${name}", which a target names`
   const template = isRequest ? withoutValues(meant) : meant
-  if (meant !== name && meant !== '') return [remark(named, template)]
-  if (template === name || meant === '') return []
+  const named = `${component} "${name}", which a target names`
+  if (meant !== name) return [remark(named, template)]
+  if (template === name) return []
   return [`routes are recorded by their templates, not by paths as ${named}; did you mean "${template}"?`]
 }
 
@@ -61,7 +61,7 @@ function withoutValues(name: string): string {
 }
 
 function recordedName(component: string, name: string): string {
-  if (component === 'database' && CLAUSE.test(name)) return summarizeSql(name)
+  if (component === 'database' && CLAUSE.test(name)) return summarizeSql(name) || name
   const isCommand = CACHES.some((cache) => cache === component) && /^[A-Z]+$/.test(name)
   return isCommand ? name.toLowerCase() : name
 }

@@ -22,8 +22,8 @@ const WIDTH = 100
 /**
  * Prints which libraries are recorded. Gives the exit code.
  *
- * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` when nothing answers at `url`, or a Yardstick refuses to; `YS_API_SEVERAL`;
- * `YS_PROJECT` when nothing runs and the current folder is no project
+ * @throws YardstickError `YS_API_UNREACHABLE`, `YS_API_ANSWER` when nothing answers at `url`, or a Yardstick refuses to;
+ * `YS_API_SEVERAL`; `YS_PROJECT` when nothing runs and the current folder is no project
  */
 export async function runDoctor({ url, token, json }: DoctorOptions): Promise<number> {
   const { stdout, env } = process

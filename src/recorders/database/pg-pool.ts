@@ -146,7 +146,10 @@ export class PoolQueries {
     } as AnyFunction
   }
 
-  /** Whether a pool calls nobody between the call and the answer: of promises of another kind it is not known what they run when. */
+  /**
+   * Whether a pool calls nobody between the call and the answer: of promises of another kind it is not known what they
+   * run when.
+   */
   #isQuiet(pool: Pool): boolean {
     try {
       return (

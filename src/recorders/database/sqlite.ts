@@ -10,8 +10,8 @@ interface Sqlite {
 }
 
 /**
- * Queries of `node:sqlite`, those of its tag stores too, which are synchronous; an iterator counts until it is read or left. Its own channel is
- * left alone: it has a resolution of a millisecond, and is published with the values in the text.
+ * Queries of `node:sqlite`, those of its tag stores too, which are synchronous; an iterator counts until it is read or
+ * left. Its own channel is left alone: it has a resolution of a millisecond, and is published with the values in the text.
  */
 export function sqlite(): Recorder {
   return library({
