@@ -26,6 +26,14 @@ test('what a proxy adds is told by name; other headers are not one', () => {
     const sign = signOfProxy({ httpVersion: '1.1', headers: { host: 'a', [name]: '' } })
     assert.equal(sign, `The request has the header ${name}`)
   }
+  for (const [name, value] of [
+    ['VIA', ''],
+    ['X-Forwarded-For', 'host'],
+    ['True-Client-IP', 'a'],
+  ] as const) {
+    const sign = signOfProxy({ httpVersion: '1.1', headers: {}, rawHeaders: ['Host', 'via', name, value] })
+    assert.equal(sign, `The request has the header ${name.toLowerCase()}`)
+  }
   const headers = { host: 'a', 'x-request-id': '1', from: 'b', vary: 'c' }
   assert.equal(signOfProxy({ httpVersion: '1.1', headers }), undefined)
   assert.equal(signOfProxy({ httpVersion: '1.0', headers }), 'The request is HTTP/1.0')

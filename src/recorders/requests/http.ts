@@ -26,13 +26,14 @@ export function http(options: HttpOptions = {}): Recorder {
 
 function attach(ledger: Ledger, options: HttpOptions): Detach {
   const undo: Detach[] = []
-  // Requests under way are still recorded: their responses listen for their own close.
   const detach = (): void => {
     for (const each of undo.splice(0)) each()
   }
   const flow = new RequestFlow(ledger, options, detach)
   keepTickShape()
-  undo.push(keepContext(), watchSending(), watchUpgrades(flow), watchHttp2(flow))
+  const loseContext = keepContext()
+  // Requests under way are still recorded.
+  undo.push(() => flow.whenIdle(loseContext), watchSending(), watchUpgrades(flow), watchHttp2(flow))
   subscribe(STARTS, flow.start)
   undo.push(() => unsubscribe(STARTS, flow.start))
   return detach

@@ -18,12 +18,13 @@ export interface OutgoingHeaders {
  * @returns `undefined` where Node cannot send what is given: the error is to be the one that it is without us
  */
 export function outgoing(response: ServerResponse, given: unknown): OutgoingHeaders | undefined {
+  // Whether any were set before makes no difference to Node here, and asking it makes a list of them.
+  if (given === undefined || given === null) return new OneByOne(response, given)
   const isPairs = Array.isArray(given) && Array.isArray(given[0])
   if (response.getHeaderNames().length > 0) return isPairs ? undefined : new OneByOne(response, given)
   try {
     if (isPairs) return new Pairs(given)
     if (Array.isArray(given)) return given.length % 2 === 0 ? new InTurn(given) : undefined
-    if (given === undefined || given === null) return new Given({})
     return typeof given === 'object' ? new Given(given) : new OneByOne(response, given)
   } catch {
     // A getter or a proxy of the application's throws.

@@ -1,21 +1,24 @@
 // biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array an event, of which most do nothing
 import type { EventEmitter } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
-import { type Carrier, SCOPE } from './request-scope.ts'
+import { type Carrier, type RequestScope, SCOPE } from './request-scope.ts'
 
 type Emit = EventEmitter['emit']
 type Emitting = Pick<EventEmitter, 'emit'>
 
 /**
- * Makes listeners of a request and its response run in that request's scope. Since Node 24 the events of a body
- * that comes in later run in none: what a raw server does on 'data' and 'end' would belong to no request.
+ * Makes listeners of a request and its response run in that request's scope, and ends the scope with the response.
+ * Since Node 24 the events of a body that comes in later run in none: what a raw server does on 'data' and 'end' would
+ * belong to no request.
  */
 export function keepContext(): Detach {
-  const undo = [nodeHttp.IncomingMessage.prototype, nodeHttp.ServerResponse.prototype].map((prototype) =>
-    override(prototype as EventEmitter, 'emit', carrying),
-  )
+  const undo = [
+    override(nodeHttp.IncomingMessage.prototype as EventEmitter, 'emit', carrying),
+    override(nodeHttp.ServerResponse.prototype as EventEmitter, 'emit', closing),
+  ]
   return () => {
     for (const each of undo) each()
   }
@@ -25,24 +28,30 @@ export function keepContext(): Detach {
 export function carrying(_original: Emit, holder: Emitting): Emit {
   return function emit(this: EventEmitter & Carrier, type: string | symbol): boolean {
     const scope = this[SCOPE]
-    if (scope === undefined) return Reflect.apply(holder.emit, this, arguments)
-    const { scopes } = scope.flow
-    const current = scopes.getStore()
-    const isIn = current === scope || (current === undefined && !scope.open)
-    if (type === 'close' && scope.open && this instanceof nodeHttp.ServerResponse) {
-      try {
-        return isIn
-          ? Reflect.apply(holder.emit, this, arguments)
-          : scopes.run(scope, forward, holder.emit, this, arguments)
-      } finally {
-        // Our listener may have been taken off (`removeAllListeners`): the request would stay in flight for ever.
-        scope.flow.end(this, scope)
-      }
+    // Three of four events have no listeners, and to ask which scope is current costs more than to count them.
+    if (scope === undefined || this.listenerCount(type) === 0 || !isElsewhere(scope)) {
+      return Reflect.apply(holder.emit, this, arguments)
     }
-    // Entering a scope costs as much as twenty events without listeners, so only where it must be.
-    if (isIn || this.listenerCount(type) === 0) return Reflect.apply(holder.emit, this, arguments)
-    return scopes.run(scope, forward, holder.emit, this, arguments)
+    return scope.flow.scopes.run(scope, forward, holder.emit, this, arguments)
   } as Emit
+}
+
+/** Of a response too: 'close', not 'finish', for a client that gives up never lets one finish. */
+function closing(original: Emit, holder: Emitting): Emit {
+  const carry = carrying(original, holder)
+  return function emit(this: ServerResponse & Carrier, type: string | symbol): boolean {
+    if (type === 'close') {
+      // No listener: one more would be counted with the application's own, and `removeAllListeners` takes it off.
+      const scope = this[SCOPE]
+      if (scope?.open === true) scope.flow.end(this, scope)
+    }
+    return Reflect.apply(carry, this, arguments)
+  } as Emit
+}
+
+function isElsewhere(scope: RequestScope): boolean {
+  const current = scope.flow.scopes.getStore()
+  return current !== scope && (current !== undefined || scope.open)
 }
 
 function forward(original: Emit, emitter: EventEmitter, given: ArrayLike<unknown>): boolean {

@@ -47,6 +47,8 @@ export class RequestFlow {
   readonly #upgraded = new WeakSet<IncomingMessage>()
   #waits: readonly string[] | undefined
   #logins: readonly string[] | undefined
+  #underWay = 0
+  #onIdle: (() => void) | undefined
 
   /** @param giveUp takes the recorder off */
   constructor(ledger: Ledger, options: HttpOptions, giveUp: () => void) {
@@ -83,11 +85,16 @@ export class RequestFlow {
     const scope = new RequestScope(nowMs, this, socket)
     request[SCOPE] = scope
     response[SCOPE] = scope
-    // 'close', not 'finish': a client that gives up never lets a response finish.
-    response.on('close', onClose)
     if (client.open++ > 0) endWithSocket(client, socket, response, end)
+    this.#underWay++
     this.#loop.requestStarted(nowMs)
     this.scopes.enterWith(scope)
+  }
+
+  /** Calls as soon as no request is under way: perhaps at once. */
+  whenIdle(call: () => void): void {
+    this.#onIdle = call
+    if (this.#underWay === 0) call()
   }
 
   /** The response is closed, complete or not. */
@@ -107,6 +114,7 @@ export class RequestFlow {
     scope.socket = undefined
     scope.mount = undefined
     scope.handled = undefined
+    if (--this.#underWay === 0) this.#onIdle?.()
   }
 
   #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {
@@ -249,11 +257,6 @@ export class RequestFlow {
     scope.waits = true
     this.#loop.requestLeft(nowMs)
   }
-}
-
-/** One listener for all responses: a closure a request would be one allocation more. */
-function onClose(this: ServerResponse): void {
-  end(this)
 }
 
 function end(response: ServerResponse & Carrier): void {

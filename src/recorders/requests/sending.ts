@@ -1,3 +1,4 @@
+// biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array a response, for nothing
 import type { ServerResponse } from 'node:http'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
@@ -12,15 +13,23 @@ export function watchSending(): Detach {
 }
 
 function telling(original: WriteHead): WriteHead {
-  return function writeHead(this: ServerResponse & Carrier, ...given: unknown[]) {
+  return function writeHead(
+    this: ServerResponse & Carrier,
+    status: number,
+    reason?: unknown,
+    last?: unknown,
+  ) {
     const scope = this[SCOPE]
     // Headers that were sent already make the original throw, as they should.
     if (scope?.open === true && !this.headersSent) {
       // As Node does: the third, wherever there is one.
-      const at = typeof given[1] === 'string' || (given[2] ?? null) !== null ? 2 : 1
-      const headers = scope.flow.sending(this, scope, given[at])
-      if (headers !== given[at]) given[at] = headers
+      const isThird = typeof reason === 'string' || (last ?? null) !== null
+      const given = isThird ? last : reason
+      const headers = scope.flow.sending(this, scope, given)
+      if (headers !== given) {
+        return Reflect.apply(original, this, isThird ? [status, reason, headers] : [status, headers])
+      }
     }
-    return original.apply(this, given as Parameters<WriteHead>)
+    return Reflect.apply(original, this, arguments)
   } as WriteHead
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array a request, for nothing
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
@@ -39,12 +40,12 @@ export function watchUpgrades(flow: RequestFlow): Detach {
 
 function watching(flow: RequestFlow): (original: Emit, holder: Emitting) => Emit {
   return (_original, holder) =>
-    function emit(this: EventEmitter, type: string | symbol, ...args: unknown[]): boolean {
+    function emit(this: EventEmitter, type: string | symbol, request?: unknown, socket?: unknown): boolean {
       // What a server of HTTP/2 emits as 'connect' is a request of another kind, and its response; an application may
       // emit anything.
-      if ((type === 'upgrade' || type === 'connect') && args[0] instanceof nodeHttp.IncomingMessage) {
-        flow.upgraded(args[0], args[1] as Socket)
+      if ((type === 'upgrade' || type === 'connect') && request instanceof nodeHttp.IncomingMessage) {
+        flow.upgraded(request, socket as Socket)
       }
-      return holder.emit.call(this, type, ...args)
+      return Reflect.apply(holder.emit, this, arguments)
     } as Emit
 }

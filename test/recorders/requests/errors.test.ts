@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { channel } from 'node:diagnostics_channel'
-import { EventEmitter } from 'node:events'
-import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { createServer, IncomingMessage, type RequestListener, Server, ServerResponse } from 'node:http'
 import { createRequire, Module } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head } from '../../../contracts/recorder/raw-client.ts'
@@ -135,6 +136,29 @@ describe('attaching and detaching', () => {
         assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
       },
     )
+  })
+
+  test('a response has no listeners but the application’s and Node’s own; to take all off does not stop the count', async () => {
+    const counts: number[] = []
+    const listener: RequestListener = (_request, response) => {
+      counts.push(response.listenerCount('close'))
+      response.removeAllListeners('close')
+      response.end('fine')
+    }
+    const bare = createServer(listener).listen(0, '127.0.0.1')
+    await once(bare, 'listening')
+    await (await fetch(`http://127.0.0.1:${(bare.address() as AddressInfo).port}`)).text()
+    bare.close()
+    await measured(
+      {},
+      () => createServer(listener),
+      async ({ ask, reading, quiet }) => {
+        await ask(head('GET', '/'))
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+      },
+    )
+    assert.deepEqual(counts, [counts[0], counts[0]])
   })
 
   test('a method keeps its name, length and properties; somebody else’s wrapping stays', () => {
