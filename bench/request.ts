@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { CAN_PIN, pinSelf } from './pinned.ts'
 import { openBackends } from './request/backends.ts'
-import { type Cell, cell, type Rounds, rounds } from './request/cell.ts'
+import { type Cell, cell, type Duets, duets } from './request/cell.ts'
 import { AGAIN, BARE, entrants } from './request/entrants.ts'
 import { GENERATOR } from './request/load.ts'
 import { REAL } from './request/real.ts'
@@ -20,8 +20,8 @@ What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, 
   --entrants floor,Yardstick,prom-client,OpenTelemetry
                                 those whose names contain one of these; also dd-trace, elastic, newrelic, sentry
   --processes 3                 how many of each server, one after the other
-  --rounds 1                    rounds of each
-  --seconds 3                   length of a burst
+  --rounds 2                    how often each has its turn beside the bare server
+  --seconds 5                   length of a turn
   --quick                       one process of each server, 10 start-ups
   --node path                   the Node that runs the servers (default: this one)
   --package path                where Yardstick was built (default: this checkout)
@@ -37,8 +37,8 @@ const { values } = parseArgs({
     paths: { type: 'string', default: '/hello,/db3' },
     entrants: { type: 'string', default: 'floor,Yardstick,prom-client,OpenTelemetry' },
     processes: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '5' },
     quick: { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
     package: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
@@ -60,7 +60,7 @@ const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim
 const serverCpu = Number(values['server-cpu'])
 const processes = values.quick ? 1 : Number(values.processes)
 const seconds = Number(values.seconds)
-const options = { rounds: Number(values.rounds), seconds, serverCpu, loadCpu: Number(values['load-cpu']) }
+const options = { rounds: Number(values.rounds), seconds, loadCpu: Number(values['load-cpu']) }
 const paths = values.paths.split(',')
 // Here are the collector and, as this process's children, the databases: nothing of theirs shall run beside the servers.
 pinSelf(options.loadCpu)
@@ -74,8 +74,8 @@ for (const part of wanted) {
 }
 
 process.stdout.write(
-  `Node ${version}, load by ${GENERATOR}, ${processes} × ${options.rounds} rounds of ${seconds} s bursts, ` +
-    `server and load ${CAN_PIN ? 'on a core each' : 'not pinned: no taskset here'}\n\n`,
+  `Node ${version}, load by ${GENERATOR}, ${processes} × ${options.rounds} duets of ${seconds} s, ` +
+    `servers and load ${CAN_PIN ? 'on a core each' : 'not pinned: no taskset here'}\n\n`,
 )
 
 const runs = values.quick ? Math.min(10, Number(values['start-ups'])) : Number(values['start-ups'])
@@ -103,18 +103,18 @@ if (missed.length > 0) {
 }
 
 async function cellsOf(app: string): Promise<readonly Cell[]> {
-  const done = new Map(paths.map((path): [string, Rounds[]] => [path, []]))
+  const done = new Map(paths.map((path): [string, Duets[]] => [path, []]))
   for (let i = 0; i < processes; i++) {
-    for (const [path, found] of await roundsOf(app)) done.get(path)!.push(found)
+    for (const [path, found] of await duetsOf(app)) done.get(path)!.push(found)
   }
   return [...done].map(([path, found]) => cell(app, path, found))
 }
 
-async function roundsOf(app: string): Promise<readonly (readonly [string, Rounds])[]> {
+async function duetsOf(app: string): Promise<readonly (readonly [string, Duets])[]> {
   const start = { node, cpu: serverCpu, packageFolder, environment: backends?.environment ?? {} }
   const bare = await ServerProcess.start(app, BARE, start)
   const others = new Map<string, ServerProcess>()
-  const done: [string, Rounds][] = []
+  const done: [string, Duets][] = []
   try {
     others.set(AGAIN.name, await ServerProcess.start(app, AGAIN, start))
     for (const entrant of field) {
@@ -124,7 +124,7 @@ async function roundsOf(app: string): Promise<readonly (readonly [string, Rounds
         process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`)
       }
     }
-    for (const path of paths) done.push([path, await rounds(path, bare, others, options)])
+    for (const path of paths) done.push([path, await duets(path, bare, others, options)])
   } finally {
     for (const server of [bare, ...others.values()]) await server.stop()
   }

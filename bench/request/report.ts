@@ -15,11 +15,8 @@ export function tables(cells: readonly Cell[]): string {
     table(
       ["requests/s of the bare server's", ...titles],
       [
-        ['bare, requests/s', ...cells.map(({ bare }) => bare.requestsPerSecond.toFixed(0))],
-        // Far from all of it: something else is the bottleneck, and requests/s kept look better than they are.
-        ['its core used', ...cells.map(({ bare }) => percent((bare.requestsPerSecond * bare.cpuUs) / 1e6))],
+        ['bare, a core of its own', ...cells.map(({ bare }) => (1e6 / bare.cpuUs).toFixed(0))],
         ...rows(({ kept }) => percent(kept)),
-        ['bursts disturbed', ...cells.map(({ disturbed }) => percent(disturbed))],
       ],
     ),
     table(
