@@ -54,8 +54,8 @@ export function watchHttp2(flow: RequestFlow): Detach {
       stream.on('close', onClose)
     }),
     finish: guarded(({ stream, headers }) => {
-      const { [EXCHANGE]: exchange, [SCOPE]: scope } = stream
-      if (exchange !== undefined && scope?.open === true) flow.sent(exchange.response, scope, headers)
+      const { [SCOPE]: scope } = stream
+      if (scope?.open === true) flow.sent(scope, headers)
     }),
   }
   for (const [name, handler] of Object.entries(handlers)) subscribe(`${CHANNEL}.${name}`, handler)
@@ -130,10 +130,6 @@ class Exchange {
   }
   readonly errored = null
 
-  getHeader(): undefined {
-    return undefined
-  }
-  on(): void {}
   once(_close: string, listener: () => void): void {
     this.#onClose = listener
   }

@@ -9,7 +9,7 @@ import { WAIT } from '../../measure/wait.ts'
 import { Guard } from '../libraries/guard.ts'
 import { activeTraceId } from '../opentelemetry/active-trace.ts'
 import { type Client, clientOf, endWithSocket } from './client.ts'
-import { isEventStream } from './event-stream.ts'
+import { givenHeader } from './given-headers.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
 import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
@@ -20,6 +20,8 @@ import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts
 const AUTHENTICATION = 'authentication'
 /** Where the routes of upgraded connections would be; a path is never shown. */
 const UPGRADE = '(upgrade)'
+const TYPE = 'content-type'
+const EVENT_STREAM = 'text/event-stream'
 
 interface Ended {
   readonly durationMs: number
@@ -193,25 +195,36 @@ export class RequestFlow {
     this.#leaveFlight(scope, this.#now())
   }
 
-  /** The headers are about to be sent: these, and those that were set. Gives what to send in place of these. */
-  sending(response: ServerResponse, scope: RequestScope, headers: unknown): unknown {
-    this.sent(response, scope, headers)
+  /**
+   * The head of a response is about to be sent. Gives lines to send along.
+   *
+   * @param headers all, as `writeHead` was given them, unless one was set singly: then Node has set the others so, too
+   */
+  sending(response: ServerResponse, scope: RequestScope, headers: unknown): string {
     try {
-      return this.#headers.show(response, scope, headers, this.#now)
+      const type = response.getHeader(TYPE)
+      const given = type === undefined ? headers : undefined
+      this.#sent(scope, type ?? givenHeader(given, TYPE))
+      return this.#headers.lines(response, scope, given, this.#now)
     } catch (error) {
       this.#guard.caught(error)
-      return headers
+      return ''
     }
   }
 
   /** The headers are as they are, and none can be added. */
-  sent(response: ServerResponse, scope: RequestScope, headers: unknown): void {
-    try {
-      scope.traceId ??= activeTraceId()
-      if (isEventStream(response, headers)) this.#leaveFlight(scope, this.#now())
-    } catch (error) {
-      this.#guard.caught(error)
-    }
+  sent(scope: RequestScope, headers: unknown): void {
+    this.#sent(scope, givenHeader(headers, TYPE))
+  }
+
+  #sent(scope: RequestScope, type: unknown): void {
+    scope.traceId ??= activeTraceId()
+    // The first letter spares nearly all others the copy in lower case; it is t or T.
+    const isEventStream =
+      typeof type === 'string' &&
+      (type.charCodeAt(0) | 32) === 116 &&
+      type.toLowerCase().startsWith(EVENT_STREAM)
+    if (isEventStream) this.#leaveFlight(scope, this.#now())
   }
 
   /** A connection has left HTTP; it counts as one wait until it is closed. */

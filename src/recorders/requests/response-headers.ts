@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { Ledger } from '../../measure/ledger.ts'
 import { Guard } from '../libraries/guard.ts'
 import { isTrusted } from './client.ts'
+import { givenHeader } from './given-headers.ts'
 import type { HttpOptions } from './http-options.ts'
-import { outgoing } from './outgoing-headers.ts'
 import type { RequestScope } from './request-scope.ts'
 
 // Looked for in lower case: Node would make a lower-case copy of any other at each look.
@@ -27,25 +27,27 @@ export class ResponseHeaders {
   }
 
   /**
-   * @param given the headers that `writeHead` is given; Node lets these win over ours
-   * @returns the headers to give it instead
+   * The lines that a response shows, each with its end of line.
+   *
+   * @param given the headers that `writeHead` was given, as far as they were not set singly
    */
-  show(response: ServerResponse, scope: RequestScope, given: unknown, now: () => number): unknown {
+  lines(response: ServerResponse, scope: RequestScope, given: unknown, now: () => number): string {
     const isShown = scope.shown || this.#options.headers === 'all'
     const isTimed = this.#isTimed(response, scope)
-    if ((!isShown && !isTimed) || scope.ignored) return given
-    const out = outgoing(response, given)
-    if (out === undefined) return given
+    if ((!isShown && !isTimed) || scope.ignored) return ''
+    const isOwn = (name: string): boolean =>
+      response.hasHeader(name) || givenHeader(given, name) !== undefined
     const nowMs = now()
     const elapsed = msText(nowMs - scope.startMs)
+    let lines = ''
     if (isShown) {
-      if (!out.has(RESPONSE_TIME)) out.set('X-Response-Time-Ms', elapsed)
+      if (!isOwn(RESPONSE_TIME)) lines += `X-Response-Time-Ms: ${elapsed}\r\n`
       const grade = this.#grade()
-      if (grade !== undefined && !out.has(GRADE)) out.set('X-Performance-Grade', grade)
-      if (!out.has(CONCURRENT)) out.set('X-Concurrent-Requests', String(this.#ledger.loop.inFlight))
+      if (grade !== undefined && !isOwn(GRADE)) lines += `X-Performance-Grade: ${token(grade)}\r\n`
+      if (!isOwn(CONCURRENT)) lines += `X-Concurrent-Requests: ${this.#ledger.loop.inFlight}\r\n`
     }
-    if (isTimed && !out.has(TIMING)) out.set('Server-Timing', this.#serverTiming(scope, elapsed, nowMs))
-    return out.given
+    if (isTimed && !isOwn(TIMING)) lines += `Server-Timing: ${this.#serverTiming(scope, elapsed, nowMs)}\r\n`
+    return lines
   }
 
   #isTimed(response: ServerResponse, { socket }: RequestScope): boolean {

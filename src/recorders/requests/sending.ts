@@ -1,35 +1,33 @@
-// biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array a response, for nothing
 import type { ServerResponse } from 'node:http'
 import { nodeHttp } from '../../ground/node-http.ts'
+import type { Ledger } from '../../measure/ledger.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
 import { type Carrier, SCOPE } from './request-scope.ts'
 
-type WriteHead = ServerResponse['writeHead']
-
-/** Calls the flow when a response's headers are about to be sent: every way to send them goes through `writeHead`. */
-export function watchSending(): Detach {
-  return override(nodeHttp.ServerResponse.prototype, 'writeHead', telling)
+/** Puts the head of a response together, whichever way it is sent. Undocumented; the same in Node 22 to 26. */
+interface HeadWriter {
+  _storeHeader(firstLine: string, headers: unknown): unknown
 }
 
-function telling(original: WriteHead): WriteHead {
-  return function writeHead(
-    this: ServerResponse & Carrier,
-    status: number,
-    reason?: unknown,
-    last?: unknown,
-  ) {
+const UNKNOWN = 'this Node.js sends headers in a way not known here: responses show none of Yardstick’s'
+
+/**
+ * Calls the flow when a response's headers are about to be sent, and sends its lines along. Not by `setHeader`: the
+ * application would find them among its own (a cache of responses would store them, and send them again), and Node takes
+ * each apart and puts it together again.
+ */
+export function watchSending(ledger: Ledger): Detach {
+  const prototype = nodeHttp.ServerResponse.prototype as unknown as HeadWriter
+  if (typeof prototype._storeHeader === 'function') return override(prototype, '_storeHeader', telling)
+  ledger.report({ name: 'http', state: 'degraded', detail: UNKNOWN })
+  return () => {}
+}
+
+function telling(_original: HeadWriter['_storeHeader'], holder: HeadWriter): HeadWriter['_storeHeader'] {
+  return function _storeHeader(this: ServerResponse & Carrier, firstLine: string, headers: unknown): unknown {
     const scope = this[SCOPE]
-    // Headers that were sent already make the original throw, as they should.
-    if (scope?.open === true && !this.headersSent) {
-      // As Node does: the third, wherever there is one.
-      const isThird = typeof reason === 'string' || (last ?? null) !== null
-      const given = isThird ? last : reason
-      const headers = scope.flow.sending(this, scope, given)
-      if (headers !== given) {
-        return Reflect.apply(original, this, isThird ? [status, reason, headers] : [status, headers])
-      }
-    }
-    return Reflect.apply(original, this, arguments)
-  } as WriteHead
+    const lines = scope?.open === true ? scope.flow.sending(this, scope, headers) : ''
+    return holder._storeHeader.call(this, firstLine + lines, headers)
+  }
 }

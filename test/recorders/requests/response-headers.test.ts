@@ -204,6 +204,16 @@ describe('response headers', () => {
     }
   })
 
+  test('the application finds none of them among its own: a cache of responses would send them again', async () => {
+    const kept: OutgoingHttpHeaders[] = []
+    const { headers } = await answered({ ...all, serverTiming: 'all' }, (_request, response) => {
+      response.setHeader('X-Own', 'mine')
+      response.end('x', () => kept.push({ ...response.getHeaders() }))
+    })
+    assert.deepEqual(kept, [{ 'x-own': 'mine' }])
+    assert.equal(shownOf(headers).length, 4)
+  })
+
   test('HEAD, 304 and 204 have them and stay without a body', async () => {
     for (const [method, status] of [
       ['HEAD', 200],
