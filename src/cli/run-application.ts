@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { YardstickError } from '../ground/errors.ts'
-import { suggestion } from '../ground/suggestion.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { type Entry, findEntry } from './entry.ts'
 import { accompany, become, canBecome, type Start } from './launch.ts'
+import { meantBy, nodeRefuses } from './misspelt-flags.ts'
 import { type RunOptions, runEnvironment } from './run-environment.ts'
 
 // In a checkout Node reads the sources; register.cts is for what is published.
@@ -40,32 +40,30 @@ function startOf(
   line: CommandLine,
   { env, ownOptions }: { readonly env: NodeJS.ProcessEnv; readonly ownOptions: readonly string[] },
 ): Start {
+  const { nodeFlags } = line
+  const meant = meantBy(nodeFlags, ownOptions)
   if (entry.kind === 'script') {
-    const args = [...process.execArgv, ...line.nodeFlags, entry.path, ...line.args]
+    if (meant !== '' && nodeRefuses(nodeFlags)) {
+      const message = `${nodeFlags.join(' ')}: Node.js ${process.version} refuses such a flag.${meant}`
+      throw new YardstickError('YS_RUN_OPTION', message)
+    }
+    const args = [...process.execArgv, ...nodeFlags, entry.path, ...line.args]
     return { file: process.execPath, args, env }
   }
-  if (line.nodeFlags.length === 0) return { file: entry.path, args: line.args, env }
+  if (nodeFlags.length === 0) return { file: entry.path, args: line.args, env }
   throw new YardstickError(
     'YS_RUN_OPTION',
-    `${line.nodeFlags.join(' ')}: flags for Node need a script after them, but ${line.app} is a program ` +
-      `(${entry.path}).${didYouMean(line.nodeFlags, ownOptions) || ' Give them in NODE_OPTIONS instead.'}`,
+    `${nodeFlags.join(' ')}: flags for Node need a script after them, but ${line.app} is a program ` +
+      `(${entry.path}).${meant || ' Give them in NODE_OPTIONS instead.'}`,
   )
 }
 
 function notFound({ app, nodeFlags }: CommandLine, ownOptions: readonly string[]): YardstickError {
-  const meant = didYouMean(nodeFlags, ownOptions)
+  const meant = meantBy(nodeFlags, ownOptions)
   const flags =
     nodeFlags.length === 0 ? '' : ` (${nodeFlags.join(' ')} before it was taken for flags of Node.${meant})`
   return new YardstickError(
     'YS_RUN_ENTRY',
     `Expected a script or a program on PATH, found neither by the name "${app}" in ${process.cwd()}.${flags}`,
   )
-}
-
-/** For a flag that Node does not know either. */
-function didYouMean(nodeFlags: readonly string[], ownOptions: readonly string[]): string {
-  const [near] = nodeFlags
-    .filter((flag) => !process.allowedNodeEnvironmentFlags.has(flag))
-    .flatMap((flag) => suggestion(flag.replace(/=.*/s, ''), ownOptions) ?? [])
-  return near === undefined ? '' : ` Did you mean ${near}?`
 }

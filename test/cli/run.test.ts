@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { NO_OPTIONS } from '../../src/cli/misspelt-flags.ts'
+import { VARIABLES } from '../../src/config/environment.ts'
 import { ending, start } from './ending.ts'
 import { MAIN, RUN } from './fixture/main.ts'
 import { folder } from './folder.ts'
@@ -237,6 +239,16 @@ const USAGE: readonly (readonly [what: string, words: readonly string[], expecte
     /--prot=9: flags for Node need a script after them.* Did you mean --port\?/,
   ],
   [
+    'a mistyped option with its value before a script',
+    ['--prot=9', MAIN],
+    /--prot=9: Node\.js v\d.* refuses such a flag\. Did you mean --port\? \[YS_RUN_OPTION\]\n$/,
+  ],
+  [
+    'what a variable sets',
+    ['--host', '0.0.0.0', 'app.js'],
+    /--host before it was taken for flags of Node\. --host is no option .*: set YARDSTICK_HOST, or say it in/,
+  ],
+  [
     'a flag of Node that is near an option',
     ['--import', 'x.js', 'nope.js'],
     /--import x\.js before it was taken for flags of Node\.\)/,
@@ -272,4 +284,12 @@ test('--service reaches the application under a name that wins over its configur
   const at = folder(t, { 'app.js': 'console.log(process.env.YARDSTICK_RUN_SERVICE)' })
   const { code, stdout } = await ending([MAIN, 'run', '--service', 'flag', at('app.js')])
   assert.deepEqual([code, stdout], [0, 'flag\n'])
+})
+
+test('what is said to be set by a variable is', async () => {
+  for (const name of NO_OPTIONS) {
+    const { code, stderr } = await ending([MAIN, 'run', `${name}=x`, MAIN])
+    const [, variable = ''] = /set (YARDSTICK_\w+)/.exec(stderr) ?? []
+    assert.deepEqual([name, code, variable in VARIABLES], [name, 2, true])
+  }
 })
