@@ -103,3 +103,22 @@ test('an alert that ends above its limit is not said to be well', () => {
     ],
   )
 })
+
+test('who comes to hear of every success is told of the last ones, not of those of weeks ago', () => {
+  const watching = (notifier: string): AlertWatch => {
+    const routes = [{ ...defaultRoute(notifier), success: 'always' as const }]
+    return new AlertWatch({ service: 'shop', targets: [database], options: { ...alertDefaults, routes } })
+  }
+  const former = watching('slack')
+  for (let atMs = START_MS; atMs <= START_MS + 20_000; atMs += 1_000) {
+    former.step({ atMs, verdicts: [verdictOf(database, atMs === START_MS ? 1.2 : 0.5)] })
+  }
+  const told = (afterMs: number): readonly string[] => {
+    const watch = watching('email')
+    const atMs = START_MS + afterMs
+    watch.book.apply(former.checkpoint(atMs))
+    return watch.due({ atMs }).map(({ notice }) => notice.reason)
+  }
+  assert.deepEqual(told(3_600_000), ['success'])
+  assert.deepEqual(told(14 * 86_400_000), [])
+})

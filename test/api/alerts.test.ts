@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changing, starting } from '../../src/alerts/commands.ts'
+import { addingMaintenance, changing, starting } from '../../src/alerts/commands.ts'
 import type { AlertEvent } from '../../src/alerts/event.ts'
 import { alertDefaults } from '../../src/alerts/options.ts'
 import { api } from '../../src/api/routes.ts'
@@ -29,6 +29,9 @@ async function send(app: App, method: string, path: string, body: unknown, statu
   assert.equal(response.status, status, JSON.stringify(answer))
   return answer
 }
+
+/** Before what the shop's snapshot is of. */
+const secondsAgo = (seconds: number): number => Date.UTC(2026, 0, 10, 12, 0, 5) - seconds * 1000
 
 async function shop() {
   const made = await alertingShop()
@@ -87,7 +90,6 @@ test('health, report and the list say until when nothing new fires, after a star
     assert.deepEqual(report.alert_summary.grace, health.grace)
     return [health.grace, list.grace]
   }
-  const secondsAgo = (seconds: number): number => Date.UTC(2026, 0, 10, 12, 0, 5) - seconds * 1000
   const start = starting({ atMs: secondsAgo(3) })
   const change = changing({ atMs: secondsAgo(1), name: 'v2' })
   assert.deepEqual(await graces(), [null, null])
@@ -287,6 +289,22 @@ test('maintenance, once and again and again; that of the configuration stays', a
   assert.equal((await send(app, 'DELETE', '/maintenance/move', { by: 'ann' })).active, false)
   await send(app, 'DELETE', '/maintenance/move', { by: 'ann' }, 404)
   assert.equal((await ask(app, '/maintenance')).total, 2)
+})
+
+test('maintenance that is over is not listed; what comes of it is kept back for its grace, whatever is added', async () => {
+  const { app, alerting, desk } = await shop()
+  const add = (name: string, fromMs: number, untilMs: number): Promise<void> => {
+    const maintenance = { kind: 'once', name, match: {}, fromMs, untilMs } as const
+    return desk.decide(addingMaintenance({ atMs: secondsAgo(30), by: 'ann', maintenance }))
+  }
+  await add('move', secondsAgo(600), secondsAgo(60))
+  await add('next', secondsAgo(-600), secondsAgo(-1200))
+  const { maintenance } = await ask(app, '/maintenance')
+  assert.deepEqual(
+    maintenance.map(({ name }: Json) => name),
+    ['backup', 'next'],
+  )
+  assert.equal(alerting.watch.grace({ target: 'request', component: 'request' }, secondsAgo(0))?.name, 'move')
 })
 
 test('what notices link to is there, and is what they are about', async () => {

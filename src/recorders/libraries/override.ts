@@ -31,13 +31,23 @@ export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
       if (target[name] === replacement) target[name] = original
     }
   }
-  const enumerable = own?.enumerable ?? false
+  const enumerable = own?.enumerable ?? isListed(target, name)
   define(target, name, { value: replacement, writable: true, configurable: true, enumerable })
   return () => {
     if (target[name] !== replacement) return
     if (own === undefined) delete target[name]
     else define(target, name, own)
   }
+}
+
+/**
+ * Whether `for…in` over what inherits from a prototype comes upon it: an own method that is not listed would hide it from
+ * who copies an object so. An object that is no prototype is itself looked at, and is to have no key more.
+ */
+function isListed(target: object, name: PropertyKey): boolean {
+  if (!Object.hasOwn(target, 'constructor')) return false
+  for (const each in target) if (each === name) return true
+  return false
 }
 
 /** A `get` that somebody put on Object.prototype would make every descriptor a wrong one. */

@@ -9,18 +9,25 @@ import { type Carrier, type RequestScope, SCOPE } from './request-scope.ts'
 type Emit = EventEmitter['emit']
 type Emitting = Pick<EventEmitter, 'emit'>
 
+// One `emit` for all: a recorder taken off keeps it until its last request has ended, when the next one has it, too,
+// and one over the other could not be taken off any more.
+let keepers = 0
+let undo: readonly Detach[] = []
+
 /**
  * Makes listeners of a request and its response run in that request's scope, and ends the scope with the response.
  * Since Node 24 the events of a body that comes in later run in none: what a raw server does on 'data' and 'end' would
  * belong to no request.
  */
 export function keepContext(): Detach {
-  const undo = [
-    override(nodeHttp.IncomingMessage.prototype as EventEmitter, 'emit', carrying),
-    override(nodeHttp.ServerResponse.prototype as EventEmitter, 'emit', closing),
-  ]
+  if (keepers++ === 0) {
+    undo = [
+      override(nodeHttp.IncomingMessage.prototype as EventEmitter, 'emit', carrying),
+      override(nodeHttp.ServerResponse.prototype as EventEmitter, 'emit', closing),
+    ]
+  }
   return () => {
-    for (const each of undo) each()
+    if (--keepers === 0) for (const each of undo) each()
   }
 }
 

@@ -93,10 +93,10 @@ export class RequestFlow {
     this.scopes.enterWith(scope)
   }
 
-  /** Calls as soon as no request is under way: perhaps at once. */
+  /** To be told once no more requests come. Calls as soon as none is under way: perhaps at once. */
   whenIdle(call: () => void): void {
-    this.#onIdle = call
     if (this.#underWay === 0) call()
+    else this.#onIdle = call
   }
 
   /** The response is closed, complete or not. */

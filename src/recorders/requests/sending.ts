@@ -27,7 +27,14 @@ export function watchSending(ledger: Ledger): Detach {
 function telling(_original: HeadWriter['_storeHeader'], holder: HeadWriter): HeadWriter['_storeHeader'] {
   return function _storeHeader(this: ServerResponse & Carrier, firstLine: string, headers: unknown): unknown {
     const scope = this[SCOPE]
-    const lines = scope?.open === true ? scope.flow.sending(this, scope, headers) : ''
-    return holder._storeHeader.call(this, firstLine + lines, headers)
+    if (scope?.open !== true) return holder._storeHeader.call(this, firstLine, headers)
+    // One of the application's, which may go past the one that ends the request.
+    if (this.emit !== nodeHttp.ServerResponse.prototype.emit) this.once('close', onClose)
+    return holder._storeHeader.call(this, firstLine + scope.flow.sending(this, scope, headers), headers)
   }
+}
+
+function onClose(this: ServerResponse & Carrier): void {
+  const scope = this[SCOPE]
+  scope?.flow.end(this, scope)
 }
