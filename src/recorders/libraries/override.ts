@@ -41,8 +41,8 @@ export function override<K extends PropertyKey, T extends { [P in K]: Method }>(
 }
 
 /**
- * Whether `for…in` over what inherits from a prototype comes upon it: an own method that is not listed would hide it from
- * who copies an object so. An object that is no prototype is itself looked at, and is to have no key more.
+ * Whether `for…in` comes upon the method in what inherits from this prototype: a method of its own that is not listed would
+ * hide it from who copies objects so. On any other object it would be one key more.
  */
 function isListed(target: object, name: PropertyKey): boolean {
   if (!Object.hasOwn(target, 'constructor')) return false

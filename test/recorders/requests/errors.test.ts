@@ -161,6 +161,20 @@ describe('attaching and detaching', () => {
     assert.deepEqual(counts, [counts[0], counts[0]])
   })
 
+  test('a request and its response are copied whole by for…in, as without us', () => {
+    const listed = (prototype: object): string[] => {
+      const names: string[] = []
+      for (const name in prototype) names.push(name)
+      return names.sort()
+    }
+    const lists = (): string[][] => prototypes.map(listed)
+    const before = lists()
+    const detach = recorders().map((recorder) => recorder.attach(new Reading().ledger))
+    const during = lists()
+    for (const each of detach) each()
+    assert.deepEqual(during, before)
+  })
+
   test('a method keeps its name, length and properties; somebody else’s wrapping stays', () => {
     const say = (word: string, times: number): string => word.repeat(times)
     const target = { say: Object.assign(say, { tag: 1 }) }
