@@ -161,6 +161,53 @@ describe('attaching and detaching', () => {
     assert.deepEqual(counts, [counts[0], counts[0]])
   })
 
+  test('a response whose emit is the application’s, and goes past ours, ends nevertheless', () =>
+    measured(
+      {},
+      () =>
+        createServer((_request, response) => {
+          response.emit = (type: string | symbol, ...given: unknown[]) =>
+            EventEmitter.prototype.emit.call(response, type, ...given)
+          response.end('fine')
+        }),
+      async ({ ask, reading, quiet }) => {
+        await ask(head('GET', '/'))
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+      },
+    ))
+
+  test('attached anew while requests of before are under way, it goes off whole in the end', async () => {
+    const before = owned()
+    const finish: (() => void)[] = []
+    await measured(
+      {},
+      () => createServer((_request, response) => finish.push(() => response.end('late'))),
+      async ({ open, reading, inFlight, detach, quiet }) => {
+        const client = open()
+        client.send(head('GET', '/'))
+        await until('it has come', () => inFlight() === 1 && finish.length === 1)
+        detach()
+        const second = new Reading()
+        const again = recorders().map((recorder) => recorder.attach(second.ledger))
+        finish[0]!()
+        await client.received(/late/)
+        await quiet()
+        client.send(head('GET', '/'))
+        await until('the next has come', () => finish.length === 2)
+        for (const each of again) each()
+        finish[1]!()
+        await until('it has ended', () => second.ledger.loop.inFlight === 0)
+        const counted = [reading, second].map((each) => each.outcomes())
+        assert.deepEqual(counted, [
+          { 'request GET (no route)': said(1) },
+          { 'request GET (no route)': said(1) },
+        ])
+      },
+    )
+    assert.deepEqual(owned(), before)
+  })
+
   test('a request and its response are copied whole by for…in, as without us', () => {
     const listed = (prototype: object): string[] => {
       const names: string[] = []
