@@ -3,7 +3,7 @@ import { applied } from './apply.ts'
 import type { BookState, Change } from './book-state.ts'
 import type { AlertEvent, HumanEvent, TransitionEvent } from './event.ts'
 import { healthAfter } from './health.ts'
-import type { Maintenance } from './maintenance.ts'
+import { isOver, type Maintenance } from './maintenance.ts'
 import type { Missed } from './missed.ts'
 import { Said, sorted } from './said.ts'
 import type { Silence } from './silence.ts'
@@ -21,6 +21,9 @@ export interface Track {
 
 /** Changes that are remembered: an alert names the last one before it began, however many came since. */
 const MOST_CHANGES = 20
+
+/** Maintenance that is over is known for so long: nothing fires for a while after it. */
+const KEPT_MS = 86_400_000
 
 /** Injective, whatever the names hold. */
 function trackKey(target: string, policy: string): string {
@@ -92,7 +95,7 @@ export class Book {
     return [...this.#silences.values()].filter(({ untilMs }) => untilMs > atMs)
   }
 
-  /** Added by people; what is configured is not in here. */
+  /** Added by people, and perhaps over; what is configured is not in here. */
   get maintenance(): readonly Maintenance[] {
     return [...this.#maintenance.values()]
   }
@@ -217,7 +220,7 @@ export class Book {
         return
       case 'maintenance_added':
         for (const each of this.#maintenance.values()) {
-          if (each.kind === 'once' && each.untilMs <= event.atMs) this.#maintenance.delete(each.name)
+          if (isOver(each, event.atMs - KEPT_MS)) this.#maintenance.delete(each.name)
         }
         this.#maintenance.set(event.maintenance.name, event.maintenance)
         return

@@ -59,6 +59,9 @@ interface News {
   readonly settles?: { readonly target: string; readonly event?: string }
 }
 
+/** Longer than quiet hours last. One that is older is no news to a notifier that is new, or wants to hear of all now. */
+const SUCCESS_IS_NEWS_MS = 86_400_000
+
 // What speaks for a notice that has several reasons, the most urgent first.
 const URGENCY: readonly NoticeReason[] = [
   'fired',
@@ -168,15 +171,17 @@ function* successesFor(
   route: Route,
   wants: (subject: Subject) => boolean,
   said: Said,
-  { service, successes, missed, muted }: Tellable,
+  { service, atMs, successes, missed, muted }: Tellable,
 ): Generator<{ readonly group: string; readonly news: News }> {
   const open = new Set([...said.told.values()].map(({ target }) => target))
   for (const success of successes) {
     const { target, id: event, atMs: sinceMs } = success
+    const isNews = atMs - sinceMs < SUCCESS_IS_NEWS_MS
     // While an alert of the target is open its resolution will tell of both.
     if (missed(target) || open.has(target) || said.successes.get(target) === event) continue
     const owed = said.owed.get(target)
-    if (owed === undefined && (route.success !== 'always' || !wants(success) || muted(success))) continue
+    if (owed === undefined && (route.success !== 'always' || !isNews || !wants(success) || muted(success)))
+      continue
     const alert = recovered(success, owed?.alert ?? event)
     const group = owed?.group ?? groupOf(route, service, { ...success, id: event })
     yield { group, news: { reason: 'success', alert, sinceMs, event, settles: { target, event } } }

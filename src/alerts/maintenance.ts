@@ -24,6 +24,11 @@ export interface MaintenanceSpan {
   readonly untilMs: number
 }
 
+/** Whether it never comes again. */
+export function isOver(maintenance: Maintenance, atMs: number): boolean {
+  return maintenance.kind === 'once' && maintenance.untilMs <= atMs
+}
+
 const DAY_MS = 86_400_000
 const LONGEST_SEARCH_DAYS = 9 * 366
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOver } from '../../alerts/maintenance.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { head, headShape } from '../head.ts'
 import { maintenanceJson, maintenanceSchema } from '../maintenance-json.ts'
@@ -15,9 +16,10 @@ export const maintenance: Endpoint = endpoint({
     .register(named, { id: 'MaintenanceList' }),
   answer: ({ snapshot, watch }) => {
     const { atMs } = snapshot
+    const added = watch.book.maintenance.filter((each) => !isOver(each, atMs))
     const all = [
       ...watch.options.maintenance.map((each) => maintenanceJson(each, { atMs, configured: true })),
-      ...watch.book.maintenance.map((each) => maintenanceJson(each, { atMs, configured: false })),
+      ...added.map((each) => maintenanceJson(each, { atMs, configured: false })),
     ]
     return { ...head(snapshot), maintenance: all, total: all.length }
   },
