@@ -116,10 +116,14 @@ export class Delivery {
     return [...this.#lanes.values()].flatMap((lane) => lane.deadLetters)
   }
 
-  /** Puts dead letters (those of these notice ids, or all) on their way again; how many there were. */
-  retry(ids?: readonly string[]): number {
+  /**
+   * Puts dead letters (those of these notice ids, or all) on their way again; how many there were.
+   *
+   * @param asOfNow what is to be told of one by now. Default: the same
+   */
+  retry(ids?: readonly string[], asOfNow: (notice: Notice) => Notice = (notice) => notice): number {
     const wanted = ids === undefined ? undefined : new Set(ids)
-    return [...this.#lanes.values()].reduce((count, lane) => count + lane.retry(wanted), 0)
+    return [...this.#lanes.values()].reduce((count, lane) => count + lane.retry(wanted, asOfNow), 0)
   }
 
   get state(): readonly LaneState[] {

@@ -87,7 +87,7 @@ export class AlertDesk {
   /** Has dead letters (those of these notice ids, or all) tried again by the instance that tells people; how many. */
   async retry(ids?: readonly string[]): Promise<number> {
     const { store, service, judges, snapshot } = this.#options
-    if (judges()) return this.delivery.retry(ids)
+    if (judges()) return this.#options.alerting.retry(ids)
     const letters = await this.deadLetters()
     const wanted = letters.filter(({ notice }) => ids?.includes(notice.id) ?? true)
     const { atMs } = await snapshot()

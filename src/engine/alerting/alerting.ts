@@ -12,6 +12,7 @@ import { Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
 import { alertEvent, isCheckpoint } from './alert-event.ts'
 import { isUnreadable, noticesIn, retriesOf } from './notice-events.ts'
+import { retried } from './retried.ts'
 import { adopted, TOLD_ALONE_KIND, toldAloneIn } from './told-alone.ts'
 import { Unsaved } from './unsaved.ts'
 
@@ -167,6 +168,11 @@ export class Alerting {
     return this.delivery.test(notifier, { service, ...(page === undefined ? {} : { url: page() }) })
   }
 
+  /** As `Delivery.retry`, with what has ended since as ended. */
+  retry(ids?: readonly string[]): number {
+    return this.delivery.retry(ids, (notice) => retried(notice, this.#watch.book))
+  }
+
   /** What somebody decided, or told alone, from wherever: heard once. */
   hear(stored: StoredEvent, judging = true): void {
     if (this.#heard.has(stored.id)) return
@@ -178,7 +184,7 @@ export class Alerting {
     if (retries === undefined && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
     this.#remember(stored.id)
     if (retries !== undefined) {
-      if (judging) this.delivery.retry(retries === 'all' ? undefined : retries)
+      if (judging) this.retry(retries === 'all' ? undefined : retries)
       return
     }
     if (stored.kind === TOLD_ALONE_KIND) {

@@ -76,9 +76,9 @@ export class Lane {
     this.#dead.add(letter)
   }
 
-  retry(ids: ReadonlySet<string> | undefined): number {
+  retry(ids: ReadonlySet<string> | undefined, asOfNow: (notice: Notice) => Notice): number {
     const letters = this.#dead.take(ids)
-    for (const { notice } of letters) this.#enqueue(notice)
+    for (const { notice } of letters) this.#enqueue(asOfNow(notice))
     return letters.length
   }
 

@@ -25,6 +25,7 @@ interface Body {
   readonly alerts: readonly {
     readonly id: string
     readonly target: string
+    readonly state: string
     readonly severity: string
     readonly evidence: {
       readonly ratio: number
@@ -329,6 +330,25 @@ test('what was given up on outlives its instance, and is tried again at the word
   assert.deepEqual(watched.reasons, ['fired'])
   assert.equal(watched.ids.length, 1, 'under the same id')
   assert.deepEqual([await ids(b), await ids(c)], [[], []])
+})
+
+test('what was given up on and is over by the time that it is tried again is told as over', async (t) => {
+  const watched = await Watched.open(t)
+  const a = await watched.join('a')
+  await watched.seconds(70, GOOD_MS, [a])
+  watched.receives({ kind: 'refuse', status: 400 })
+  await watched.seconds(20, BAD_MS, [a])
+  watched.receives({ kind: 'accept' })
+  await watched.seconds(150, GOOD_MS, [a])
+  assert.deepEqual(watched.reasons, ['resolved'])
+  assert.equal(await a.engine.alerts.retry(), 1)
+  await watched.seconds(3, GOOD_MS, [a])
+  const [ended, again] = watched.told.map(({ notice }) => notice)
+  assert.deepEqual([again?.reason, again?.severity, again?.id], ['fired', 'SUCCESS', watched.ids[0]])
+  assert.deepEqual(
+    again?.alerts.map(({ id, state }) => [id, state]),
+    [[ended?.alerts[0]?.id, 'resolved']],
+  )
 })
 
 test('what people decide at one instance the one that judges follows', async (t) => {
