@@ -34,6 +34,8 @@ export function followed(
     { id: `${spell}.${type}.${atMs}`, atMs, target, spell, type },
   ]
   if (!met) return meetingFromMs === undefined ? NONE : turned('faltered')
+  // By a clock that has been set back since: it begins anew.
+  if (meetingFromMs !== undefined && meetingFromMs > atMs) return turned('faltered')
   if (meetingFromMs === undefined && look.successAfterMs > 0) return turned('meeting')
   if (atMs - (meetingFromMs ?? atMs) < look.successAfterMs) return NONE
   return [success(missed, verdict.target, look)]

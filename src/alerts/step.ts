@@ -51,6 +51,9 @@ function next(alert: Alert, look: Look): TransitionEvent | undefined {
       const { condition, terms, grace } = look
       // Whoever saw it begin may have had a clock ahead of this one, and what happens before that is not the alert's.
       const atMs = Math.max(look.atMs, alert.sinceMs)
+      // Far ahead: the clock was set back since. It begins anew, for its hold would be silence until that time comes.
+      if (alert.holdFromMs - look.atMs > terms.forMs)
+        return { ...head(alert, 'withdrawn', atMs), type: 'withdrawn', reason: 'unknown' }
       if (!condition.known) {
         if (alert.unknownSinceMs === undefined) return plain(alert, 'frozen', atMs)
         if (atMs - alert.unknownSinceMs < terms.withdrawAfterMs) return undefined
@@ -84,7 +87,9 @@ function nextOfFiring(alert: FiringAlert, look: Look): TransitionEvent | undefin
   const { condition, atMs, terms, grace } = look
   if (!condition.known) {
     if (alert.unknownSinceMs === undefined) return plain(alert, 'frozen', atMs)
-    if (alert.stale || atMs - alert.unknownSinceMs < terms.staleAfterMs) return undefined
+    if (alert.stale) return undefined
+    if (alert.unknownSinceMs > atMs) return plain(alert, 'thawed', atMs)
+    if (atMs - alert.unknownSinceMs < terms.staleAfterMs) return undefined
     const transition = alert.transitions + 1
     return { ...head(alert, 'stale', atMs), id: `${alert.id}.${transition}.stale`, type: 'stale', transition }
   }
@@ -92,6 +97,10 @@ function nextOfFiring(alert: FiringAlert, look: Look): TransitionEvent | undefin
 
   const { over, near } = condition
   const { severity, easingFromMs, clearingFromMs } = alert
+  // What began after now did so by a clock that has been set back since: it begins anew.
+  const isAhead = (fromMs: number | undefined): boolean => fromMs !== undefined && fromMs > atMs
+  if (isAhead(easingFromMs)) return turned(alert, 'relapsed', 'CRITICAL', atMs)
+  if (isAhead(clearingFromMs)) return turned(alert, 'relapsed', 'WARNING', atMs)
   const held = (fromMs: number | undefined): boolean =>
     fromMs !== undefined && atMs - fromMs >= terms.keepFiringForMs - SLACK_MS
   if (rankOf(over) > rankOf(severity) && !grace) return moved(alert, 'escalated', 'CRITICAL', look)

@@ -174,3 +174,50 @@ test('an alert that was resolved before the clock was set back is followed by an
   assert.deepEqual(typesAt(START_MS), [], 'not at the very instant of its end')
   assert.deepEqual(typesAt(START_MS - 3_600_000), ['pending', 'fired'])
 })
+
+test('after the clock was set back what was told to come ends, fires and is met again in its usual time', () => {
+  const BACK_MS = 3_600_000
+  const typesFor = (
+    watch: AlertWatch,
+    ratio: number | 'unknown',
+    [from, to]: readonly [number, number],
+    backMs: number,
+  ): readonly string[] => {
+    const types: string[] = []
+    for (let second = from; second < to; second++) {
+      const atMs = START_MS - backMs + second * SECOND_MS
+      const events = watch.step({ atMs, verdicts: [verdictOf(database, ratio)] })
+      types.push(...events.map(({ type }) => `${second} ${type}`))
+    }
+    return types
+  }
+  const started = (...ratios: readonly (readonly [number | 'unknown', number])[]): AlertWatch => {
+    const watch = new AlertWatch({ service: 'shop', targets: [database], options: alertDefaults })
+    let from = 0
+    for (const [ratio, seconds] of ratios) {
+      typesFor(watch, ratio, [from, from + seconds], 0)
+      from += seconds
+    }
+    return watch
+  }
+  const recovering = started([2.5, 20], [0.5, 5])
+  assert.deepEqual(typesFor(recovering, 0.5, [25, 120], BACK_MS), [
+    ...[
+      '25 faltered',
+      '25 relapsed',
+      '25 recovering',
+      '25 recovering',
+      '26 meeting',
+      '36 success',
+      '85 resolved',
+    ],
+  ])
+  const pending = started([2.5, 5])
+  assert.deepEqual(typesFor(pending, 2.5, [5, 120], BACK_MS), ['5 withdrawn', '5 pending', '15 fired'])
+  const unknown = started([2.5, 20], ['unknown', 5])
+  assert.deepEqual(typesFor(unknown, 'unknown', [25, 3_700], BACK_MS), [
+    '25 thawed',
+    '25 frozen',
+    '3625 stale',
+  ])
+})
