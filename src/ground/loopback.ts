@@ -3,8 +3,8 @@ export interface Passage {
   readonly httpVersion: string
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, unknown>>
-  /** Names and values in turn, as they came. Where they are told, `headers`, which Node makes of them when asked, are not asked for. */
-  readonly rawHeaders?: readonly string[]
+  /** Names and values in turn, as they came. Where there are any, `headers`, which Node makes of them, are not asked for. */
+  readonly rawHeaders?: readonly string[] | null | undefined
 }
 
 // Without leading zeros: URL parsers take such parts for octal numbers, or for none.
@@ -31,7 +31,9 @@ export function isLoopbackName(name: string): boolean {
  * @example signOfProxy({ httpVersion: '1.1', headers: { via: '1.1 edge' } }) // 'The request has the header via'
  */
 export function signOfProxy({ httpVersion, headers, rawHeaders }: Passage): string | undefined {
-  const name = rawHeaders === undefined ? keyOfProxy(headers) : nameOfProxy(rawHeaders)
+  // None where the application made the request itself, or gave them up.
+  const isRaw = Array.isArray(rawHeaders) && rawHeaders.length > 0
+  const name = isRaw ? nameOfProxy(rawHeaders) : keyOfProxy(headers)
   if (name !== undefined) return `The request has the header ${name.toLowerCase()}`
   // nginx adds no header unless told to, but until 1.29 it asked its upstream in HTTP/1.0; today's clients do not.
   return httpVersion === '1.0' ? 'The request is HTTP/1.0' : undefined

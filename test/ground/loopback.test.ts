@@ -34,6 +34,12 @@ test('what a proxy adds is told by name; other headers are not one', () => {
     const sign = signOfProxy({ httpVersion: '1.1', headers: {}, rawHeaders: ['Host', 'via', name, value] })
     assert.equal(sign, `The request has the header ${name.toLowerCase()}`)
   }
+  for (const rawHeaders of [[], null, undefined]) {
+    assert.ok(
+      signOfProxy({ httpVersion: '1.1', headers: { via: '' }, rawHeaders }),
+      'a request that was made by hand',
+    )
+  }
   const headers = { host: 'a', 'x-request-id': '1', from: 'b', vary: 'c' }
   assert.equal(signOfProxy({ httpVersion: '1.1', headers }), undefined)
   assert.equal(signOfProxy({ httpVersion: '1.0', headers }), 'The request is HTTP/1.0')

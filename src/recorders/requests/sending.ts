@@ -29,7 +29,7 @@ function telling(_original: HeadWriter['_storeHeader'], holder: HeadWriter): Hea
     const scope = this[SCOPE]
     if (scope?.open !== true) return holder._storeHeader.call(this, firstLine, headers)
     // One of the application's, which may go past the one that ends the request.
-    if (this.emit !== nodeHttp.ServerResponse.prototype.emit) this.once('close', onClose)
+    if (this.emit !== nodeHttp.ServerResponse.prototype.emit) this.prependOnceListener('close', onClose)
     return holder._storeHeader.call(this, firstLine + scope.flow.sending(this, scope, headers), headers)
   }
 }
