@@ -33,7 +33,12 @@ function attach(ledger: Ledger, options: HttpOptions): Detach {
   keepTickShape()
   const loseContext = keepContext()
   // Requests under way are still recorded.
-  undo.push(() => flow.whenIdle(loseContext), watchSending(ledger), watchUpgrades(flow), watchHttp2(flow))
+  undo.push(
+    () => flow.whenIdle(loseContext),
+    watchSending(flow, ledger),
+    watchUpgrades(flow),
+    watchHttp2(flow),
+  )
   subscribe(STARTS, flow.start)
   undo.push(() => unsubscribe(STARTS, flow.start))
   return detach

@@ -32,7 +32,6 @@ export interface Follower {
   readonly routed: (scope: RequestScope) => void
   readonly isLogin: (scope: RequestScope) => boolean
   readonly stays: (scope: RequestScope) => void
-  readonly sending: (response: ServerResponse, scope: RequestScope, headers: unknown) => string
   readonly end: (response: ServerResponse, scope: RequestScope) => void
 }
 

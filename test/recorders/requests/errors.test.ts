@@ -106,11 +106,11 @@ describe('attaching and detaching', () => {
     assert.deepEqual(owned(), before)
   })
 
-  test('two in one thread do not count twice', () =>
-    measured({}, answering, async ({ ask, reading, quiet }) => {
+  test('two in one thread do not count twice, and show their headers once', () =>
+    measured({ headers: 'all' }, answering, async ({ ask, reading, quiet }) => {
       const second = new Reading()
-      const detach = recorders().map((recorder) => recorder.attach(second.ledger))
-      await ask(head('GET', '/'))
+      const detach = recorders({ http: { headers: 'all' } }).map((recorder) => recorder.attach(second.ledger))
+      assert.equal((await ask(head('GET', '/'))).match(/^x-response-time-ms/gim)?.length, 1)
       await quiet()
       const counted = [reading, second].map((each) => each.outcomes())
       assert.deepEqual(counted, [{ 'request GET (no route)': said(1) }, {}])
