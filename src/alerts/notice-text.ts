@@ -82,13 +82,13 @@ function lineOf(reason: NoticeReason, alert: NoticeAlert, atMs: number): string 
       return `${name}: ${stand}: down to ${severity}`
     case 'resolved': {
       const by = alert.resolvedBy === undefined ? '' : ` by ${alert.resolvedBy}`
-      const after = formatDuration((alert.resolvedMs ?? atMs) - alert.firedMs)
+      const after = formatDuration(Math.max(0, (alert.resolvedMs ?? atMs) - alert.firedMs))
       return `${name}: resolved${by} after ${after}; ${isStillOver(alert) ? 'still ' : ''}${stand}`
     }
     case 'success':
       return `${name}: target met again; ${stand}`
     case 'repeated':
-      return `${name}: still ${severity} after ${formatDuration(atMs - alert.firedMs)}; ${stand}`
+      return `${name}: still ${severity} after ${formatDuration(Math.max(0, atMs - alert.firedMs))}; ${stand}`
     case 'stale':
       return `${name}: ${severity}, and nothing was measured for an hour or more`
     case 'test':

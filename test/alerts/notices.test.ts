@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { NOTICES } from '../../contracts/notifier/notices.ts'
 import { Book } from '../../src/alerts/book.ts'
 import type { Due } from '../../src/alerts/due.ts'
+import { headlineOf } from '../../src/alerts/notice-text.ts'
 import { alertDefaults, defaultRoute, ratioPolicy } from '../../src/alerts/options.ts'
 import { parseScenario } from '../../src/alerts/scenario/parse.ts'
 import { runScenario, type ScenarioResult } from '../../src/alerts/scenario/run.ts'
@@ -121,4 +123,11 @@ test('who comes to hear of every success is told of the last ones, not of those 
   }
   assert.deepEqual(told(3_600_000), ['success'])
   assert.deepEqual(told(14 * 86_400_000), [])
+})
+
+test('an alert that ended before it began, by a clock that was set back since, has lasted for no time', () => {
+  const [alert] = NOTICES.resolved!.alerts
+  const about = [{ ...alert!, resolvedMs: alert!.firedMs - 3_600_000 }]
+  const { summary } = headlineOf('resolved', about, { atMs: alert!.firedMs })
+  assert.match(summary, /: resolved after 0 ms; /)
 })
