@@ -79,6 +79,8 @@ export interface ComponentSnapshot {
 
 export interface SeriesSnapshot {
   readonly name: string
+  /** Every operation of it is a part of another one, whose time holds its own. */
+  readonly nested: boolean
   readonly counts: Counts
 }
 

@@ -60,7 +60,7 @@ function componentsOf(
     if (view === undefined) return []
     const series = windows
       .series(component, name)
-      .map((entry) => ({ name: entry.name, counts: entry.view.counts }))
+      .map(({ name, nested, view }) => ({ name, nested, counts: view.counts }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     return [{ component, counts: view.counts, series }]
   })

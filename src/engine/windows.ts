@@ -118,21 +118,27 @@ export class Windows {
     return viewOf(this.#groups.get(id)?.sum.windows?.window(name))
   }
 
-  /** The series of a component that the window saw, each with all its operations; nested ones too unless told. */
+  /**
+   * The series of a component that the window saw, each with all its operations; nested ones too unless told. `nested` is
+   * one whose operations all are.
+   */
   series(
     component: string,
     name: WindowName,
     nested: boolean = true,
-  ): readonly { readonly name: string; readonly view: WindowView }[] {
-    const views = new Map<string, WindowView[]>()
+  ): readonly { readonly name: string; readonly nested: boolean; readonly view: WindowView }[] {
+    const found = new Map<string, { nested: boolean; readonly views: WindowView[] }>()
     for (const { key, windows } of this.#series.values()) {
       const window = windows.window(name)
       if (key.component !== component || window.empty || (key.nested && !nested)) continue
-      const same = views.get(key.name)
-      if (same === undefined) views.set(key.name, [window.view()])
-      else same.push(window.view())
+      const same = found.get(key.name)
+      if (same === undefined) found.set(key.name, { nested: key.nested, views: [window.view()] })
+      else {
+        same.nested &&= key.nested
+        same.views.push(window.view())
+      }
     }
-    return [...views].map(([series, parts]) => ({ name: series, view: mergeViews(parts) }))
+    return [...found].map(([name, { nested, views }]) => ({ name, nested, view: mergeViews(views) }))
   }
 
   #bring(sum: Sum, counts: Counts): void {

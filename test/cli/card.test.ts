@@ -106,7 +106,7 @@ test('in 80 columns names stay readable: columns that are empty go first, then t
   const figures = { n: 40_000, sumMs: 402_000, ratePerSecond: 667, errorRate: 0.0001, hitRate: null }
   const times = { p50Ms: 12.1, p95Ms: 120, p99Ms: 190 }
   const card = readCard(busy)
-  const series = [{ ...figures, ...times, name }]
+  const series = [{ ...figures, ...times, name, nested: false }]
   const components = [{ ...figures, ...times, component: 'request', series, breakdown: null }]
   const text = (width: number): string => renderCard({ ...card, components }, { ...PLAIN, width })
   assert.match(text(80), /SERIES +P95 +N +RATE +ERRORS +P50\n.* request {2}GET \/users\/:id\/orders /)
@@ -130,6 +130,17 @@ test('a request that is a login stands once among what took most time; a login o
     'request  POST /login',
     'request  (other)',
   ])
+})
+
+test('a part of an operation does not stand beside it among what took most time', () => {
+  const series = [
+    { name: 'verify', n: 1, sum_ms: 20, nested: false },
+    { name: 'crypto.scrypt', n: 1, sum_ms: 20, nested: true },
+  ]
+  const metrics = { metrics_by_type: { authentication: { n: 1, series } } }
+  const [, list] = renderCard(readCard({ metrics, compliance: {} }), PLAIN).split('MOST TIME\n')
+  assert.match(list!, /authentication {2}verify/)
+  assert.doesNotMatch(list!, /scrypt/)
 })
 
 test('one collection is one', () => {

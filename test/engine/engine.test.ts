@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openSnapshot, packSnapshot } from '../../src/engine/fleet/published.ts'
 import type { Announcement } from '../../src/measure/announcement.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { joined, type Stepped, stepped } from './stepped.ts'
@@ -29,6 +30,25 @@ test('an operation shows in the cycle that reads it, with exact counts, in all w
     assert.deepEqual([counts.minMs, counts.maxMs], [10, 40])
     // Strictly under the limit: the operation of exactly 25 ms is not good.
     assert.deepEqual(counts.goodUnder(25), { good: 30, estimated: false })
+  }
+})
+
+test('a series is nested where all of its operations are, also as others read it', async () => {
+  const { engine, ledger, second } = await stepped()
+  ledger.nested('authentication', 'crypto.scrypt').record(20)
+  ledger.nested('authentication', 'verify').record(20)
+  ledger.primitive('authentication', 'verify').record(20)
+  second()
+  const { snapshot } = engine
+  for (const read of [snapshot, openSnapshot(packSnapshot(snapshot, []), snapshot.self)]) {
+    const [component] = read.window('1min').components.filter(({ counts }) => counts.total > 0)
+    assert.deepEqual(
+      component!.series.map(({ name, nested, counts }) => [name, nested, counts.total]),
+      [
+        ['crypto.scrypt', true, 1],
+        ['verify', false, 2],
+      ],
+    )
   }
 })
 

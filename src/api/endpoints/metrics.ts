@@ -12,7 +12,15 @@ import { count, letter, milliseconds, named, percentage, trend } from '../schema
 import { trendJson } from '../trend-json.ts'
 import { complianceByTarget, type VerdictJson, verdictJson, verdictSchema } from '../verdict-json.ts'
 
-const series = z.strictObject({ name: z.string(), ...countsShape }).register(named, { id: 'SeriesMetrics' })
+const series = z
+  .strictObject({
+    name: z.string(),
+    nested: z
+      .boolean()
+      .describe('Every operation of it is a part of another one: their time is in that one’s, too.'),
+    ...countsShape,
+  })
+  .register(named, { id: 'SeriesMetrics' })
 
 const breakdown = z
   .strictObject({
@@ -100,7 +108,7 @@ function byComponent(window: WindowSnapshot): Record<string, ComponentJson> {
       breakdown: breakdownJson(counts),
       series: series
         .toSorted((one, two) => two.counts.sumMs - one.counts.sumMs)
-        .map((one) => ({ name: one.name, ...countsJson(one.counts, lengthMs) })),
+        .map(({ name, nested, counts }) => ({ name, nested, ...countsJson(counts, lengthMs) })),
     }
     return [component, json] as const
   })

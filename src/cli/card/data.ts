@@ -91,9 +91,15 @@ export interface Figures {
   readonly p99Ms: number | null
 }
 
+export interface SeriesData extends Figures {
+  readonly name: string
+  /** Its time is in that of operations of other series. */
+  readonly nested: boolean
+}
+
 export interface ComponentData extends Figures {
   readonly component: string
-  readonly series: readonly (Figures & { readonly name: string })[]
+  readonly series: readonly SeriesData[]
   /** Of requests: where their time went. */
   readonly breakdown: {
     readonly ownMs: number

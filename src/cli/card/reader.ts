@@ -76,7 +76,11 @@ function component([name, json]: readonly [string, Json]): ComponentData {
     series: json
       .at('series')
       .list()
-      .map((series) => ({ name: series.at('name').text(), ...figures(series) })),
+      .map((series) => ({
+        name: series.at('name').text(),
+        nested: series.at('nested').value === true,
+        ...figures(series),
+      })),
     breakdown:
       breakdown.at('own_ms').number() === null
         ? null

@@ -20,11 +20,12 @@ const COLUMNS: readonly Column[] = [
 
 /** The series that most time went into, at most `most` of them. */
 export function slowest(data: CardData, most: number, paper: Paper): string[] {
-  // A request that is a login counts as authentication too, under its own name: its time is not to stand twice.
+  // No time is to stand twice: neither that of a part, nor that of a request that is a login, which counts as authentication
+  // too, under its own name.
   const requests = requestNames(data)
   const series = data.components
     .flatMap(({ component, series }) => series.map((each) => ({ component, ...each })))
-    .filter(({ component, n }) => n > 0 && !isRuntime(component))
+    .filter(({ component, nested, n }) => n > 0 && !nested && !isRuntime(component))
     .filter(({ component, name }) => component !== 'authentication' || !requests.has(name))
     .toSorted((one, two) => two.sumMs - one.sumMs)
     .slice(0, Math.max(0, most))

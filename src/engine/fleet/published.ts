@@ -18,7 +18,12 @@ type Plain = Omit<Snapshot, 'levels' | 'window' | 'trend' | 'lookback' | 'self'>
 }
 /** Counts are packed behind the text, in the order in which components and their series come. */
 type PlainWindow = Omit<WindowSnapshot, 'components'> & {
-  readonly components: readonly { readonly component: string; readonly series: readonly string[] }[]
+  readonly components: readonly {
+    readonly component: string
+    readonly series: readonly string[]
+    /** Names of those that are; an instance of an earlier version does not say. */
+    readonly nested?: readonly string[]
+  }[]
 }
 
 /**
@@ -37,7 +42,8 @@ export function packSnapshot(snapshot: Snapshot, lookbacksMs: readonly number[])
       ...{ name, fromMs, toMs, verdicts, overall },
       components: components.map(({ component, series }) => ({
         component,
-        series: series.map((one) => one.name),
+        series: series.map(({ name }) => name),
+        nested: series.flatMap(({ name, nested }) => (nested ? [name] : [])),
       })),
     })),
     trends: [null, ...targets.map(({ id }) => id)].map((id) => [id, trend(id ?? undefined) ?? null]),
@@ -74,9 +80,14 @@ export function openSnapshot(bytes: Uint8Array, self: SelfReport): Snapshot {
   const read = (): Counts => unpackCounts(from.bytes(from.uint()))
   const byName = new Map<WindowName, WindowSnapshot>(
     windows.map((plain) => {
-      const components = plain.components.map(({ component, series }): ComponentSnapshot => {
+      const components = plain.components.map(({ component, series, nested }): ComponentSnapshot => {
         const counts = read()
-        return { component, counts, series: series.map((name) => ({ name, counts: read() })) }
+        const opened = series.map((name) => ({
+          name,
+          nested: nested?.includes(name) ?? false,
+          counts: read(),
+        }))
+        return { component, counts, series: opened }
       })
       return [plain.name, { ...plain, components }]
     }),
