@@ -4,7 +4,7 @@ import type { Example } from '../measure/slow-request.ts'
 import type { WindowName } from '../measure/window.ts'
 import { type ComplianceSummary, complianceSummary, type OverallGrade } from '../targets/overall.ts'
 import type { Trend } from '../targets/trend.ts'
-import type { Verdict } from '../targets/verdict.ts'
+import type { Measured, Verdict } from '../targets/verdict.ts'
 import { type BusinessImpact, businessImpact } from './business-impact.ts'
 import { type ConcurrencyImpact, concurrencyImpact } from './concurrency-impact.ts'
 import { type HealthStatus, health } from './health.ts'
@@ -69,11 +69,9 @@ export interface ReportSummary {
   /** All requests of the window; `undefined` when there were none. */
   readonly requests: Counts | undefined
   /** Missed targets, the worst ratio first. */
-  readonly missed: readonly Judged[]
+  readonly missed: readonly Measured[]
   readonly notMeasured: readonly Verdict[]
 }
-
-export type Judged = Exclude<Verdict, { readonly status: 'unknown' }>
 
 export interface ReportTrends {
   /** `undefined` under 10 points. */
@@ -114,7 +112,7 @@ export function report(snapshot: ReportSnapshot, window: ReportWindow): Report {
   }
 }
 
-function isMissed(verdict: Verdict): verdict is Judged {
+function isMissed(verdict: Verdict): verdict is Measured {
   return verdict.status === 'missed'
 }
 

@@ -1,8 +1,6 @@
 import { severityOf } from './severity.ts'
 import type { Target } from './target.ts'
-import type { Budget, Grade, Severity, Verdict } from './verdict.ts'
-
-type Measured = Exclude<Verdict, { readonly status: 'unknown' }>
+import type { Budget, Grade, Measured, Severity } from './verdict.ts'
 
 /** What a second needs to know of every target. */
 export type JudgedFacts = Pick<

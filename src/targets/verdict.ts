@@ -53,3 +53,6 @@ export interface Grade {
   readonly range: readonly [best: Letter, worst: Letter]
   readonly lowConfidence: boolean
 }
+
+/** Of a target of which enough was measured. */
+export type Measured = Exclude<Verdict, { readonly status: 'unknown' }>
