@@ -1,42 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addingMaintenance, changing, starting } from '../../src/alerts/commands.ts'
+import { changing, starting } from '../../src/alerts/commands.ts'
 import type { AlertEvent } from '../../src/alerts/event.ts'
 import { alertDefaults } from '../../src/alerts/options.ts'
 import { api } from '../../src/api/routes.ts'
 import { YardstickError } from '../../src/ground/errors.ts'
+import { ask, type Json, ROOT, secondsAgo, send, shop } from './asking.ts'
 import { alertingShop, alertsOf, shopSlices, snapshotOf, sourceOf, TARGETS } from './fixture.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: answers are JSON from outside; the schemas have a test of their own
-type Json = any
-type App = ReturnType<typeof api>
-
-const ROOT = '/api/v1/performance'
-
-async function ask(app: App, path: string, status = 200): Promise<Json> {
-  const response = await app.request(ROOT + path)
-  assert.equal(response.status, status, path)
-  return response.json()
-}
-
-async function send(app: App, method: string, path: string, body: unknown, status = 200): Promise<Json> {
-  const response = await app.request(ROOT + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const answer = await response.json()
-  assert.equal(response.status, status, JSON.stringify(answer))
-  return answer
-}
-
-/** Before what the shop's snapshot is of. */
-const secondsAgo = (seconds: number): number => Date.UTC(2026, 0, 10, 12, 0, 5) - seconds * 1000
-
-async function shop() {
-  const made = await alertingShop()
-  return { ...made, app: api(made.source) }
-}
 
 test('what fires, with evidence, acknowledgement and silence', async () => {
   const { app } = await shop()
@@ -242,69 +212,6 @@ test('a body says everything that is wrong with it', async () => {
   assert.equal((await app.request(`${ROOT}/changes`, torn)).status, 400)
   const huge = { ...torn, body: JSON.stringify({ name: 'x'.repeat(70_000) }) }
   assert.equal((await app.request(`${ROOT}/changes`, huge)).status, 413)
-})
-
-test('a silence is added, listed, holds, and ends', async () => {
-  const { app } = await shop()
-  const match = { components: ['database'] }
-  const added = await send(app, 'POST', '/silences', { by: 'ann', match, for: '30min' }, 201)
-  assert.deepEqual([added.until, added.active], ['2026-01-10T12:30:05.000Z', true])
-  assert.equal((await ask(app, '/silences')).total, 2)
-  assert.equal((await ask(app, '/alerts?component=database')).alerts[0].silenced.id, added.id)
-  const ended = await send(app, 'DELETE', `/silences/${added.id}`, { by: 'ann' })
-  assert.equal(ended.active, false)
-  assert.equal((await ask(app, '/silences')).total, 1)
-  await send(app, 'DELETE', `/silences/${added.id}`, { by: 'ann' }, 404)
-})
-
-test('maintenance, once and again and again; that of the configuration stays', async () => {
-  const { app } = await shop()
-  const once = { by: 'ann', name: 'move', from: '2026-01-10T13:00:00+01:00', for: '2h' }
-  const added = await send(app, 'POST', '/maintenance', once, 201)
-  assert.deepEqual(
-    [added.from, added.until, added.active],
-    ['2026-01-10T12:00:00.000Z', '2026-01-10T14:00:00.000Z', true],
-  )
-  const nightly = {
-    by: 'ann',
-    name: 'nightly',
-    cron: '0 3 * * *',
-    duration: '1h',
-    time_zone: 'Europe/Berlin',
-  }
-  assert.equal((await send(app, 'POST', '/maintenance', nightly, 201)).next, '2026-01-11T02:00:00.000Z')
-  const { maintenance } = await ask(app, '/maintenance')
-  assert.deepEqual(
-    maintenance.map(({ name, configured }: Json) => [name, configured]),
-    [
-      ['backup', true],
-      ['move', false],
-      ['nightly', false],
-    ],
-  )
-  await send(app, 'POST', '/maintenance', { ...nightly, name: 'backup' }, 409)
-  await send(app, 'POST', '/maintenance', { ...nightly, for: '1h' }, 400)
-  await send(app, 'POST', '/maintenance', { ...nightly, cron: '0 25 * * *', time_zone: 'Nowhere' }, 400)
-  await send(app, 'DELETE', '/maintenance/backup', { by: 'ann' }, 409)
-  assert.equal((await send(app, 'DELETE', '/maintenance/move', { by: 'ann' })).active, false)
-  await send(app, 'DELETE', '/maintenance/move', { by: 'ann' }, 404)
-  assert.equal((await ask(app, '/maintenance')).total, 2)
-})
-
-test('maintenance that is over is not listed; what comes of it is kept back for its grace, whatever is added', async () => {
-  const { app, alerting, desk } = await shop()
-  const add = (name: string, fromMs: number, untilMs: number): Promise<void> => {
-    const maintenance = { kind: 'once', name, match: {}, fromMs, untilMs } as const
-    return desk.decide(addingMaintenance({ atMs: secondsAgo(30), by: 'ann', maintenance }))
-  }
-  await add('move', secondsAgo(600), secondsAgo(60))
-  await add('next', secondsAgo(-600), secondsAgo(-1200))
-  const { maintenance } = await ask(app, '/maintenance')
-  assert.deepEqual(
-    maintenance.map(({ name }: Json) => name),
-    ['backup', 'next'],
-  )
-  assert.equal(alerting.watch.grace({ target: 'request', component: 'request' }, secondsAgo(0))?.name, 'move')
 })
 
 test('what notices link to is there, and is what they are about', async () => {
