@@ -1,8 +1,8 @@
 // Preloaded before Yardstick: writes every HTTP request of the process to a file ($WITNESS_LOG), one JSON text a line.
 // It looks at each request from both sides of Yardstick. At the start its subscriber is called before Yardstick's, and
-// the server's 'request' event comes after; at the end its first listener for the response's 'close' stands before
-// Yardstick's, its second one behind it. So the longer time holds the one that Yardstick measures, and that one holds
-// the shorter time, whatever happens in between.
+// the server's 'request' event comes after; at the end its 'emit' for responses, put around Yardstick's when the server
+// listens, is told of 'close' before Yardstick, and its listener after. So the longer time holds the one that Yardstick
+// measures, and that one holds the shorter time, whatever happens in between.
 'use strict'
 const { subscribe, channel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
@@ -33,9 +33,6 @@ function start({ request, response }) {
   const { method, url } = request
   const one = { method, url, outerMs: now(), innerMs: undefined, wallMs: Date.now() }
   seen.set(response, one)
-  response.once('close', () => {
-    one.innerEndMs = now()
-  })
   note({ kind: 'start', method, url })
 }
 
@@ -54,12 +51,28 @@ function end(response, one) {
   write()
 }
 
+/** Around whatever is there: Yardstick has been loaded by now. */
+function watchEnds() {
+  const { emit } = http.ServerResponse.prototype
+  http.ServerResponse.prototype.emit = function (type, ...args) {
+    const one = type === 'close' ? seen.get(this) : undefined
+    if (one !== undefined) one.innerEndMs ??= now()
+    return emit.call(this, type, ...args)
+  }
+}
+
+let listens = false
+
 if (isMainThread) {
   if (channel(STARTS).hasSubscribers) throw new Error('the witness has to be preloaded before Yardstick')
   subscribe(STARTS, start)
   const { emit } = http.Server.prototype
   http.Server.prototype.emit = function (type, ...args) {
-    if (type === 'listening') note({ kind: 'listening' })
+    if (type === 'listening') {
+      note({ kind: 'listening' })
+      if (!listens) watchEnds()
+      listens = true
+    }
     if (type === 'request') {
       const [, response] = args
       const one = seen.get(response)
