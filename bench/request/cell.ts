@@ -50,8 +50,8 @@ const SETTLE_SECONDS = 2
 /**
  * Each beside the bare server, both under load at the same time on the same core (after Bulej and others, "Duet
  * Benchmarking", 2020). One burst after the other, as it was done before, leaves the comparison to what neighbours of
- * a virtual machine do: there the same server needed 24 µs a request in one burst and 50 in the next, while in duets
- * two bare ones differ by 1.
+ * a virtual machine do: there the same server needed 24 µs a request in one burst and 50 in the next, while of
+ * one pair of bare processes the duets differ by 1 or 2.
  */
 export async function duets(
   path: string,

@@ -19,7 +19,7 @@ export function meantBy(nodeFlags: readonly string[], ownOptions: readonly strin
 function meant(flag: string, ownOptions: readonly string[]): readonly string[] {
   if (NO_OPTIONS.has(flag)) {
     const name = flag.slice(2)
-    const variable = `YARDSTICK_${name.replace('-', '_').toUpperCase()}`
+    const variable = `YARDSTICK_${name.replaceAll('-', '_').toUpperCase()}`
     return [`${flag} is no option of yardstick run either: set ${variable}, or say it in the configuration.`]
   }
   // The dashes are in every one, and would make short words alike.

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
-import { type Carrier, type RequestScope, SCOPE } from './request-scope.ts'
+import { type Carrier, endRequest, type RequestScope, SCOPE } from './request-scope.ts'
 
 type Emit = EventEmitter['emit']
 type Emitting = Pick<EventEmitter, 'emit'>
@@ -47,11 +47,8 @@ export function carrying(_original: Emit, holder: Emitting): Emit {
 function closing(original: Emit, holder: Emitting): Emit {
   const carry = carrying(original, holder)
   return function emit(this: ServerResponse & Carrier, type: string | symbol): boolean {
-    if (type === 'close') {
-      // No listener: one more would be counted with the application's own, and `removeAllListeners` takes it off.
-      const scope = this[SCOPE]
-      if (scope?.open === true) scope.flow.end(this, scope)
-    }
+    // No listener: one more would be counted with the application's own, and `removeAllListeners` takes it off.
+    if (type === 'close') endRequest(this)
     return Reflect.apply(carry, this, arguments)
   } as Emit
 }

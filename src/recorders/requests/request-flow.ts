@@ -13,7 +13,7 @@ import { givenHeader } from './given-headers.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
 import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
-import { type Carrier, RequestScope, SCOPE } from './request-scope.ts'
+import { type Carrier, endRequest, RequestScope, SCOPE } from './request-scope.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
 
@@ -87,7 +87,7 @@ export class RequestFlow {
     const scope = new RequestScope(nowMs, this, socket)
     request[SCOPE] = scope
     response[SCOPE] = scope
-    if (client.open++ > 0) endWithSocket(client, socket, response, end)
+    if (client.open++ > 0) endWithSocket(client, socket, response, endRequest)
     this.#underWay++
     this.#loop.requestStarted(nowMs)
     this.scopes.enterWith(scope)
@@ -270,9 +270,4 @@ export class RequestFlow {
     scope.waits = true
     this.#loop.requestLeft(nowMs)
   }
-}
-
-function end(response: ServerResponse & Carrier): void {
-  const scope = response[SCOPE]
-  scope?.flow.end(response, scope)
 }

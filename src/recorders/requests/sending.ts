@@ -4,7 +4,7 @@ import type { Ledger } from '../../measure/ledger.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
 import type { RequestFlow } from './request-flow.ts'
-import { type Carrier, SCOPE } from './request-scope.ts'
+import { type Carrier, endRequest, SCOPE } from './request-scope.ts'
 
 /** Puts the head of a response together, whichever way it is sent. Undocumented; the same in Node 22 to 26. */
 interface HeadWriter {
@@ -13,7 +13,9 @@ interface HeadWriter {
 
 type StoreHeader = HeadWriter['_storeHeader']
 
-const UNKNOWN = 'this Node.js sends headers in a way not known here: responses show none of Yardstick’s'
+const UNKNOWN =
+  'this Node.js sends headers in a way not known here: responses show none of Yardstick’s, and streams of ' +
+  'server-sent events count as requests'
 
 /**
  * Calls the flow when a response's headers are about to be sent, and sends its lines along. Not by `setHeader`: the
@@ -40,7 +42,6 @@ function telling(flow: RequestFlow): (original: StoreHeader, holder: HeadWriter)
     }
 }
 
-function onClose(this: ServerResponse & Carrier): void {
-  const scope = this[SCOPE]
-  scope?.flow.end(this, scope)
+function onClose(this: ServerResponse): void {
+  endRequest(this)
 }
