@@ -39,7 +39,8 @@ export interface Duets {
  * on, would be ahead: after 20 000 requests Yardstick added 40 µs to `/real`, after 60 000 and ever since 20.
  */
 const WARM_UP_REQUESTS = 100_000
-const WARM_UP_SECONDS = 25
+/** For each server; the slowest agents never get as far. */
+const WARM_UP_SECONDS = 40
 
 /**
  * Load right before each duet that does not count. Others have their turn for many seconds meanwhile, and V8 tidies up
