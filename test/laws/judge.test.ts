@@ -6,10 +6,8 @@ import { judge } from '../../src/targets/judge.ts'
 import { rank } from '../../src/targets/letter.ts'
 import { complianceSummary, overallGrade } from '../../src/targets/overall.ts'
 import type { Target } from '../../src/targets/target.ts'
-import type { Verdict } from '../../src/targets/verdict.ts'
+import type { Measured, Verdict } from '../../src/targets/verdict.ts'
 import { latencies, lookups, type Told } from '../targets/operations.ts'
-
-type Judged = Exclude<Verdict, { status: 'unknown' }>
 
 const FEWEST: Readonly<Record<number, number>> = { 0.5: 2, 0.9: 10, 0.95: 20, 0.99: 100 }
 const SEVERITIES = ['success', 'over_target', 'warning', 'critical'] as const
@@ -57,7 +55,7 @@ function judged(p: number, told: readonly Told[]): Verdict {
   return judge(latencyTarget(p), latencies(told, [LIMIT_MS]))
 }
 
-function assertConsistent({ status, ratio, severity, grade, budget }: Judged): void {
+function assertConsistent({ status, ratio, severity, grade, budget }: Measured): void {
   const met = status === 'met'
   assert.equal(ratio < 1, met, 'ratio')
   assert.equal(severity === 'success', met, 'severity')
@@ -110,7 +108,7 @@ test('making an operation slower, or making it fail, improves nothing', () => {
       (p, told, at, more) => {
         fc.pre(told.length >= FEWEST[p]!)
         const which = at % told.length
-        const change = (make: (one: Told) => Told): Judged => {
+        const change = (make: (one: Told) => Told): Measured => {
           const verdict = judged(
             p,
             told.map((one, i) => (i === which ? make(one) : one)),
