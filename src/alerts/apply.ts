@@ -29,6 +29,9 @@ export function applied(alert: Alert, event: TransitionEvent): Alert {
     }
   }
   if (alert.state === 'pending' && alert.id === event.alert) {
+    // It ends what began by the old time; what began anew by its own has the same id.
+    if (event.type === 'withdrawn' && event.reason === 'clock_set_back')
+      return atMs < alert.holdFromMs ? QUIET : alert
     // One that came to nothing before had the same id.
     if (atMs < alert.sinceMs) return alert
     if (event.type === 'withdrawn') return QUIET

@@ -1,6 +1,12 @@
-import type { AlertEvent } from './event.ts'
+import type { AlertEvent, WithdrawnReason } from './event.ts'
 import { standing } from './notice-text.ts'
 import { remarked } from './remarked.ts'
+
+const WITHDRAWN: Readonly<Record<WithdrawnReason, string>> = {
+  under: 'under its threshold',
+  unknown: 'nothing is measured',
+  clock_set_back: 'the clock was set back',
+}
 
 /** An event in a line, for people; `undefined` for those that only keep the books. */
 export function eventText(event: AlertEvent): string | undefined {
@@ -8,7 +14,7 @@ export function eventText(event: AlertEvent): string | undefined {
     case 'pending':
       return `${event.target} pending (${event.policy})`
     case 'withdrawn':
-      return `${event.target} quiet again (${event.policy}), ${event.reason === 'under' ? 'under its threshold' : 'nothing is measured'}`
+      return `${event.target} quiet again (${event.policy}), ${WITHDRAWN[event.reason]}`
     case 'fired':
       return `${event.target} fired ${event.severity} (${event.policy}): ${standing(event.evidence)}`
     case 'escalated':

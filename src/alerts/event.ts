@@ -28,10 +28,13 @@ interface Spoken extends OfAlert {
   readonly evidence: Evidence
 }
 
+/** Why a pending alert came to nothing: under its threshold, nothing measured, or begun by a clock set back since. */
+export type WithdrawnReason = 'under' | 'unknown' | 'clock_set_back'
+
 /** A transition of one alert. */
 export type TransitionEvent =
   | (OfAlert & { readonly type: 'pending'; readonly identity: AlertIdentity })
-  | (OfAlert & { readonly type: 'withdrawn'; readonly reason: 'under' | 'unknown' })
+  | (OfAlert & { readonly type: 'withdrawn'; readonly reason: WithdrawnReason })
   | (Spoken & { readonly type: 'fired'; readonly identity: AlertIdentity; readonly sinceMs: number })
   | (Spoken & { readonly type: 'escalated' | 'de_escalated' })
   | (Spoken & { readonly type: 'resolved'; readonly by?: string })

@@ -53,7 +53,7 @@ function next(alert: Alert, look: Look): TransitionEvent | undefined {
       const atMs = Math.max(look.atMs, alert.sinceMs)
       // Far ahead: the clock was set back since. It begins anew, for its hold would be silence until that time comes.
       if (alert.holdFromMs - look.atMs > terms.forMs)
-        return { ...head(alert, 'withdrawn', atMs), type: 'withdrawn', reason: 'unknown' }
+        return { ...head(alert, 'withdrawn', look.atMs), type: 'withdrawn', reason: 'clock_set_back' }
       if (!condition.known) {
         if (alert.unknownSinceMs === undefined) return plain(alert, 'frozen', atMs)
         if (atMs - alert.unknownSinceMs < terms.withdrawAfterMs) return undefined

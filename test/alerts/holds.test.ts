@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changing } from '../../src/alerts/commands.ts'
 import { type Condition, condition, UNKNOWN } from '../../src/alerts/condition.ts'
+import type { AlertEvent } from '../../src/alerts/event.ts'
+import { eventText } from '../../src/alerts/event-text.ts'
 import { alertDefaults, defaultRoute, ratioPolicy } from '../../src/alerts/options.ts'
 import { step } from '../../src/alerts/step.ts'
 import { AlertWatch } from '../../src/alerts/watch.ts'
@@ -173,6 +175,24 @@ test('an alert that was resolved before the clock was set back is followed by an
     watch.step({ atMs, verdicts: [verdictOf(database, 2.5)] }).map(({ type }) => type)
   assert.deepEqual(typesAt(START_MS), [], 'not at the very instant of its end')
   assert.deepEqual(typesAt(START_MS - 3_600_000), ['pending', 'fired'])
+})
+
+test('an alert that was pending when the clock was set back begins anew, and its history says why, in order', () => {
+  const watch = new AlertWatch({ service: 'shop', targets: [database], options: alertDefaults })
+  const seenAt = (atMs: number): readonly AlertEvent[] =>
+    watch.step({ atMs, verdicts: [verdictOf(database, 2.5)] })
+  seenAt(START_MS)
+  const setBack = seenAt(START_MS - 3_600_000)
+  assert.deepEqual(
+    setBack.map((event) => [event.atMs - START_MS, eventText(event)]),
+    [
+      [-3_600_000, 'database quiet again (ratio), the clock was set back'],
+      [-3_600_000, 'database pending (ratio)'],
+    ],
+  )
+  const { open } = watch.book
+  for (const event of setBack) watch.book.apply(event)
+  assert.deepEqual(watch.book.open, open, 'what was stored may come twice')
 })
 
 test('after the clock was set back what was told to come ends, fires and is met again in its usual time', () => {
