@@ -3,7 +3,8 @@ import { YardstickError } from '../ground/errors.ts'
 import { type CommandLine, readCommandLine } from './command-line.ts'
 import { type Entry, findEntry } from './entry.ts'
 import { accompany, become, canBecome, type Start } from './launch.ts'
-import { meantBy, nodeRefuses } from './misspelt-flags.ts'
+import { meantBy } from './misspelt-flags.ts'
+import { nodeRefuses } from './refused-flags.ts'
 import { type RunOptions, runEnvironment } from './run-environment.ts'
 
 // In a checkout Node reads the sources; register.cts is for what is published.
@@ -29,19 +30,19 @@ export async function runApplication(
     searchPath: process.env.PATH ?? '',
     extensions: process.platform === 'win32' ? (process.env.PATHEXT ?? '.EXE') : '',
   })
-  if (entry === undefined) throw notFound(line, ownOptions)
-  const start = startOf(entry, line, { env, ownOptions })
+  if (entry === undefined) throw await notFound(line, ownOptions)
+  const start = await startOf(entry, line, { env, ownOptions })
   const isNode = entry.kind === 'script' || entry.byNode
   return isNode && canBecome() ? become(start) : accompany(start)
 }
 
-function startOf(
+async function startOf(
   entry: Entry,
   line: CommandLine,
   { env, ownOptions }: { readonly env: NodeJS.ProcessEnv; readonly ownOptions: readonly string[] },
-): Start {
+): Promise<Start> {
   const { nodeFlags } = line
-  const meant = meantBy(nodeFlags, ownOptions)
+  const meant = await meantBy(nodeFlags, ownOptions)
   if (entry.kind === 'script') {
     if (meant !== '' && nodeRefuses(nodeFlags)) {
       const message = `${nodeFlags.join(' ')}: Node.js ${process.version} refuses such a flag.${meant}`
@@ -58,8 +59,11 @@ function startOf(
   )
 }
 
-function notFound({ app, nodeFlags }: CommandLine, ownOptions: readonly string[]): YardstickError {
-  const meant = meantBy(nodeFlags, ownOptions)
+async function notFound(
+  { app, nodeFlags }: CommandLine,
+  ownOptions: readonly string[],
+): Promise<YardstickError> {
+  const meant = await meantBy(nodeFlags, ownOptions)
   const flags =
     nodeFlags.length === 0 ? '' : ` (${nodeFlags.join(' ')} before it was taken for flags of Node.${meant})`
   return new YardstickError(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { NO_OPTIONS } from '../../src/cli/misspelt-flags.ts'
+import { meantBy } from '../../src/cli/misspelt-flags.ts'
 import { VARIABLES } from '../../src/config/environment.ts'
 import { ending, start } from './ending.ts'
 import { MAIN, RUN } from './fixture/main.ts'
@@ -286,10 +286,16 @@ test('--service reaches the application under a name that wins over its configur
   assert.deepEqual([code, stdout], [0, 'flag\n'])
 })
 
-test('what is said to be set by a variable is', async () => {
-  for (const name of NO_OPTIONS) {
-    const { code, stderr } = await ending([MAIN, 'run', `${name}=x`, MAIN])
-    const [, variable = ''] = /set (YARDSTICK_\w+)/.exec(stderr) ?? []
-    assert.deepEqual([name, code, variable in VARIABLES], [name, 2, true])
+test('whatever a variable sets is said to be set by it, however near an option its name is', async () => {
+  for (const variable of Object.keys(VARIABLES)) {
+    const flag = `--${variable.replace('YARDSTICK_', '').replaceAll('_', '-').toLowerCase()}`
+    assert.match(await meantBy([`${flag}=x`], [`${flag}s`]), new RegExp(`set ${variable},`))
   }
+})
+
+test('a flag of V8 that is near an option is given to Node', async (t) => {
+  const at = folder(t, { 'app.js': 'console.log(process.execArgv.at(-1))' })
+  assert.match(await meantBy(['--no-opt'], ['--no-port']), /Did you mean --no-port\?/)
+  const { code, stdout } = await ending([MAIN, 'run', '--no-opt', at('app.js')])
+  assert.deepEqual([code, stdout], [0, '--no-opt\n'])
 })
