@@ -2,6 +2,7 @@ import { type Alert, type FiringAlert, type PendingAlert, QUIET, type ResolvedAl
 import { applied } from './apply.ts'
 import type { BookState, Change } from './book-state.ts'
 import type { AlertEvent, HumanEvent, TransitionEvent } from './event.ts'
+import { LONGEST_GRACE_MS } from './grace.ts'
 import { healthAfter } from './health.ts'
 import { isOver, type Maintenance } from './maintenance.ts'
 import type { Missed } from './missed.ts'
@@ -21,9 +22,6 @@ export interface Track {
 
 /** Changes that are remembered: an alert names the last one before it began, however many came since. */
 const MOST_CHANGES = 20
-
-/** Maintenance that is over is known for so long: nothing fires for a while after it. */
-const KEPT_MS = 86_400_000
 
 /** Injective, whatever the names hold. */
 function trackKey(target: string, policy: string): string {
@@ -220,7 +218,8 @@ export class Book {
         return
       case 'maintenance_added':
         for (const each of this.#maintenance.values()) {
-          if (isOver(each, event.atMs - KEPT_MS)) this.#maintenance.delete(each.name)
+          // Until then nothing may fire because of it.
+          if (isOver(each, event.atMs - LONGEST_GRACE_MS)) this.#maintenance.delete(each.name)
         }
         this.#maintenance.set(event.maintenance.name, event.maintenance)
         return

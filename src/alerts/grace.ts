@@ -3,6 +3,9 @@ import type { MaintenanceSchedule } from './maintenance.ts'
 import { matching, type Subject } from './matcher.ts'
 import type { AlertOptions } from './options.ts'
 
+/** What may be configured: maintenance that is over is known for so long. */
+export const LONGEST_GRACE_MS = 86_400_000
+
 /** Why nothing may fire now, and until when. */
 export interface Grace {
   readonly reason: 'start' | 'change' | 'maintenance'

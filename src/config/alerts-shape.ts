@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LONGEST_GRACE_MS } from '../alerts/grace.ts'
 import type {
   AlertsDraft,
   GraceDraft,
@@ -81,10 +82,16 @@ const policy: ShapeFor<PolicyOptions, PolicyDraft> = {
   ),
 }
 
+const afterwards = duration({
+  least: 0,
+  most: LONGEST_GRACE_MS,
+  bounds: 'a duration up to 1 d',
+  example: '2min',
+})
 const grace: ShapeFor<GraceOptions, GraceDraft> = {
-  afterStart: hold,
-  afterChange: hold,
-  afterMaintenance: hold,
+  afterStart: afterwards,
+  afterChange: afterwards,
+  afterMaintenance: afterwards,
 }
 
 const maintenance: ShapeFor<MaintenanceOptions, MaintenanceDraft> = {

@@ -50,7 +50,7 @@ test('maintenance, once and again and again; that of the configuration stays', a
   assert.equal((await ask(app, '/maintenance')).total, 2)
 })
 
-test('maintenance that is over is not listed; what comes of it is kept back for its grace, whatever is added', async () => {
+test('maintenance that is over is not listed, nor removed; what comes of it is kept back for its grace, whatever is added', async () => {
   const { app, alerting, desk } = await shop()
   const add = (name: string, fromMs: number, untilMs: number): Promise<void> => {
     const maintenance = { kind: 'once', name, match: {}, fromMs, untilMs } as const
@@ -63,5 +63,6 @@ test('maintenance that is over is not listed; what comes of it is kept back for 
     maintenance.map(({ name }: Json) => name),
     ['backup', 'next'],
   )
+  await send(app, 'DELETE', '/maintenance/move', { by: 'ann' }, 404)
   assert.equal(alerting.watch.grace({ target: 'request', component: 'request' }, secondsAgo(0))?.name, 'move')
 })

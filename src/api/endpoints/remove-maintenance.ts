@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { removingMaintenance } from '../../alerts/commands.ts'
+import { isOver } from '../../alerts/maintenance.ts'
 import { command, type Endpoint } from '../endpoint.ts'
 import { maintenanceJson, maintenanceSchema } from '../maintenance-json.ts'
 import { Refusal } from '../refusal.ts'
@@ -16,7 +17,8 @@ export const removeMaintenance: Endpoint = command({
   answer: async ({ desk, watch, snapshot, body, part }) => {
     const { atMs } = snapshot
     const wanted = part('name')
-    const known = watch.book.maintenance.find(({ name }) => name === wanted)
+    // What is over is no longer listed, and its grace is not to be ended by a name that nobody sees.
+    const known = watch.book.maintenance.find((each) => each.name === wanted && !isOver(each, atMs))
     if (known === undefined) {
       if (watch.options.maintenance.some(({ name }) => name === wanted)) {
         throw new Refusal('conflict', 'It is in the configuration: remove it there.')
