@@ -208,11 +208,6 @@ function dueOf(
     (event) => event,
   )
   const id = idOf(service, notifier, group, reason, ...events)
-  const severity: NoticeSeverity = firing.some((alert) => alert.severity === 'CRITICAL')
-    ? 'CRITICAL'
-    : firing.length > 0
-      ? 'WARNING'
-      : 'SUCCESS'
   const notice: Notice = {
     id,
     reason,
@@ -222,12 +217,19 @@ function dueOf(
     }),
     service,
     atMs,
-    severity,
+    severity: severityOf(firing),
     alerts,
+    about: about.length,
     group,
     ...(page === undefined ? {} : { url: (alerts.length === 1 ? alerts[0]!.url : undefined) ?? page() }),
   }
   return { notifier, notice, said: saidOf(notifier, notice, { firing, news }) }
+}
+
+/** Of a notice, by what fires in it. */
+export function severityOf(firing: readonly Pick<NoticeAlert, 'severity'>[]): NoticeSeverity {
+  if (firing.length === 0) return 'SUCCESS'
+  return firing.some(({ severity }) => severity === 'CRITICAL') ? 'CRITICAL' : 'WARNING'
 }
 
 function saidOf(

@@ -81,8 +81,11 @@ function lineOf(reason: NoticeReason, alert: NoticeAlert, atMs: number): string 
     case 'de_escalated':
       return `${name}: ${stand}: down to ${severity}`
     case 'resolved': {
-      const by = alert.resolvedBy === undefined ? '' : ` by ${alert.resolvedBy}`
-      const after = formatDuration(Math.max(0, (alert.resolvedMs ?? atMs) - alert.firedMs))
+      const { resolvedMs, resolvedBy } = alert
+      // Of one that ended long ago nobody knows when, nor how it stood then.
+      if (resolvedMs === undefined) return `${name}: resolved since (${stand} when it was told)`
+      const by = resolvedBy === undefined ? '' : ` by ${resolvedBy}`
+      const after = formatDuration(Math.max(0, resolvedMs - alert.firedMs))
       return `${name}: resolved${by} after ${after}; ${isStillOver(alert) ? 'still ' : ''}${stand}`
     }
     case 'success':

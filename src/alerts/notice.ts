@@ -60,6 +60,8 @@ export interface Notice {
   readonly severity: NoticeSeverity
   /** Those that the reason is about first, the worst of them at the front. */
   readonly alerts: readonly NoticeAlert[]
+  /** How many those are. Default: the first one. */
+  readonly about?: number
   /** Alerts that belong to one group share it: threads, dedup and e-mail subjects hang on it. */
   readonly group: string
   /** Where people read all of it, when that is known: its one alert, or all alerts. */

@@ -1,4 +1,4 @@
-import { type Check, fields, list, literal, maybe, text, time } from '../ground/check.ts'
+import { type Check, fields, figure, list, literal, maybe, text, time } from '../ground/check.ts'
 import type { Notice } from './notice.ts'
 import { evidence } from './stored-event.ts'
 
@@ -14,6 +14,7 @@ const notice: Check = fields({
   atMs: time,
   severity,
   url: maybe(text),
+  about: maybe(figure),
   alerts: list(
     fields({
       id: text,

@@ -48,12 +48,6 @@ const REASONS: Readonly<Record<Notice['reason'], string>> = {
   test: 'Somebody tries out whether notices get through. Nothing is wrong.',
 }
 
-/** One that is tried again may tell of what has ended since. */
-function isPast({ reason, severity, alerts }: Notice): boolean {
-  const ofFiring = reason !== 'resolved' && reason !== 'success' && reason !== 'test'
-  return ofFiring && severity === 'SUCCESS' && alerts.every(({ state }) => state === 'resolved')
-}
-
 /** Who ends an alert by hand does not end what it was about. */
 function endOf(alerts: readonly NoticeAlert[]): string {
   if (alerts.some(isStillOver)) return 'It no longer alerts, but is still over its limit.'
@@ -69,11 +63,7 @@ export function describe(notice: Notice): Description {
     badges,
     tone: badges.at(-1)!.tone,
     title: `${oneLine(service, 60)}: ${oneLine(title)}`,
-    reason: isPast(notice)
-      ? 'It could not be told in time, and is over by now.'
-      : reason === 'resolved'
-        ? endOf(alerts)
-        : REASONS[reason],
+    reason: reason === 'resolved' ? endOf(alerts) : REASONS[reason],
     time: timeText(atMs),
     atMs,
     alerts: alerts.slice(0, MOST_ALERTS).map((alert) => describeAlert(alert, atMs)),
@@ -94,7 +84,7 @@ function badgesOf(notice: Notice): Description['badges'] {
   if (reason === 'test') return [{ text: 'TEST', tone: 'neutral' }]
   const found = alerts[0]?.severity ?? severity
   const badge: Badge =
-    reason === 'resolved' || isPast(notice)
+    reason === 'resolved'
       ? { text: 'RESOLVED', tone: alerts.some(isStillOver) ? 'neutral' : 'good' }
       : { text: found, tone: TONES[found] }
   if (severity === 'SUCCESS' || severity === badge.text) return [badge]

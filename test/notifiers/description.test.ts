@@ -70,15 +70,6 @@ test('an end says who made it, and whether the target is still over its limit', 
   assert.equal(ended(1.2, { policy: 'burn_rate', evidence: evidenceOf({ burn }) })[1], 'It is over.')
 })
 
-test('what is told when it is over already does not look as if it fired', () => {
-  const alerts = [alertOf({ state: 'resolved' })]
-  const described = describe(noticeOf({ reason: 'fired', severity: 'SUCCESS', alerts }))
-  assert.deepEqual(
-    [badgeText(described), described.tone, described.reason],
-    ['RESOLVED', 'good', 'It could not be told in time, and is over by now.'],
-  )
-})
-
 test('an alert by burn rate says so wherever it is named, with the figures of its rule first', () => {
   const { title, alerts } = describe(NOTICES.burn!)
   assert.match(title, /^shop: request \(burn rate\): burns its error budget 14\.9 × too fast/)

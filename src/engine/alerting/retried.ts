@@ -1,17 +1,38 @@
 import type { Book } from '../../alerts/book.ts'
-import type { Notice } from '../../alerts/notice.ts'
+import { severityOf, shown } from '../../alerts/due.ts'
+import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
+import { headlineOf } from '../../alerts/notice-text.ts'
 
 /**
  * A notice that is tried again: an alert that has ended since does not fire in it. Its end was told already, and a
- * receiver that keeps alerts (PagerDuty) would open one that nothing closes.
+ * receiver that keeps alerts (PagerDuty) would open one that nothing closes. Where nothing is left of what it was about
+ * the end is what there is to tell.
  */
 export function retried(notice: Notice, book: Book): Notice {
-  const alerts = notice.alerts.map((alert) => {
-    const known = book.alert(alert.id)
-    if (alert.state === 'resolved' || known?.state === 'firing') return alert
-    const { resolvedMs } = book.resolved(alert.id) ?? {}
-    return { ...alert, state: 'resolved' as const, ...(resolvedMs === undefined ? {} : { resolvedMs }) }
-  })
-  const fires = alerts.some(({ state }) => state === 'firing')
-  return { ...notice, alerts, severity: fires ? notice.severity : 'SUCCESS' }
+  const alerts = notice.alerts.map((alert) => asOfNow(alert, book))
+  if (alerts.every((alert, at) => alert === notice.alerts[at])) return notice
+  const { about: first = 1 } = notice
+  const [firing, ended] = [alerts.filter(fires), alerts.filter((alert) => !fires(alert))]
+  const left = alerts.slice(0, first).filter(fires)
+  const [reason, about] = left.length > 0 ? [notice.reason, left] : (['resolved', ended] as const)
+  return {
+    ...notice,
+    reason,
+    ...headlineOf(reason, about, { atMs: notice.atMs, others: firing.length - left.length }),
+    severity: severityOf(firing),
+    alerts: left.length > 0 ? [...firing, ...ended] : [...ended, ...firing],
+    about: about.length,
+  }
+}
+
+function fires({ state }: NoticeAlert): boolean {
+  return state === 'firing'
+}
+
+function asOfNow(alert: NoticeAlert, book: Book): NoticeAlert {
+  const known = book.alert(alert.id)
+  if (!fires(alert) || known?.state === 'firing') return alert
+  // A receiver may know it by the severity that it was told of.
+  if (known?.state === 'resolved') return { ...alert, ...shown(known), severity: alert.severity }
+  return { ...alert, state: 'resolved' }
 }

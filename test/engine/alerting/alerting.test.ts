@@ -344,7 +344,7 @@ test('what was given up on and is over by the time that it is tried again is tol
   assert.equal(await a.engine.alerts.retry(), 1)
   await watched.seconds(3, GOOD_MS, [a])
   const [ended, again] = watched.told.map(({ notice }) => notice)
-  assert.deepEqual([again?.reason, again?.severity, again?.id], ['fired', 'SUCCESS', watched.ids[0]])
+  assert.deepEqual([again?.reason, again?.severity, again?.id], ['resolved', 'SUCCESS', watched.ids[0]])
   assert.deepEqual(
     again?.alerts.map(({ id, state }) => [id, state]),
     [[ended?.alerts[0]?.id, 'resolved']],

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Notice } from '../../../src/alerts/notice.ts'
+import { alertDefaults, defaultRoute } from '../../../src/alerts/options.ts'
+import { AlertWatch } from '../../../src/alerts/watch.ts'
+import { retried } from '../../../src/engine/alerting/retried.ts'
+import { badgeText, describe } from '../../../src/notifiers/description.ts'
+import { authentication, database, SECOND_MS, START_MS, verdictOf } from '../../alerts/verdicts.ts'
+
+const HOUR = 3_600
+
+/** Two targets in one group, with every notice of them. */
+class Watched {
+  readonly notices: Notice[] = []
+  readonly watch = new AlertWatch({
+    service: 'shop',
+    targets: [database, authentication],
+    options: {
+      ...alertDefaults,
+      routes: [{ ...defaultRoute('pager'), groupBy: 'service', repeatMs: HOUR * SECOND_MS }],
+    },
+  })
+  #second = 0
+
+  see(seconds: number, ofDatabase: number, ofAuthentication: number): void {
+    for (const until = this.#second + seconds; this.#second < until; this.#second++) {
+      const atMs = START_MS + this.#second * SECOND_MS
+      const verdicts = [verdictOf(database, ofDatabase), verdictOf(authentication, ofAuthentication)]
+      this.watch.step({ atMs, verdicts })
+      for (const { said, notice } of this.watch.due({ atMs })) {
+        this.watch.book.apply(said)
+        this.notices.push(notice)
+      }
+    }
+  }
+
+  /** The last notice, as it came. */
+  get last(): Notice {
+    return this.notices.at(-1)!
+  }
+
+  again(notice: Notice): readonly [badge: string, reason: string, title: string, alerts: string] {
+    const now = retried(notice, this.watch.book)
+    assert.equal(now.id, notice.id)
+    const described = describe(now)
+    const alerts = now.alerts.map(({ target, state, severity }) => `${target} ${state} ${severity}`)
+    return [badgeText(described), described.reason, now.title!, alerts.join(', ')]
+  }
+}
+
+test('nothing is told otherwise while all of it is so', () => {
+  const watched = new Watched()
+  watched.see(20, 2.5, 1.6)
+  assert.equal(retried(watched.last, watched.watch.book), watched.last)
+})
+
+test('of two that fired one is over: what fires speaks for the notice', () => {
+  const watched = new Watched()
+  watched.see(20, 2.5, 1.6)
+  const { last } = watched
+  watched.see(120, 0.5, 1.6)
+  assert.deepEqual(watched.again(last), [
+    'WARNING',
+    'A new alert fires.',
+    'authentication: p95 80 ms, limit 50 ms, 1.6 × its limit',
+    'authentication firing WARNING, database resolved CRITICAL',
+  ])
+})
+
+test('what a notice was about is over, and another one fires as before: its end is the news', () => {
+  const watched = new Watched()
+  watched.see(20, 0.5, 1.6)
+  watched.see(20, 2.5, 1.6)
+  const { last } = watched
+  assert.equal(last.severity, 'CRITICAL')
+  watched.see(120, 0.5, 1.6)
+  assert.deepEqual(watched.again(last), [
+    'RESOLVED, group: WARNING',
+    'It is over.',
+    'database: resolved after 1.2 min; p95 12.5 ms, limit 25 ms, 0.5 × its limit (1 other still fires)',
+    'database resolved CRITICAL, authentication firing WARNING',
+  ])
+})
+
+test('all of it is over: whatever the notice was to say, it tells the end, and who made it', () => {
+  const watched = new Watched()
+  watched.see(20, 2.5, 0.5)
+  watched.see(HOUR, 2.5, 0.5)
+  assert.deepEqual(
+    watched.notices.map(({ reason }) => reason),
+    ['fired', 'repeated'],
+  )
+  const { id: alert } = watched.watch.book.firing[0]!
+  const atMs = START_MS + (HOUR + 20) * SECOND_MS
+  watched.watch.book.apply(watched.watch.resolving({ alert, by: 'ann', atMs })!)
+  for (const notice of watched.notices) {
+    assert.deepEqual(watched.again(notice), [
+      'RESOLVED',
+      'It no longer alerts.',
+      'database: resolved by ann after 1 h; p95 62.5 ms, limit 25 ms, 2.5 × its limit',
+      'database resolved CRITICAL',
+    ])
+    const { severity, summary, title, alerts } = retried(notice, watched.watch.book)
+    assert.deepEqual([severity, summary, alerts[0]!.resolvedBy], ['SUCCESS', title, 'ann'])
+  }
+})
+
+test('of one that has a successor nobody knows when it ended', () => {
+  const watched = new Watched()
+  watched.see(20, 2.5, 0.5)
+  const { last } = watched
+  watched.see(120, 0.5, 0.5)
+  watched.see(20, 2.5, 0.5)
+  assert.deepEqual(watched.again(last), [
+    'RESOLVED',
+    'It is over.',
+    'database: resolved since (p95 62.5 ms, limit 25 ms, 2.5 × its limit when it was told)',
+    'database resolved CRITICAL',
+  ])
+})
