@@ -15,10 +15,14 @@ export interface Client {
   open: number
   /** Those that came while another was open, and have not ended. */
   queue: Set<ServerResponse> | undefined
+  /** We are told when the connection is closed. */
+  isWatched: boolean
 }
 
+export type Connection = Socket & { [CLIENT]?: Client }
+
 /** Found once a connection: asking for the address is a system call, and impossible once it is closed. */
-export function clientOf(socket: Socket & { [CLIENT]?: Client }, request: IncomingMessage): Client {
+export function clientOf(socket: Connection, request: IncomingMessage): Client {
   const known = socket[CLIENT]
   if (known !== undefined) return known
   const address = socket.remoteAddress ?? ''
@@ -27,31 +31,15 @@ export function clientOf(socket: Socket & { [CLIENT]?: Client }, request: Incomi
     isLocal: isLoopback(address),
     open: 0,
     queue: undefined,
+    isWatched: false,
   }
   socket[CLIENT] = client
   return client
 }
 
-/**
- * Sees to it that a pipelined request ends with its connection: before Node 24 a response that still waits for its
- * turn is never closed. One listener a connection, however many requests come.
- *
- * @param end may be called for responses that have ended already
- */
-export function endWithSocket(
-  client: Client,
-  socket: Socket,
-  response: ServerResponse,
-  end: (response: ServerResponse) => void,
-): void {
-  if (client.queue === undefined) {
-    const queue = new Set<ServerResponse>()
-    client.queue = queue
-    socket.once('close', () => {
-      for (const each of queue) end(each)
-    })
-  }
-  client.queue.add(response)
+/** Known since the first of its requests that was measured. */
+export function clientAt(socket: Connection): Client | undefined {
+  return socket[CLIENT]
 }
 
 /** Whether a request comes straight from a client on this machine; what a proxy passed on may be anybody's. */

@@ -67,9 +67,7 @@ export function watchHttp2(flow: RequestFlow): Detach {
 
 /** One listener for all streams; those under way when we are detached are still recorded. */
 function onClose(this: Stream): void {
-  const { [EXCHANGE]: exchange, [SCOPE]: scope } = this
-  exchange?.closed()
-  if (exchange !== undefined) scope?.flow.end(exchange.response, scope)
+  this[EXCHANGE]?.closed()
 }
 
 /** A stream in the words of HTTP/1: what is asked of its request, its response and the connection. */
@@ -130,6 +128,7 @@ class Exchange {
   }
   readonly errored = null
 
+  /** Asked of a response, or of the connection that an upgrade keeps: never of both. */
   once(_close: string, listener: () => void): void {
     this.#onClose = listener
   }

@@ -1,10 +1,10 @@
 // biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array an event, of which most do nothing
 import type { EventEmitter } from 'node:events'
-import type { ServerResponse } from 'node:http'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
-import { type Carrier, endRequest, type RequestScope, SCOPE } from './request-scope.ts'
+import { closing, leaving } from './ending.ts'
+import { type Carrier, type RequestScope, SCOPE } from './request-scope.ts'
 
 type Emit = EventEmitter['emit']
 type Emitting = Pick<EventEmitter, 'emit'>
@@ -21,9 +21,13 @@ let undo: readonly Detach[] = []
  */
 export function keepContext(): Detach {
   if (keepers++ === 0) {
+    const { IncomingMessage, ServerResponse } = nodeHttp
     undo = [
-      override(nodeHttp.IncomingMessage.prototype as EventEmitter, 'emit', carrying),
-      override(nodeHttp.ServerResponse.prototype as EventEmitter, 'emit', closing),
+      override(IncomingMessage.prototype as EventEmitter, 'emit', carrying),
+      override(ServerResponse.prototype as EventEmitter, 'emit', (emit, holder) =>
+        closing(emit, { emit: carrying(emit, holder) }),
+      ),
+      override(ServerResponse.prototype, 'detachSocket', leaving),
     ]
   }
   return () => {
@@ -40,16 +44,6 @@ export function carrying(_original: Emit, holder: Emitting): Emit {
       return Reflect.apply(holder.emit, this, arguments)
     }
     return scope.flow.scopes.run(scope, forward, holder.emit, this, arguments)
-  } as Emit
-}
-
-/** Of a response too: 'close', not 'finish', for a client that gives up never lets one finish. */
-function closing(original: Emit, holder: Emitting): Emit {
-  const carry = carrying(original, holder)
-  return function emit(this: ServerResponse & Carrier, type: string | symbol): boolean {
-    // No listener: one more would be counted with the application's own, and `removeAllListeners` takes it off.
-    if (type === 'close') endRequest(this)
-    return Reflect.apply(carry, this, arguments)
   } as Emit
 }
 

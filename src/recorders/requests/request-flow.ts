@@ -8,12 +8,13 @@ import { userHash } from '../../measure/users.ts'
 import { WAIT } from '../../measure/wait.ts'
 import { Guard } from '../libraries/guard.ts'
 import { activeTraceId } from '../opentelemetry/active-trace.ts'
-import { type Client, clientOf, endWithSocket } from './client.ts'
+import { type Client, clientOf } from './client.ts'
+import { watchEnd } from './ending.ts'
 import { givenHeader } from './given-headers.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
 import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
-import { type Carrier, endRequest, RequestScope, SCOPE } from './request-scope.ts'
+import { type Carrier, RequestScope, SCOPE } from './request-scope.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import { type RouteSeries, RouteSeriesTable, routeName } from './route-series.ts'
 
@@ -85,9 +86,9 @@ export class RequestFlow {
     const client = clientOf(socket, request)
     const nowMs = this.#now()
     const scope = new RequestScope(nowMs, this, socket)
+    watchEnd(response, socket, client)
     request[SCOPE] = scope
     response[SCOPE] = scope
-    if (client.open++ > 0) endWithSocket(client, socket, response, endRequest)
     this.#underWay++
     this.#loop.requestStarted(nowMs)
     this.scopes.enterWith(scope)
@@ -116,7 +117,12 @@ export class RequestFlow {
     scope.socket = undefined
     scope.mount = undefined
     scope.handled = undefined
-    if (--this.#underWay === 0) this.#onIdle?.()
+    this.#underWay--
+    try {
+      if (this.#underWay === 0) this.#onIdle?.()
+    } catch (error) {
+      this.#guard.caught(error)
+    }
   }
 
   #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {

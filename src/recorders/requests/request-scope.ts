@@ -80,12 +80,6 @@ export class RequestScope extends Scope {
   }
 }
 
-/** A response is closed, complete or not: for all who may be the first to know. */
-export function endRequest(response: ServerResponse & Carrier): void {
-  const scope = response[SCOPE]
-  scope?.flow.end(response, scope)
-}
-
 /** @param message Node's request, or response; of HTTP/2 the ones of its compatibility API, which have a stream */
 export function scopeOf(message: object): RequestScope | undefined {
   return (message as Carrier)[SCOPE] ?? (message as { readonly stream?: Carrier }).stream?.[SCOPE]

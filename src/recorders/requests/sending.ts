@@ -4,7 +4,7 @@ import type { Ledger } from '../../measure/ledger.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
 import type { RequestFlow } from './request-flow.ts'
-import { type Carrier, endRequest, SCOPE } from './request-scope.ts'
+import { type Carrier, SCOPE } from './request-scope.ts'
 
 /** Puts the head of a response together, whichever way it is sent. Undocumented; the same in Node 22 to 26. */
 interface HeadWriter {
@@ -36,12 +36,6 @@ function telling(flow: RequestFlow): (original: StoreHeader, holder: HeadWriter)
       // Another flow, or another copy of us, sends the lines of its own.
       if (scope?.open !== true || scope.flow !== flow)
         return holder._storeHeader.call(this, firstLine, headers)
-      // One of the application's, which may go past the one that ends the request.
-      if (this.emit !== nodeHttp.ServerResponse.prototype.emit) this.prependOnceListener('close', onClose)
       return holder._storeHeader.call(this, firstLine + flow.sending(this, scope, headers), headers)
     }
-}
-
-function onClose(this: ServerResponse): void {
-  endRequest(this)
 }

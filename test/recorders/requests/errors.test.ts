@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { channel } from 'node:diagnostics_channel'
-import { EventEmitter, once } from 'node:events'
-import { createServer, IncomingMessage, type RequestListener, Server, ServerResponse } from 'node:http'
+import { EventEmitter } from 'node:events'
+import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createRequire, Module } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head } from '../../../contracts/recorder/raw-client.ts'
@@ -137,45 +136,6 @@ describe('attaching and detaching', () => {
       },
     )
   })
-
-  test('a response has no listeners but the application’s and Node’s own; to take all off does not stop the count', async () => {
-    const counts: number[] = []
-    const listener: RequestListener = (_request, response) => {
-      counts.push(response.listenerCount('close'))
-      response.removeAllListeners('close')
-      response.end('fine')
-    }
-    const bare = createServer(listener).listen(0, '127.0.0.1')
-    await once(bare, 'listening')
-    await (await fetch(`http://127.0.0.1:${(bare.address() as AddressInfo).port}`)).text()
-    bare.close()
-    await measured(
-      {},
-      () => createServer(listener),
-      async ({ ask, reading, quiet }) => {
-        await ask(head('GET', '/'))
-        await quiet()
-        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
-      },
-    )
-    assert.deepEqual(counts, [counts[0], counts[0]])
-  })
-
-  test('a response whose emit is the application’s, and goes past ours, ends nevertheless', () =>
-    measured(
-      {},
-      () =>
-        createServer((_request, response) => {
-          response.emit = (type: string | symbol, ...given: unknown[]) =>
-            EventEmitter.prototype.emit.call(response, type, ...given)
-          response.end('fine')
-        }),
-      async ({ ask, reading, quiet }) => {
-        await ask(head('GET', '/'))
-        await quiet()
-        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
-      },
-    ))
 
   test('attached anew while requests of before are under way, it goes off whole in the end', async () => {
     const before = owned()

@@ -1,0 +1,73 @@
+// biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array an event, for nothing
+import type { EventEmitter } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { nodeHttp } from '../../ground/node-http.ts'
+import { type Client, type Connection, clientAt } from './client.ts'
+import { type Carrier, SCOPE } from './request-scope.ts'
+
+type Emit = EventEmitter['emit']
+type DetachSocket = ServerResponse['detachSocket']
+
+const { nextTick } = process
+
+/** That of every response, unless the application has given it another one. */
+let ours: Emit | undefined
+
+/** A response is closed, complete or not: for all who may be the first to know. */
+export function endRequest(response: ServerResponse & Carrier): void {
+  const scope = response[SCOPE]
+  scope?.flow.end(response, scope)
+}
+
+/**
+ * Puts an `emit` in place that ends a response's request with 'close', not 'finish': a client that gives up never lets one
+ * finish. No listener: one more would be counted with the application's own, and `removeAllListeners` takes it off.
+ */
+export function closing(_original: Emit, holder: { readonly emit: Emit }): Emit {
+  ours = function emit(this: ServerResponse, type: string | symbol): boolean {
+    if (type === 'close') endRequest(this)
+    return Reflect.apply(holder.emit, this, arguments)
+  } as Emit
+  return ours
+}
+
+/** Ends the request of a response whose `emit` goes past ours, when Node takes it off its socket, for it is complete. */
+export function leaving(
+  _original: DetachSocket,
+  holder: { readonly detachSocket: DetachSocket },
+): DetachSocket {
+  return function detachSocket(this: ServerResponse, socket: Socket): void {
+    // After the listeners for 'finish', just before 'close' is due.
+    if (this.emit !== ours) nextTick(endRequest, this)
+    holder.detachSocket.call(this, socket)
+  }
+}
+
+/**
+ * Sees to it that a request whose response tells us nothing of its end ends with its connection. Before Node 24 one that
+ * is pipelined, and still waits for its turn, is never closed.
+ */
+export function watchEnd(response: ServerResponse, socket: Connection, client: Client): void {
+  if (response.detachSocket !== nodeHttp.ServerResponse.prototype.detachSocket) {
+    response.once('close', onClose)
+  } else if (!client.isWatched) {
+    client.isWatched = true
+    socket.on('close', onConnectionClose)
+  }
+  if (client.open++ > 0) {
+    client.queue ??= new Set()
+    client.queue.add(response)
+  }
+}
+
+function onClose(this: ServerResponse): void {
+  endRequest(this)
+}
+
+/** One for all connections, however many requests come by each. */
+function onConnectionClose(this: Connection & { readonly _httpMessage?: ServerResponse | null }): void {
+  const { _httpMessage: current } = this
+  if (current) endRequest(current)
+  for (const each of clientAt(this)?.queue ?? []) endRequest(each)
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import {
+  createServer,
+  type IncomingMessage,
+  OutgoingMessage,
+  type RequestListener,
+  ServerResponse,
+} from 'node:http'
+import type { AddressInfo, Server } from 'node:net'
+import { describe, test } from 'node:test'
+import { measured } from '../../../contracts/recorder/measured-server.ts'
+import { head, RawClient } from '../../../contracts/recorder/raw-client.ts'
+import { said } from '../../../contracts/recorder/reading.ts'
+import { until } from '../../../contracts/recorder/until.ts'
+
+const past = (response: ServerResponse): void => {
+  response.emit = (type: string | symbol, ...given: unknown[]) =>
+    EventEmitter.prototype.emit.call(response, type, ...given)
+}
+
+class Past<R extends IncomingMessage> extends ServerResponse<R> {
+  override emit(type: string | symbol, ...given: unknown[]): boolean {
+    return EventEmitter.prototype.emit.call(this, type, ...given)
+  }
+}
+
+/** All that a `ServerResponse` had before, and nothing of it by inheritance. */
+class Beside extends OutgoingMessage {}
+const own = Object.getOwnPropertyDescriptors(ServerResponse.prototype)
+Object.defineProperties(Beside.prototype, { ...own, constructor: { value: Beside } })
+const BESIDE = function made(...given: ConstructorParameters<typeof ServerResponse>): ServerResponse {
+  return Object.setPrototypeOf(new ServerResponse(...given), Beside.prototype)
+} as unknown as typeof ServerResponse
+
+interface Case {
+  readonly name: string
+  readonly type?: typeof ServerResponse
+  readonly before?: (response: ServerResponse) => void
+  readonly after?: (response: ServerResponse) => void
+}
+
+const CASES: readonly Case[] = [
+  { name: 'the application’s before its head', before: past },
+  { name: 'the application’s after its head', after: past },
+  { name: 'that of a class of the application’s', type: Past },
+  { name: 'that of a class beside Node’s', type: BESIDE },
+]
+
+const prototype = (): unknown => Object.getOwnPropertyDescriptors(ServerResponse.prototype)
+
+describe('a response whose emit goes past ours ends nevertheless, and ours goes off in the end:', () => {
+  for (const { name, type, before, after } of CASES) {
+    const listener: RequestListener = (request, response) => {
+      before?.(response)
+      if (request.url === '/waits') return
+      response.writeHead(200, { 'Content-Length': 4 })
+      response.flushHeaders()
+      after?.(response)
+      if (request.url === '/') response.end('fine')
+    }
+    const server = () => createServer(type === undefined ? {} : { ServerResponse: type }, listener)
+
+    test(`${name}, while its connection stays open`, async () => {
+      const clean = prototype()
+      await measured({}, server, async ({ open, reading, quiet }) => {
+        const client = open()
+        for (let i = 1; i <= 2; i++) {
+          client.send(head('GET', '/'))
+          await client.received(/fine/)
+          client.forget()
+          await quiet()
+          assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(i) })
+        }
+        assert.deepEqual(reading.errors, [])
+      })
+      assert.deepEqual(prototype(), clean)
+    })
+
+    for (const path of ['/waits', '/stops']) {
+      test(`${name}, and its client leaves ${path === '/waits' ? 'before' : 'after'} the head`, async () => {
+        const clean = prototype()
+        await measured({}, server, async ({ open, reading, inFlight, quiet }) => {
+          const client = open()
+          client.send(head('GET', path))
+          await until('it has come', () => inFlight() === 1)
+          if (path === '/stops') await client.received(/200 OK/)
+          client.leave()
+          await quiet()
+          assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+          assert.deepEqual(reading.errors, [])
+        })
+        assert.deepEqual(prototype(), clean)
+      })
+    }
+  }
+})
+
+test('listeners of ours: none of a response, one of a connection; to take a response’s off does not stop the count', async () => {
+  const counts: (readonly number[])[] = []
+  const make = () =>
+    createServer((request, response) => {
+      counts.push([response, request.socket].map((each) => each.listenerCount('close')))
+      response.removeAllListeners('close')
+      response.end('fine')
+    })
+  const askTwice = async (client: RawClient): Promise<void> => {
+    for (let i = 0; i < 2; i++) {
+      client.forget()
+      client.send(head('GET', '/'))
+      await client.received(/fine/)
+    }
+    client.leave()
+  }
+  const bare: Server = make().listen(0, '127.0.0.1')
+  await once(bare, 'listening')
+  await askTwice(new RawClient((bare.address() as AddressInfo).port))
+  bare.close()
+  await measured({}, make, async ({ open, reading, quiet }) => {
+    await askTwice(open())
+    await quiet()
+    assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(2) })
+  })
+  const [ofResponse, ofConnection] = counts[0]!
+  const ours = [ofResponse, ofConnection! + 1]
+  assert.deepEqual(counts, [counts[0], counts[0], ours, ours])
+})
+
+test('a method of ours that cannot be taken off any more stays, and the request that ends does not hear of it', () => {
+  const script = `
+    import { once } from 'node:events'
+    import { createServer, ServerResponse } from 'node:http'
+    import { recorders } from './src/recorders/table.ts'
+    import { Reading } from './contracts/recorder/reading.ts'
+    const reading = new Reading()
+    const attached = recorders().map((each) => each.attach(reading.ledger))
+    const server = createServer((request, response) => {
+      Object.defineProperty(ServerResponse.prototype, 'emit', { configurable: false })
+      for (const detach of attached) detach()
+      response.end('fine')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    await (await fetch('http://127.0.0.1:' + server.address().port)).text()
+    server.closeAllConnections()
+    await once(server.close(), 'close')
+    console.log(JSON.stringify([reading.outcomes(), reading.ledger.loop.inFlight, reading.errors.length]))`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  })
+  assert.equal(stderr, '')
+  assert.deepEqual(JSON.parse(stdout), [{ 'request GET (no route)': said(1) }, 0, 1])
+})
