@@ -3,7 +3,7 @@ export interface Passage {
   readonly httpVersion: string
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, unknown>>
-  /** Names and values in turn, as they came. Where there are any, `headers`, which Node makes of them, are not asked for. */
+  /** Names and values in turn, as they came; the application may have added to `headers` since, or taken from them. */
   readonly rawHeaders?: readonly string[] | null | undefined
 }
 
@@ -31,9 +31,8 @@ export function isLoopbackName(name: string): boolean {
  * @example signOfProxy({ httpVersion: '1.1', headers: { via: '1.1 edge' } }) // 'The request has the header via'
  */
 export function signOfProxy({ httpVersion, headers, rawHeaders }: Passage): string | undefined {
-  // None where the application made the request itself, or gave them up.
-  const isRaw = Array.isArray(rawHeaders) && rawHeaders.length > 0
-  const name = isRaw ? nameOfProxy(rawHeaders) : keyOfProxy(headers)
+  // Node has made `headers` of them for purposes of its own: to ask for both costs no object.
+  const name = keyOfProxy(headers) ?? (Array.isArray(rawHeaders) ? nameOfProxy(rawHeaders) : undefined)
   if (name !== undefined) return `The request has the header ${name.toLowerCase()}`
   // nginx adds no header unless told to, but until 1.29 it asked its upstream in HTTP/1.0; today's clients do not.
   return httpVersion === '1.0' ? 'The request is HTTP/1.0' : undefined

@@ -34,10 +34,10 @@ test('what a proxy adds is told by name; other headers are not one', () => {
     const sign = signOfProxy({ httpVersion: '1.1', headers: {}, rawHeaders: ['Host', 'via', name, value] })
     assert.equal(sign, `The request has the header ${name.toLowerCase()}`)
   }
-  for (const rawHeaders of [[], null, undefined]) {
+  for (const rawHeaders of [['Host', 'a'], [], null, undefined]) {
     assert.ok(
       signOfProxy({ httpVersion: '1.1', headers: { via: '' }, rawHeaders }),
-      'a request that was made by hand',
+      'added by the application, or to a request that it made itself',
     )
   }
   const headers = { host: 'a', 'x-request-id': '1', from: 'b', vary: 'c' }

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+} from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
@@ -302,6 +307,19 @@ describe('Server-Timing', () => {
     ]) {
       const { headers } = await answered({ serverTiming: 'trusted' }, nothing, head('GET', '/', header))
       assert.deepEqual(shownOf(headers), [], header)
+    }
+    const header = 'X-Forwarded-For: 10.0.0.1'
+    const rewriting =
+      (rewrite: (headers: IncomingHttpHeaders) => void): RequestListener =>
+      (request, response) => {
+        rewrite(request.headers)
+        response.end('x')
+      }
+    const added = rewriting((headers) => Object.assign(headers, { 'x-forwarded-for': '10.0.0.1' }))
+    const taken = rewriting((headers) => delete headers['x-forwarded-for'])
+    for (const [rewritten, ...came] of [[added], [taken, header]] as const) {
+      const { headers } = await answered({ serverTiming: 'trusted' }, rewritten, head('GET', '/', ...came))
+      assert.deepEqual(shownOf(headers), [], 'the application has rewritten the headers')
     }
     const direct = await answered({ serverTiming: 'trusted' }, nothing, head('GET', '/', 'X-Request-Id: 1'))
     assert.deepEqual(shownOf(direct.headers), ['server-timing'])
