@@ -32,23 +32,32 @@ const OWN_CODE = [
   ],
 ] as const
 
+// In an application's own bundle, which may be an ES module, nothing can be found by it anyhow.
+const OWN_URL =
+  'const OWN_URL = process.getBuiltinModule("node:url").pathToFileURL(' +
+  'typeof __filename === "string" ? __filename : process.argv[1] ?? process.execPath).href;\n'
+
 // What runs in the application's threads becomes one file: loading it as seventy took twice the start-up
-// (57 instead of 40 ms CPU with everything, 22 without Yardstick).
+// (57 instead of 40 ms CPU with everything, 22 without Yardstick). It is CommonJS, because only that can be loaded from
+// what was compiled before (src/compiled.cts).
 const bundle = await rolldown({
   input: { index: 'dist/index.js', preload: 'dist/preload.js' },
   platform: 'node',
+  transform: { define: { 'import.meta.url': 'OWN_URL' } },
   plugins: [
     {
       name: 'own-properties',
       renderChunk: (code) => OWN_CODE.reduce((text, [from, to]) => text.replaceAll(from, to), code),
     },
     { name: 'built-in-modules', renderChunk: builtInModules },
+    { name: 'common-js', renderChunk: commonJs },
   ],
 })
 const application = await bundle.write({
   dir: 'dist',
   format: 'esm',
-  chunkFileNames: 'application-[name].js',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'application-[name].cjs',
   // Half of the text was comments and indentation, which V8 reads too; names stay, for stack traces.
   comments: false,
 })
@@ -72,6 +81,9 @@ for (const { fileName, code } of chunks) writeFileSync(join('dist', fileName), i
 const modules = chunks.flatMap(({ moduleIds }) => moduleIds)
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(modules))
 
+const [entry] = application.output
+writeFileSync('dist/index.js', `export { ${entry.exports.join(', ')} } from './index.cjs'\n`)
+
 // Modules and declarations that no entry leads to would only make the package larger.
 const { bin, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = JSON.stringify([bin, exports]).matchAll(/"\.\/(dist\/[^"]+)"/g)
@@ -94,6 +106,23 @@ function builtInModules(code: string): string {
       return `const ${bound} = process.getBuiltinModule("${name}");`
     },
   )
+}
+
+/**
+ * An ES module that imports only this package's, as CommonJS. (The bundler's own CommonJS looks up what it takes of
+ * Node's modules at every use: slower, and others may have changed it by then.)
+ */
+function commonJs(code: string): string {
+  if (/\bimport\(/.test(code)) throw new Error('what is compiled before cannot import later')
+  const pairs = (names: string) => names.replaceAll(' as ', ': ')
+  const turned = (names: string) => names.replaceAll(/([\w$]+) as ([\w$]+)/g, '$2: $1')
+  const required = code
+    .replaceAll(
+      /^import \{(.+)\} from (".+");$/gm,
+      (_line, names, from) => `const {${pairs(names)}} = require(${from});`,
+    )
+    .replace(/^export \{(.*)\};$/m, (_line, names) => `module.exports = {${turned(names)}};`)
+  return `"use strict";\n${required.includes('OWN_URL') ? OWN_URL : ''}${required}`
 }
 
 /** What is not ASCII stands in texts only, the comments being left out. */

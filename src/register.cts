@@ -11,7 +11,11 @@ if (major < 22 || (major === 22 && minor < 18)) {
 } else if (!/^(1|true|yes|on)$/i.test(process.env.YARDSTICK_DISABLED ?? '')) {
   try {
     // Run from its sources (tests) or as published.
-    require(__filename.endsWith('.cts') ? './preload.ts' : './preload.js')
+    if (__filename.endsWith('.cts')) require('./preload.ts')
+    else {
+      require('./compiled.cjs').loadCompiled(require.resolve('./application-start.cjs'))
+      require('./preload.cjs')
+    }
   } catch (error) {
     // Somebody has frozen or forbidden what it needs; the application has to run all the same.
     process.stderr.write(

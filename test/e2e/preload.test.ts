@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -218,7 +218,7 @@ test('an application thread loads none of the engine’s libraries', async (t) =
   const port = await portOf(app)
   assert.equal((await ask(`${port}/api/v1/performance/self`)).status, 200)
   const loaded = JSON.parse((await ask(`http://127.0.0.1:${own}/loaded`)).body) as readonly string[]
-  assert.ok(loaded.some((name) => name.endsWith('/dist/preload.js')))
+  assert.ok(loaded.some((name) => name.endsWith('/dist/preload.cjs')))
   assert.deepEqual(
     loaded.filter((name) =>
       /\/hono\/|\/zod\/|sqlite|nodemailer|\/pg\/|\/dist\/(api|stores|cli)\//.test(name),
@@ -226,6 +226,23 @@ test('an application thread loads none of the engine’s libraries', async (t) =
     [],
   )
 })
+
+for (const [file, load] of [
+  ['app.mjs', "import { yardstick, YardstickError } from 'yardstick'"],
+  ['app.cjs', "const { yardstick, YardstickError } = require('yardstick')"],
+] as const) {
+  test(`what the application loads in ${file} is what the preload has loaded`, async (t) => {
+    const directory = folder()
+    t.after(() => rmSync(directory, { recursive: true, force: true }))
+    mkdirSync(join(directory, 'node_modules'))
+    symlinkSync(resolve('.'), join(directory, 'node_modules', 'yardstick'))
+    const source = `${load}
+      try { yardstick().operation('', '') } catch (error) { console.log(error instanceof YardstickError) }`
+    const app = application(source, { directory, file })
+    assert.equal(await app.ended(), 0)
+    assert.equal(app.stdout(), 'true\n')
+  })
+}
 
 test('a wrong configuration is listed whole, and the application runs on unmeasured', async (t) => {
   const app = application(SERVER, { env: { YARDSTICK_PORT: 'ninety', YARDSTICK_WINDOW: '2min' } })

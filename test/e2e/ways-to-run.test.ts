@@ -54,6 +54,7 @@ interface Run {
 const preload = ['--require', REGISTER]
 const runs: Readonly<Record<string, Run>> = {
   'as it is': {},
+  'where no ES module can be required': { preload: ['--no-experimental-require-module', ...preload] },
   'packages in the places of pnpm': { linked: true },
   'tsx as a loader': {
     typescript: true,

@@ -8,9 +8,9 @@ test('an entry of the package leads to every file in src', () => {
   const visit = (file: string): void => {
     if (reached.has(file) || !existsSync(file)) return
     reached.add(file)
-    // Whether it is imported or started by its URL, its path stands in quotes.
-    for (const [, path] of readFileSync(file, 'utf8').matchAll(/'(\.\.?\/[^'\n]+\.c?ts)'/g)) {
-      visit(slashes(join(dirname(file), path!)))
+    // Whether it is imported or started by its URL, its path stands in quotes; `require` names what it becomes.
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/'(\.\.?\/[^'\n]+\.c?[jt])s'/g)) {
+      visit(slashes(join(dirname(file), `${path!.slice(0, -1)}ts`)))
     }
   }
   const { bin, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
