@@ -50,6 +50,11 @@ export function compiledRoute(route: Route): CompiledRoute {
   }
 }
 
+/** Whether every success of a target is told by a route, not only those after an alert. */
+export function hearsOfAll({ route, wants }: CompiledRoute, of: Subject): boolean {
+  return route.success === 'always' && wants(of)
+}
+
 interface News {
   readonly reason: NoticeReason
   readonly alert: NoticeAlert
@@ -59,7 +64,7 @@ interface News {
   readonly settles?: { readonly target: string; readonly event?: string }
 }
 
-/** Longer than quiet hours last. One that is older is no news to a notifier that is new, or wants to hear of all now. */
+/** One that is older is no news to a notifier that is new since, or did not want to hear of all by then. */
 const SUCCESS_IS_NEWS_MS = 86_400_000
 
 // What speaks for a notice that has several reasons, the most urgent first.
@@ -175,13 +180,12 @@ function* successesFor(
 ): Generator<{ readonly group: string; readonly news: News }> {
   const open = new Set([...said.told.values()].map(({ target }) => target))
   for (const success of successes) {
-    const { target, id: event, atMs: sinceMs } = success
-    const isNews = atMs - sinceMs < SUCCESS_IS_NEWS_MS
+    const { target, id: event, atMs: sinceMs, awaitedBy } = success
+    const isNews = atMs - sinceMs < SUCCESS_IS_NEWS_MS || awaitedBy?.includes(route.notifier) === true
     // While an alert of the target is open its resolution will tell of both.
     if (missed(target) || open.has(target) || said.successes.get(target) === event) continue
     const owed = said.owed.get(target)
-    if (owed === undefined && (route.success !== 'always' || !isNews || !wants(success) || muted(success)))
-      continue
+    if (owed === undefined && (!isNews || !hearsOfAll({ route, wants }, success) || muted(success))) continue
     const alert = recovered(success, owed?.alert ?? event)
     const group = owed?.group ?? groupOf(route, service, { ...success, id: event })
     yield { group, news: { reason: 'success', alert, sinceMs, event, settles: { target, event } } }

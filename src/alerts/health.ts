@@ -11,6 +11,8 @@ export interface HealthLook {
   readonly successAfterMs: number
   readonly spell: (sinceMs: number) => string
   readonly evidence: (sinceMs: number) => Evidence
+  /** Notifiers that are to hear of a success. */
+  readonly awaitedBy: () => readonly string[]
 }
 
 const NONE: readonly TargetEvent[] = []
@@ -43,6 +45,7 @@ export function followed(
 
 function success(missed: Missed, { component, series }: Target, look: HealthLook): TargetEvent {
   const { target, spell, sinceMs } = missed
+  const awaitedBy = look.awaitedBy()
   return {
     id: `${spell}.success`,
     atMs: look.atMs,
@@ -53,6 +56,7 @@ function success(missed: Missed, { component, series }: Target, look: HealthLook
     component,
     ...(series === undefined ? {} : { series }),
     evidence: look.evidence(sinceMs),
+    ...(awaitedBy.length === 0 ? {} : { awaitedBy }),
   }
 }
 

@@ -50,6 +50,7 @@ const success = fields({
   missedMs: time,
   component: text,
   evidence,
+  awaitedBy: maybe(list(text)),
 })
 
 const maintenance: Check = (value) => {

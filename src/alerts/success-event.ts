@@ -12,4 +12,6 @@ export interface SuccessEvent {
   readonly component: string
   readonly series?: string
   readonly evidence: Evidence
+  /** Notifiers that hear of every success, by then: they are owed this one, however long it is kept back. */
+  readonly awaitedBy?: readonly string[]
 }

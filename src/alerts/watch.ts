@@ -4,7 +4,7 @@ import { type AlertIdentity, type FiringAlert, type ResolvedAlert, rankOf } from
 import { Book, type Track } from './book.ts'
 import { type BurnStand, burnCondition, burnStands, loudest } from './burn-rate-policy.ts'
 import { type Condition, UNKNOWN } from './condition.ts'
-import { type CompiledRoute, compiledRoute, type Due, due, shown } from './due.ts'
+import { type CompiledRoute, compiledRoute, type Due, due, hearsOfAll, shown } from './due.ts'
 import type { AlertEvent, CheckpointEvent, TargetEvent, TransitionEvent } from './event.ts'
 import type { Evidence } from './evidence.ts'
 import { type EvidenceDetails, evidenceOf, NO_DETAILS } from './evidence-of.ts'
@@ -230,6 +230,10 @@ export class AlertWatch {
       spell: (sinceMs) =>
         idOf(this.service, target.id, this.book.success(target.id)?.id ?? '', this.book.startedMs ?? sinceMs),
       evidence: (sinceMs) => this.#evidence({ target, verdict, input, sinceMs }),
+      awaitedBy: () =>
+        this.#routes
+          .filter((each) => hearsOfAll(each, { target: target.id, component: target.component }))
+          .map(({ route }) => route.notifier),
     })
   }
 

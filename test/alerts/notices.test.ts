@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NOTICES } from '../../contracts/notifier/notices.ts'
 import { Book } from '../../src/alerts/book.ts'
+import { silencing } from '../../src/alerts/commands.ts'
 import type { Due } from '../../src/alerts/due.ts'
 import { headlineOf } from '../../src/alerts/notice-text.ts'
 import { alertDefaults, defaultRoute, ratioPolicy } from '../../src/alerts/options.ts'
@@ -124,6 +125,44 @@ test('who comes to hear of every success is told of the last ones, not of those 
   assert.deepEqual(told(3_600_000), ['success'])
   assert.deepEqual(told(14 * 86_400_000), [])
 })
+
+const HOUR_MS = 3_600_000
+const KEPT_BACK = [
+  { fromMinute: 0, untilMinute: 0, timeZone: 'UTC', weekdays: [4, 5, 6] },
+  { match: { targets: ['database'] }, untilMs: START_MS + 72 * HOUR_MS },
+] as const
+for (const [at, by] of ['quiet hours', 'a silence'].entries()) {
+  test(`a success kept back by ${by} of three days is told at their end, whoever watches by then`, () => {
+    const [quiet, silence] = KEPT_BACK
+    const watching = (notifier: string): AlertWatch => {
+      const routes = [{ ...defaultRoute(notifier), success: 'always' as const }]
+      const quietHours = at === 0 ? [quiet] : []
+      const options = { ...alertDefaults, routes, quietHours }
+      return new AlertWatch({ service: 'shop', targets: [database], options })
+    }
+    const told: string[] = []
+    const see = (watch: AlertWatch, atMs: number, ratio: number): void => {
+      watch.step({ atMs, verdicts: [verdictOf(database, ratio)] })
+      for (const { said, notice } of watch.due({ atMs })) {
+        watch.book.apply(said)
+        told.push(`${notice.reason} after ${(atMs - START_MS) / HOUR_MS} h`)
+      }
+    }
+    const former = watching('slack')
+    if (at === 1) former.book.apply(silencing({ atMs: START_MS, by: 'ann', comment: 'disk', ...silence }))
+    for (let second = 0; second <= 20; second++)
+      see(former, START_MS + 1_000 * second, second === 0 ? 1.2 : 0.5)
+    const later = (notifier: string): void => {
+      const watch = watching(notifier)
+      watch.book.apply(former.checkpoint(START_MS + HOUR_MS))
+      for (let hour = 2; hour < 100; hour++) see(watch, START_MS + hour * HOUR_MS, 0.5)
+    }
+    later('email')
+    assert.deepEqual(told, [], 'to one that was not there then it is no news')
+    later('slack')
+    assert.deepEqual(told, ['success after 72 h'])
+  })
+}
 
 test('an alert that ended before it began, by a clock that was set back since, has lasted for no time', () => {
   const [alert] = NOTICES.resolved!.alerts
