@@ -1,3 +1,20 @@
+import type { ServerResponse } from 'node:http'
+
+type Tabled = ServerResponse & { readonly [key: symbol]: unknown }
+
+/** Under which Node keeps its table. */
+let key: symbol | undefined
+
+/**
+ * Whether these headers are Node's own table of those that were set singly. Then `getHeader` knows all of them, and to look
+ * through them by name takes ten times as long.
+ */
+export function isTable(headers: unknown, response: ServerResponse): boolean {
+  if (headers === null || typeof headers !== 'object') return false
+  key ??= Object.getOwnPropertySymbols(response).find(({ description }) => description === 'kOutHeaders')
+  return key !== undefined && (response as Tabled)[key] === headers
+}
+
 /**
  * The value of one of the headers that `writeHead` was given: an object of names and values, a list of them in turn, or
  * pairs; `undefined` where there is none.
@@ -16,7 +33,10 @@ export function givenHeader(headers: unknown, name: string): unknown {
 
 function inObject(headers: object, name: string): unknown {
   for (const each in headers) {
-    if (isNamed(each, name)) return (headers as Readonly<Record<string, unknown>>)[each]
+    // Node sends no inherited ones.
+    if (isNamed(each, name) && Object.hasOwn(headers, each)) {
+      return (headers as Readonly<Record<string, unknown>>)[each]
+    }
   }
   return undefined
 }

@@ -10,7 +10,7 @@ import { Guard } from '../libraries/guard.ts'
 import { activeTraceId } from '../opentelemetry/active-trace.ts'
 import { type Client, clientOf } from './client.ts'
 import { watchEnd } from './ending.ts'
-import { givenHeader } from './given-headers.ts'
+import { givenHeader, isTable } from './given-headers.ts'
 import type { HttpOptions } from './http-options.ts'
 import { HttpRules } from './http-rules.ts'
 import { hasFailed, PATIENCE_MS, patienceOf } from './outcome.ts'
@@ -204,13 +204,13 @@ export class RequestFlow {
   /**
    * The head of a response is about to be sent. Gives lines to send along.
    *
-   * @param headers all, as `writeHead` was given them, unless one was set singly: then Node has set the others so, too
+   * @param headers all, as `writeHead` was given them, unless one was set singly: then Node has set the others so, too, and
+   * these are its table
    */
   sending(response: ServerResponse, scope: RequestScope, headers: unknown): string {
     try {
-      const type = response.getHeader(TYPE)
-      const given = type === undefined ? headers : undefined
-      this.#sent(scope, type ?? givenHeader(given, TYPE))
+      const given = isTable(headers, response) ? undefined : headers
+      this.#sent(scope, response.getHeader(TYPE) ?? givenHeader(given, TYPE))
       return this.#headers.lines(response, scope, given, this.#now)
     } catch (error) {
       this.#guard.caught(error)

@@ -9,6 +9,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head } from '../../../contracts/recorder/raw-client.ts'
+import { said } from '../../../contracts/recorder/reading.ts'
 import type { HttpOptions } from '../../../src/recorders/requests/http-options.ts'
 import { scopeOf } from '../../../src/recorders/requests/request-scope.ts'
 
@@ -195,6 +196,21 @@ describe('response headers', () => {
       'x-response-time-ms',
     ])
     assert.equal(headers['content-type'], 'text/plain')
+  })
+
+  test('what is inherited is not among them, for Node does not send it', async () => {
+    const inherited = Object.create({ 'X-Performance-Grade': 'Z', 'Content-Type': 'text/event-stream' })
+    await measured(
+      all,
+      () => createServer((_request, response) => response.writeHead(200, inherited).end('x')),
+      async ({ ask, quiet, reading }) => {
+        const answer = await ask(head('GET', '/'))
+        await quiet()
+        assert.match(answer, /^X-Performance-Grade: B\r$/m)
+        assert.doesNotMatch(answer, /Z|event-stream/)
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+      },
+    )
   })
 
   test('headers are found where writeHead is given none, or others, in the place of a message', async () => {
