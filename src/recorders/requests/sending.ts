@@ -13,7 +13,7 @@ interface HeadWriter {
 
 type StoreHeader = HeadWriter['_storeHeader']
 
-const UNKNOWN =
+const NO_HEADS =
   'this Node.js sends headers in a way not known here: responses show none of Yardstick’s, and streams of ' +
   'server-sent events count as requests'
 
@@ -25,7 +25,7 @@ const UNKNOWN =
 export function watchSending(flow: RequestFlow, ledger: Ledger): Detach {
   const prototype = nodeHttp.ServerResponse.prototype as unknown as HeadWriter
   if (typeof prototype._storeHeader === 'function') return override(prototype, '_storeHeader', telling(flow))
-  ledger.report({ name: 'http', state: 'degraded', detail: UNKNOWN })
+  ledger.report({ name: 'http', state: 'degraded', detail: NO_HEADS })
   return () => {}
 }
 

@@ -9,6 +9,7 @@ import { head } from '../../../contracts/recorder/raw-client.ts'
 import { Reading, said } from '../../../contracts/recorder/reading.ts'
 import { until } from '../../../contracts/recorder/until.ts'
 import { override } from '../../../src/recorders/libraries/override.ts'
+import type { HttpOptions } from '../../../src/recorders/requests/http-options.ts'
 import { recorders } from '../../../src/recorders/table.ts'
 
 const answering = () => createServer((_request, response) => response.end('fine'))
@@ -93,6 +94,34 @@ describe('errors of ours stay ours', () => {
   })
 })
 
+test('a Node.js whose heads are sent in another way: no headers of ours, which is said; requests are recorded', async (t) => {
+  const prototype: { _storeHeader?: unknown } = ServerResponse.prototype as object
+  t.after(() => {
+    delete prototype._storeHeader
+  })
+  prototype._storeHeader = undefined
+  await measured(
+    { headers: 'all', serverTiming: 'all' },
+    () => {
+      delete prototype._storeHeader
+      return answering()
+    },
+    async ({ ask, reading, quiet }) => {
+      assert.doesNotMatch(await ask(head('GET', '/')), /^(x-|server-timing)/im)
+      await quiet()
+      assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+      assert.deepEqual(reading.errors, [])
+      const reports = reading.ledger.announced.flatMap((each) =>
+        each.kind === 'recorder' ? [each.report] : [],
+      )
+      assert.match(
+        reports.find(({ name }) => name === 'http')?.detail ?? '',
+        /sends headers in a way not known/,
+      )
+    },
+  )
+})
+
 describe('attaching and detaching', () => {
   const prototypes = [IncomingMessage.prototype, ServerResponse.prototype, Server.prototype, Module.prototype]
   const owned = (): unknown => prototypes.map((each) => Object.getOwnPropertyDescriptors(each))
@@ -105,16 +134,24 @@ describe('attaching and detaching', () => {
     assert.deepEqual(owned(), before)
   })
 
-  test('two in one thread do not count twice, and show their headers once', () =>
-    measured({ headers: 'all' }, answering, async ({ ask, reading, quiet }) => {
+  test('two in one thread do not count twice, and show their headers once', () => {
+    const options: HttpOptions = { headers: 'all', serverTiming: 'all', grade: () => 'B' }
+    return measured(options, answering, async ({ ask, reading, quiet }) => {
       const second = new Reading()
-      const detach = recorders({ http: { headers: 'all' } }).map((recorder) => recorder.attach(second.ledger))
-      assert.equal((await ask(head('GET', '/'))).match(/^x-response-time-ms/gim)?.length, 1)
+      const detach = recorders({ http: options }).map((recorder) => recorder.attach(second.ledger))
+      const shown = (await ask(head('GET', '/'))).match(/^(x-.+|server-timing)(?=:)/gim)
+      assert.deepEqual(shown, [
+        'X-Response-Time-Ms',
+        'X-Performance-Grade',
+        'X-Concurrent-Requests',
+        'Server-Timing',
+      ])
       await quiet()
       const counted = [reading, second].map((each) => each.outcomes())
       assert.deepEqual(counted, [{ 'request GET (no route)': said(1) }, {}])
       for (const each of detach) each()
-    }))
+    })
+  })
 
   test('requests under way when it is detached are still recorded', async () => {
     let finish: () => void = () => {}
