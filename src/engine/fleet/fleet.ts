@@ -99,7 +99,9 @@ export class Fleet {
     for (const flush of flushes.toSorted((a, b) => a.toMs - b.toMs)) {
       if (flush.toMs <= cutMs) continue
       const slices = flush.slices.map(({ packed, ...key }) => ({ ...key, counts: unpackCounts(packed) }))
-      figures.restore({ fromMs: flush.fromMs, toMs: flush.toMs, slices })
+      // By a clock that is ahead, or was set back since, windows would stand still until ours has caught up.
+      const toMs = Math.min(flush.toMs, nowMs)
+      figures.restore({ fromMs: Math.min(flush.fromMs, toMs), toMs, slices })
       if (flush.instance !== instance) figures.hear(flush)
     }
     const events: StoredEvent[] = []

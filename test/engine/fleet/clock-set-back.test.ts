@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { alertDefaults } from '../../../src/alerts/options.ts'
+import type { Notifier } from '../../../src/engine/delivery.ts'
+import { FleetUnderTest, type Instance } from './fleet-under-test.ts'
+
+const BACK_MS = 1_800_000
+const GOOD_MS = 10
+/** 2.5 times the limit of the database. */
+const BAD_MS = 62.5
+
+/** A service of one instance at a time: each begins when the one before it was killed. */
+class Restarted {
+  readonly fleet: FleetUnderTest
+  readonly told: string[] = []
+  #now: Instance | undefined
+
+  constructor(t: TestContext) {
+    this.fleet = new FleetUnderTest(t)
+  }
+
+  /** @param backMs how far the clock is set back meanwhile */
+  async restart(name: string, backMs = 0): Promise<Instance> {
+    const { fleet, told } = this
+    if (this.#now !== undefined) fleet.kill(this.#now)
+    fleet.clock.step(20_000)
+    fleet.clock.set(fleet.clock.wallMs() - backMs)
+    const notifier: Notifier = {
+      name: 'ops',
+      deliver: async ({ reason, alerts: [alert] }) => {
+        told.push(`${name}: ${reason} ${alert!.id}`)
+      },
+    }
+    const alerts = { ...alertDefaults, graceMs: { ...alertDefaults.graceMs, afterStart: 0 } }
+    this.#now = await fleet.join(name, { alerts, notifiers: [notifier] })
+    return this.#now
+  }
+
+  async seconds(count: number, durationMs: number): Promise<void> {
+    const database = this.#now!.ledger.operation('database', 'q')
+    for (let second = 0; second < count; second++) {
+      for (let i = 0; i < 50; i++) database.record(durationMs)
+      await this.fleet.seconds(1)
+    }
+  }
+}
+
+test('a service that starts after the clock was set back measures windows of their own length at once', async (t) => {
+  const service = new Restarted(t)
+  await service.restart('a')
+  await service.seconds(90, BAD_MS)
+  const { engine } = await service.restart('b', BACK_MS)
+  await service.seconds(90, GOOD_MS)
+  const [found] = engine.snapshot.window('1min').components
+  assert.equal(found!.counts.total, 60 * 50)
+  const verdict = engine.snapshot.window('1min').verdicts.find(({ target }) => target.id === 'database')
+  assert.equal(verdict!.status, 'met')
+})
