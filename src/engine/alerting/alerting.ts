@@ -103,6 +103,7 @@ export class Alerting {
     for (const each of stored) {
       const { id, atMs, kind, data } = each
       if (kind === ALERT_EVENT_KIND) {
+        this.#unsaved.follow(each)
         this.#remember(id)
         const event = storedEvent(data)
         if (event === undefined) this.#passOver(id)
@@ -196,8 +197,13 @@ export class Alerting {
       this.#passOver(stored.id)
       return
     }
+    const isLast = this.#unsaved.follow(stored)
     // What this process itself, or its predecessor, found out is known already.
-    if (isHuman(event)) this.#watch.book.apply(event)
+    if (isHuman(event)) {
+      this.#watch.book.apply(event)
+      // By a clock behind that of what was saved before: who restores would take it for older than that.
+      if (!isLast) this.#checkpointMs = 0
+    }
     this.#options.onEvent(event)
   }
 

@@ -42,6 +42,7 @@ export class Unsaved {
   #left: AlertEvent[] = []
   #outcomes: StoredEvent[] = []
   #dropped = 0
+  #latestMs = Number.NEGATIVE_INFINITY
 
   constructor(options: UnsavedOptions) {
     this.#options = options
@@ -57,6 +58,12 @@ export class Unsaved {
     if (this.#happenings.length > MOST_WAITING) this.#dropped += this.#happenings.shift()!.events.length
   }
 
+  /** Of alerts, what is saved by now: what happens comes after it. @returns whether it is the last one in the store */
+  follow({ atMs }: StoredEvent): boolean {
+    this.#latestMs = Math.max(this.#latestMs, atMs)
+    return atMs === this.#latestMs
+  }
+
   /** What became of a notice. */
   became(outcome: Outcome): void {
     this.#outcomes.push(outcomeEvent(outcome))
@@ -70,7 +77,7 @@ export class Unsaved {
   async tell(token: bigint): Promise<boolean> {
     const { store, service, onEvent, deliver } = this.#options
     for (let first = this.#happenings[0]; first !== undefined; first = this.#happenings[0]) {
-      const events = [...first.events.map(alertEvent), ...first.dues.map(noticeEvent)]
+      const events = [...first.events.map((each) => this.#after(each)), ...first.dues.map(noticeEvent)]
       if (!(await store.append(service, events, token))) return false
       // The bound may have dropped it meanwhile.
       if (this.#happenings[0] === first) this.#happenings.shift()
@@ -135,5 +142,12 @@ export class Unsaved {
     const data: ToldAlone = { events }
     await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])
     this.#left = []
+  }
+
+  /** A store gives events in the order of their times: by a clock that was set back since, old ones would come last. */
+  #after(event: AlertEvent): StoredEvent {
+    const stored = alertEvent(event)
+    this.follow(stored)
+    return { ...stored, atMs: this.#latestMs }
   }
 }

@@ -105,10 +105,11 @@ export class Fleet {
       if (flush.instance !== instance) figures.hear(flush)
     }
     const events: StoredEvent[] = []
-    const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + AHEAD_MS }
+    // What happened before the clock was set back is known, too; grades of a time to come would be a wrong history.
+    const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + DAY_MS }
     for await (const event of store.events(service, span)) {
       events.push(event)
-      const grade = gradeOf(event)
+      const grade = event.atMs > nowMs + AHEAD_MS ? undefined : gradeOf(event)
       if (grade !== undefined) figures.grades.restore(grade)
     }
     return events
@@ -122,7 +123,7 @@ export class Fleet {
     const fromMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
     for (const [id, atMs] of this.#told) if (atMs <= fromMs) this.#told.delete(id)
     const wanted = { known: new Set(this.#told.keys()) }
-    for await (const event of store.events(service, { fromMs, toMs: nowMs + AHEAD_MS }, wanted))
+    for await (const event of store.events(service, { fromMs, toMs: nowMs + DAY_MS }, wanted))
       events.push(event)
     for (const { id, atMs } of events) this.#told.set(id, atMs)
     this.#newsMs = nowMs

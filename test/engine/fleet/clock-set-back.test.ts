@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { acknowledging } from '../../../src/alerts/commands.ts'
 import { alertDefaults } from '../../../src/alerts/options.ts'
 import type { Notifier } from '../../../src/engine/delivery.ts'
 import { FleetUnderTest, type Instance } from './fleet-under-test.ts'
@@ -55,4 +56,29 @@ test('a service that starts after the clock was set back measures windows of the
   assert.equal(found!.counts.total, 60 * 50)
   const verdict = engine.snapshot.window('1min').verdicts.find(({ target }) => target.id === 'database')
   assert.equal(verdict!.status, 'met')
+})
+
+test('alerts from before the clock was set back go on, and end, however often the service starts again', async (t) => {
+  const service = new Restarted(t)
+  await service.restart('a')
+  await service.seconds(70, GOOD_MS)
+  await service.seconds(40, BAD_MS)
+  const b = await service.restart('b', BACK_MS)
+  await service.seconds(60, BAD_MS)
+  const { id: alert } = (await b.engine.alerts.watch()).book.firing[0]!
+  const atMs = service.fleet.clock.wallMs()
+  await b.engine.alerts.decide(acknowledging({ atMs, by: 'ann', comment: 'on it', alert }))
+  await service.seconds(5, BAD_MS)
+  const c = await service.restart('c')
+  await service.seconds(5, BAD_MS)
+  const { firing } = (await c.engine.alerts.watch()).book
+  assert.deepEqual(
+    firing.map(({ id, acknowledged }) => [id, acknowledged?.by]),
+    [[alert, 'ann']],
+  )
+  await service.seconds(180, GOOD_MS)
+  const d = await service.restart('d')
+  await service.seconds(5, GOOD_MS)
+  assert.deepEqual((await d.engine.alerts.watch()).book.firing, [])
+  assert.deepEqual(service.told, [`a: fired ${alert}`, `c: resolved ${alert}`])
 })
