@@ -8,13 +8,19 @@ if (major < 22 || (major === 22 && minor < 18)) {
     `yardstick: Node.js 22.18 or newer is needed, this is ${process.version}; the application runs unmeasured ` +
       '(YS_NODE_VERSION). Update Node.js, or leave the preload out.\n',
   )
-} else if (!/^(1|true|yes|on)$/i.test(process.env.YARDSTICK_DISABLED ?? '')) {
+} else if (
+  !/^(1|true|yes|on)$/i.test(process.env.YARDSTICK_DISABLED ?? '') &&
+  // In the thread of module hooks nothing of the application's runs, and what we hook into would break Node 22's loading.
+  !process.getBuiltinModule('node:worker_threads').isInternalThread
+) {
   try {
     // Run from its sources (tests) or as published.
     if (__filename.endsWith('.cts')) require('./preload.ts')
     else {
-      require('./compiled.cjs').loadCompiled(require.resolve('./application-start.cjs'))
-      require('./preload.cjs')
+      // The `require` that is given to us knows no cache where somebody's module hook hands out the source.
+      const own = process.getBuiltinModule('node:module').createRequire(__filename)
+      own('./compiled.cjs').loadCompiled(own.resolve('./application-start.cjs'))
+      own('./preload.cjs')
     }
   } catch (error) {
     // Somebody has frozen or forbidden what it needs; the application has to run all the same.
