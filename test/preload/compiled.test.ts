@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -26,21 +36,25 @@ interface Start {
   readonly flags?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly inWorker?: boolean
+  /** What the application runs, once it was loaded. */
+  readonly application?: string
 }
 
 function place(t: TestContext): Place {
-  const directory = mkdtempSync(join(tmpdir(), 'yardstick-compiled-'))
-  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  const directory = temporary(t)
   const file = join(directory, 'code.cjs')
   writeFileSync(file, CODE)
   const load = `require(${JSON.stringify(LOADER)}).loadCompiled(${JSON.stringify(file)}); `
-  const say = `${STEPPED}${load}console.log(require(${JSON.stringify(file)}).says())`
+  const say = (application: string) =>
+    `${STEPPED}${load}console.log(require(${JSON.stringify(file)}).says()); ${application}`
   return {
     kept: join(directory, `code-${process.version}-${process.arch}.compiled`),
     names: () => readdirSync(directory).filter((name) => name !== 'code.cjs'),
-    start: ({ flags = [], env = {}, inWorker = false } = {}) => {
-      const source = inWorker ? `new worker_threads.Worker(${JSON.stringify(say)}, { eval: true })` : say
-      const { NODE_DISABLE_COMPILE_CACHE: _, ...rest } = process.env
+    start: ({ flags = [], env = {}, inWorker = false, application = '' } = {}) => {
+      const source = inWorker
+        ? `new worker_threads.Worker(${JSON.stringify(say(application))}, { eval: true })`
+        : say(application)
+      const { NODE_DISABLE_COMPILE_CACHE: _, NODE_V8_COVERAGE: __, ...rest } = process.env
       const ended = spawnSync(process.execPath, [...flags, '-e', source], {
         env: { ...rest, ...env },
         encoding: 'utf8',
@@ -49,6 +63,12 @@ function place(t: TestContext): Place {
       return ended.stdout.trim()
     },
   }
+}
+
+function temporary(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'yardstick-compiled-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
 }
 
 /** What V8 makes of the other code, which tells by what it says whether it was used for this one. */
@@ -103,6 +123,60 @@ function flipped(whole: Buffer, at: number): Buffer {
   return damaged
 }
 
+const inPlaces: Readonly<Record<string, (kept: string) => void>> = {
+  'a pipe': (kept) => assert.equal(spawnSync('mkfifo', [kept]).status, 0),
+  'a link to itself': (kept) => symlinkSync(kept, kept),
+}
+
+for (const [what, put] of Object.entries(inPlaces)) {
+  test(`${what} in its place is not read, and replaced`, (t) => {
+    if (process.platform === 'win32') return t.skip('needs a POSIX file system')
+    const { kept, start } = place(t)
+    put(kept)
+    assert.equal(start(), 'one')
+    assert.ok(readFileSync(kept).toString('latin1').startsWith(CODE))
+  })
+}
+
+test('nothing is left beside a folder in its place, nor for long by a start that was ended while it wrote', (t) => {
+  const { kept, names, start } = place(t)
+  mkdirSync(kept)
+  assert.equal(start(), 'one')
+  assert.equal(names().length, 1)
+
+  rmSync(kept, { recursive: true })
+  writeFileSync(`${kept}.new`, CODE)
+  start()
+  start()
+  assert.equal(names().length, 1)
+  assert.ok(statSync(kept).size > CODE.length)
+})
+
+test('it is kept past what the application has put in the place of Node’s functions', (t) => {
+  const { kept, start } = place(t)
+  const fail = '() => { throw new Error("seen") }'
+  const application = `for (const name of Object.keys(fs)) if (typeof fs[name] === 'function') fs[name] = ${fail}; Buffer.concat = ${fail}`
+  assert.equal(start({ application }), 'one')
+  assert.ok(statSync(kept).size > CODE.length)
+})
+
+test('an application whose timers or scripts are not Node’s runs on', (t) => {
+  const { names, start } = place(t)
+  assert.equal(
+    start({ application: 'vm.Script.prototype.createCachedData = () => { throw new Error("seen") }' }),
+    'one',
+  )
+  assert.deepEqual(names(), [])
+  assert.equal(start({ flags: ['--require', fakeTimers(t)] }), 'one')
+})
+
+/** Set before us, and for good. */
+function fakeTimers(t: TestContext): string {
+  const file = join(temporary(t), 'timers.cjs')
+  writeFileSync(file, `Object.defineProperty(globalThis, 'setTimeout', { get: () => () => 1, set() {} })`)
+  return file
+}
+
 test('what somebody else has put there is left alone', (t) => {
   if (process.getuid?.() !== 0) return t.skip('only root can give a file away')
   const { kept, start } = place(t)
@@ -118,6 +192,7 @@ test('nothing is kept by a thread, by who may not write, or where it is switched
   assert.equal(start({ inWorker: true }), 'one')
   assert.equal(start({ flags: ['--permission', '--allow-fs-read=*'] }), 'one')
   assert.equal(start(off), 'one')
+  assert.equal(start({ env: { NODE_V8_COVERAGE: temporary(t) } }), 'one')
   assert.deepEqual(names(), [])
 
   const compiled = otherCompiled()
