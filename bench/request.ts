@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { CAN_PIN, pinSelf } from './pinned.ts'
 import { openBackends } from './request/backends.ts'
-import { type Cell, cell, type Duets, duets } from './request/cell.ts'
-import { AGAIN, BARE, entrants } from './request/entrants.ts'
+import { type Cell, cell } from './request/cell.ts'
+import { type Duet, Pair } from './request/duet.ts'
+import type { Entrant } from './request/entrant.ts'
+import { AGAIN, entrants } from './request/entrants.ts'
 import { GENERATOR } from './request/load.ts'
 import { REAL } from './request/real.ts'
 import { misses, slowStarts, startUpTable, tables } from './request/report.ts'
-import { ServerProcess } from './request/server-process.ts'
 import { openSink } from './request/sink.ts'
 import { startUps } from './request/start-up.ts'
 
@@ -19,9 +20,9 @@ What measuring adds to one HTTP request: bare server, floor by hand, Yardstick, 
   --paths /hello,/db3           which handlers; /real calls PostgreSQL and Redis, which must be installed
   --entrants floor,Yardstick,prom-client,OpenTelemetry
                                 those whose names contain one of these; also dd-trace, elastic, newrelic, sentry
-  --processes 3                 how many of each server, one after the other
-  --rounds 2                    how often each has its turn beside the bare server
-  --seconds 5                   length of a turn
+  --processes 5                 how many of each server, one after the other, each with a bare one beside it
+  --duets 2                     how often these two are under load
+  --seconds 5                   and how long
   --quick                       one process of each server, 10 start-ups
   --node path                   the Node that runs the servers (default: this one)
   --package path                where Yardstick was built (default: this checkout)
@@ -36,8 +37,8 @@ const { values } = parseArgs({
     apps: { type: 'string', default: 'http,fastify,express' },
     paths: { type: 'string', default: '/hello,/db3' },
     entrants: { type: 'string', default: 'floor,Yardstick,prom-client,OpenTelemetry' },
-    processes: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '2' },
+    processes: { type: 'string', default: '5' },
+    duets: { type: 'string', default: '2' },
     seconds: { type: 'string', default: '5' },
     quick: { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
@@ -60,7 +61,8 @@ const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim
 const serverCpu = Number(values['server-cpu'])
 const processes = values.quick ? 1 : Number(values.processes)
 const seconds = Number(values.seconds)
-const options = { rounds: Number(values.rounds), seconds, loadCpu: Number(values['load-cpu']) }
+const duets = Number(values.duets)
+const options = { seconds, loadCpu: Number(values['load-cpu']) }
 const paths = values.paths.split(',')
 // Here are the collector and, as this process's children, the databases: nothing of theirs shall run beside the servers.
 pinSelf(options.loadCpu)
@@ -74,7 +76,7 @@ for (const part of wanted) {
 }
 
 process.stdout.write(
-  `Node ${version}, load by ${GENERATOR}, ${processes} × ${options.rounds} duets of ${seconds} s, ` +
+  `Node ${version}, load by ${GENERATOR}, ${processes} × ${duets} duets of ${seconds} s, ` +
     `servers and load ${CAN_PIN ? 'on a core each' : 'not pinned: no taskset here'}\n\n`,
 )
 
@@ -102,31 +104,34 @@ if (missed.length > 0) {
   process.exitCode = 1
 }
 
+/** Again and again with new processes: what V8 compiles, and when, differs by more than what is to be measured. */
 async function cellsOf(app: string): Promise<readonly Cell[]> {
-  const done = new Map(paths.map((path): [string, Duets[]] => [path, []]))
+  const done = new Map(paths.map((path) => [path, new Map<string, Duet[]>()]))
   for (let i = 0; i < processes; i++) {
-    for (const [path, found] of await duetsOf(app)) done.get(path)!.push(found)
+    for (const entrant of [AGAIN, ...field]) await play(app, entrant, done)
   }
   return [...done].map(([path, found]) => cell(app, path, found))
 }
 
-async function duetsOf(app: string): Promise<readonly (readonly [string, Duets])[]> {
-  const start = { node, cpu: serverCpu, packageFolder, environment: backends?.environment ?? {} }
-  const bare = await ServerProcess.start(app, BARE, start)
-  const others = new Map<string, ServerProcess>()
-  const done: [string, Duets][] = []
+async function play(
+  app: string,
+  entrant: Entrant,
+  done: ReadonlyMap<string, Map<string, Duet[]>>,
+): Promise<void> {
+  const environment = backends?.environment ?? {}
+  const pair = await Pair.start(app, entrant, { node, cpu: serverCpu, packageFolder, environment }).catch(
+    (error: unknown) =>
+      void process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`),
+  )
+  if (pair === undefined) return
   try {
-    others.set(AGAIN.name, await ServerProcess.start(app, AGAIN, start))
-    for (const entrant of field) {
-      try {
-        others.set(entrant.name, await ServerProcess.start(app, entrant, start))
-      } catch (error) {
-        process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`)
-      }
+    for (const [path, found] of done) {
+      await pair.warmUp(path, options)
+      const its = found.get(entrant.name) ?? []
+      for (let i = 0; i < duets; i++) its.push(await pair.duet(path, options))
+      found.set(entrant.name, its)
     }
-    for (const path of paths) done.push([path, await duets(path, bare, others, options)])
   } finally {
-    for (const server of [bare, ...others.values()]) await server.stop()
+    await pair.stop()
   }
-  return done
 }

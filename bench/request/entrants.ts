@@ -4,7 +4,7 @@ import type { Entrant } from './entrant.ts'
 import type { Sink } from './sink.ts'
 
 export const BARE: Entrant = { name: 'bare', monitor: 'bare', execArgv: [], environment: {} }
-/** The noise: two neighbouring bursts of one process differ by less than two processes of the same server. */
+/** The noise: what V8 makes of one process and of the next. */
 export const AGAIN: Entrant = { ...BARE, name: 'bare again' }
 export const FLOOR = 'floor by hand'
 export const ZERO_CODE = 'Yardstick zero-code'

@@ -5,7 +5,7 @@ import { pinned } from '../pinned.ts'
 
 const CONNECTIONS = 32
 
-/** What one burst of requests came to. */
+/** What so many seconds of requests came to. */
 export interface Load {
   readonly requests: number
   readonly failed: number

@@ -57,8 +57,7 @@ async function open(): Promise<Drivers> {
   const redis = new Redis(at(BENCH_REDIS_PORT))
   await redis.set('session:7', 'Ada')
   await redis.set('basket:7', '[12, 3]')
-  // A server that is one of many waits its turn for longer than the ten seconds after which a pool lets its connections go:
-  // those who are asked seldom would open new ones in each burst, and the bare one, asked every other time, would not.
+  // Nothing shall depend on whether a connection was idle for the ten seconds after which a pool lets it go.
   const idleTimeoutMillis = 0
   return {
     pool: new Pool({ ...at(BENCH_POSTGRES_PORT), user: 'postgres', max: 10, idleTimeoutMillis }),

@@ -13,9 +13,9 @@ export function tables(cells: readonly Cell[]): string {
     names.map((name) => [name, ...cells.map((cell) => show(cell.costs.find((cost) => cost.name === name)!))])
   return [
     table(
-      ["requests/s of the bare server's", ...titles],
+      ["requests a second of CPU answers, of the bare server's", ...titles],
       [
-        ['bare, a core of its own', ...cells.map(({ bare }) => (1e6 / bare.cpuUs).toFixed(0))],
+        ['bare', ...cells.map(({ bare }) => (1e6 / bare.cpuUs).toFixed(0))],
         ...rows(({ kept }) => percent(kept)),
       ],
     ),
@@ -107,7 +107,7 @@ function slowCells(cells: readonly Cell[], name: string): readonly string[] {
     const kept = costs.find((cost) => cost.name === name)?.kept
     const least = Math.min(KEPT, floor) - noise
     if (kept === undefined || kept >= least) return []
-    return [`${name}, ${app} ${path}: keeps ${percent(kept)} of requests/s, at least ${percent(least)}`]
+    return [`${name}, ${app} ${path}: keeps ${percent(kept)} of the requests, at least ${percent(least)}`]
   })
 }
 
