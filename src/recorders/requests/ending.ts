@@ -24,10 +24,10 @@ export function endRequest(response: ServerResponse & Carrier): void {
  * Puts an `emit` in place that ends a response's request with 'close', not 'finish': a client that gives up never lets one
  * finish. No listener: one more would be counted with the application's own, and `removeAllListeners` takes it off.
  */
-export function closing(_original: Emit, holder: { readonly emit: Emit }): Emit {
+export function closing(carried: Emit): Emit {
   ours = function emit(this: ServerResponse, type: string | symbol): boolean {
     if (type === 'close') endRequest(this)
-    return Reflect.apply(holder.emit, this, arguments)
+    return Reflect.apply(carried, this, arguments)
   } as Emit
   return ours
 }

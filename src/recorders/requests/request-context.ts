@@ -1,5 +1,5 @@
 // biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array an event, of which most do nothing
-import type { EventEmitter } from 'node:events'
+import { EventEmitter } from 'node:events'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
@@ -8,6 +8,9 @@ import { type Carrier, type RequestScope, SCOPE } from './request-scope.ts'
 
 type Emit = EventEmitter['emit']
 type Emitting = Pick<EventEmitter, 'emit'>
+type Carrying = EventEmitter & Carrier
+
+const { emit: nodeEmit, listenerCount } = EventEmitter.prototype
 
 // One `emit` for all: a recorder taken off keeps it until its last request has ended, when the next one has it, too,
 // and one over the other could not be taken off any more.
@@ -25,7 +28,7 @@ export function keepContext(): Detach {
     undo = [
       override(IncomingMessage.prototype as EventEmitter, 'emit', carrying),
       override(ServerResponse.prototype as EventEmitter, 'emit', (emit, holder) =>
-        closing(emit, { emit: carrying(emit, holder) }),
+        closing(carrying(emit, holder)),
       ),
       override(ServerResponse.prototype, 'detachSocket', leaving),
     ]
@@ -37,13 +40,21 @@ export function keepContext(): Detach {
 
 /** Puts an `emit` in place that runs listeners of what carries a scope in that scope. */
 export function carrying(_original: Emit, holder: Emitting): Emit {
-  return function emit(this: EventEmitter & Carrier, type: string | symbol): boolean {
-    const scope = this[SCOPE]
-    // Three of four events have no listeners, and to ask which scope is current costs more than to count them.
-    if (scope === undefined || this.listenerCount(type) === 0 || !isElsewhere(scope)) {
-      return Reflect.apply(holder.emit, this, arguments)
-    }
+  // Apart, and not a part of `emit`: what is passed on by more than `Reflect.apply` would be an array for every event.
+  const elsewhere = function (this: Carrying): boolean {
+    const scope = this[SCOPE]!
     return scope.flow.scopes.run(scope, forward, holder.emit, this, arguments)
+  }
+  return function emit(this: Carrying, type: string | symbol): boolean {
+    const scope = this[SCOPE]
+    if (scope === undefined) return Reflect.apply(holder.emit, this, arguments)
+    // Most events have no listeners: Node would look for them a second time, and do nothing.
+    if (listenerCount.call(this, type) === 0) {
+      return holder.emit === nodeEmit && type !== 'error'
+        ? false
+        : Reflect.apply(holder.emit, this, arguments)
+    }
+    return Reflect.apply(isElsewhere(scope) ? elsewhere : holder.emit, this, arguments)
   } as Emit
 }
 
