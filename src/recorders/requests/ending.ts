@@ -38,8 +38,8 @@ export function leaving(
   holder: { readonly detachSocket: DetachSocket },
 ): DetachSocket {
   return function detachSocket(this: ServerResponse, socket: Socket): void {
-    // After the listeners for 'finish', just before 'close' is due.
-    if (this.emit !== ours) nextTick(endRequest, this)
+    // Two ticks on: Node has emitted 'close' by then, of which an `emit` that is around ours has told us.
+    if (this.emit !== ours) nextTick(nextTick, endRequest, this)
     holder.detachSocket.call(this, socket)
   }
 }

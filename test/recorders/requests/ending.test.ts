@@ -97,6 +97,34 @@ describe('a response whose emit goes past ours ends nevertheless, and ours goes 
   }
 })
 
+test('a response whose emit is the application’s around ours ends with its close, not before', async () => {
+  const seen: number[] = []
+  let inFlight = (): number => Number.NaN
+  const around: RequestListener = (_request, response) => {
+    const { emit } = response
+    response.emit = (type: string | symbol, ...given: unknown[]): boolean => {
+      if (type === 'close') seen.push(inFlight())
+      const heard = emit.call(response, type, ...given)
+      if (type === 'close') seen.push(inFlight())
+      return heard
+    }
+    response.end('fine')
+  }
+  await measured(
+    {},
+    () => createServer(around),
+    async (server) => {
+      inFlight = server.inFlight
+      const client = server.open()
+      client.send(head('GET', '/'))
+      await client.received(/fine/)
+      await server.quiet()
+      assert.deepEqual(server.reading.outcomes(), { 'request GET (no route)': said(1) })
+    },
+  )
+  assert.deepEqual(seen, [1, 0])
+})
+
 test('listeners of ours: none of a response, one of a connection; to take a response’s off does not stop the count', async () => {
   const counts: (readonly number[])[] = []
   const make = () =>
