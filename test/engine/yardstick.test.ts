@@ -127,6 +127,23 @@ test('SQL is named by its summary, a name by itself with its table', async () =>
   )
 })
 
+test('one name for queries of several tables is a series of each', async () => {
+  const { ys, read } = await handle()
+  for (const table of ['users', 'orders', 'users', 'items', 'orders', 'users']) {
+    ys.trackDatabase({ query: 'by_id', table }, () => {})
+  }
+  ys.trackDatabase({ query: 'by_id' }, () => {})
+  assert.deepEqual(
+    read('database')!.map(({ name, ok }) => [name, ok]),
+    [
+      ['by_id', 1],
+      ['by_id items', 1],
+      ['by_id orders', 2],
+      ['by_id users', 3],
+    ],
+  )
+})
+
 test('durations that are none are not recorded but counted', async () => {
   const { ys, engine, read } = await handle()
   for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
