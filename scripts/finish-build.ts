@@ -32,7 +32,7 @@ const OWN_CODE = [
   ],
 ] as const
 
-// In an application's own bundle, which may be an ES module, nothing can be found by it anyhow.
+// Bundled with an application into an ES module it has no `__filename`; nothing of ours lies beside it there.
 const OWN_URL =
   'const OWN_URL = process.getBuiltinModule("node:url").pathToFileURL(' +
   'typeof __filename === "string" ? __filename : process.argv[1] ?? process.execPath).href;\n'

@@ -24,8 +24,8 @@ const [open, writev, close, rename, unlink] = [
 /**
  * Puts a file of CommonJS, in ASCII, into Node's cache of modules, so that whoever requires or imports it afterwards
  * gets the same. What V8 compiled of it is kept beside it, where that can be written: by whoever could change the code
- * itself. `NODE_DISABLE_COMPILE_CACHE` switches that off, as it does Node's; and so does coverage, of which the code would
- * be full.
+ * itself. `NODE_DISABLE_COMPILE_CACHE` switches that off, as it does Node's; and so does coverage, which has V8 compile its
+ * counters in.
  */
 function loadCompiled(file: string): void {
   const code = readFileSync(file)

@@ -54,33 +54,68 @@ test('nothing is told otherwise while all of it is so', () => {
   assert.equal(retried(watched.last, watched.watch.book), watched.last)
 })
 
-test('of two that fired one is over: what fires speaks for the notice', () => {
-  const watched = new Watched()
-  watched.see(20, 2.5, 1.6)
-  const { last } = watched
-  watched.see(120, 0.5, 1.6)
-  assert.deepEqual(watched.again(last), [
-    'WARNING',
-    'A new alert fires.',
-    'authentication: p95 80 ms, limit 50 ms, 1.6 × its limit',
-    'authentication firing WARNING, database resolved CRITICAL',
-  ])
-})
+type Spell = readonly [seconds: number, ofDatabase: number, ofAuthentication: number]
 
-test('what a notice was about is over, and another one fires as before: its end is the news', () => {
-  const watched = new Watched()
-  watched.see(20, 0.5, 1.6)
-  watched.see(20, 2.5, 1.6)
-  const { last } = watched
-  assert.equal(last.severity, 'CRITICAL')
-  watched.see(120, 0.5, 1.6)
-  assert.deepEqual(watched.again(last), [
-    'RESOLVED, group: WARNING',
-    'It is over.',
-    'database: resolved after 1.2 min; p95 12.5 ms, limit 25 ms, 0.5 × its limit (1 other still fires)',
-    'database resolved CRITICAL, authentication firing WARNING',
-  ])
-})
+interface Case {
+  readonly name: string
+  /** Up to the last notice, which is CRITICAL, and what comes before it is tried again. */
+  readonly until: readonly Spell[]
+  readonly since: readonly Spell[]
+  readonly again: ReturnType<Watched['again']>
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'of two that fired one is over: what fires speaks for the notice',
+    until: [[20, 2.5, 1.6]],
+    since: [[120, 0.5, 1.6]],
+    again: [
+      'WARNING',
+      'A new alert fires.',
+      'authentication: p95 80 ms, limit 50 ms, 1.6 × its limit',
+      'authentication firing WARNING, database resolved CRITICAL',
+    ],
+  },
+  {
+    name: 'what a notice was about is over, and another one fires as before: its end is the news',
+    until: [
+      [20, 0.5, 1.6],
+      [20, 2.5, 1.6],
+    ],
+    since: [[120, 0.5, 1.6]],
+    again: [
+      'RESOLVED, group: WARNING',
+      'It is over.',
+      'database: resolved after 1.2 min; p95 12.5 ms, limit 25 ms, 0.5 × its limit (1 other still fires)',
+      'database resolved CRITICAL, authentication firing WARNING',
+    ],
+  },
+  {
+    name: 'of one that has a successor nobody knows when it ended',
+    until: [[20, 2.5, 0.5]],
+    since: [
+      [120, 0.5, 0.5],
+      [20, 2.5, 0.5],
+    ],
+    again: [
+      'RESOLVED',
+      'It is over.',
+      'database: resolved since (p95 62.5 ms, limit 25 ms, 2.5 × its limit when it was told)',
+      'database resolved CRITICAL',
+    ],
+  },
+]
+
+for (const { name, until, since, again } of CASES) {
+  test(name, () => {
+    const watched = new Watched()
+    for (const spell of until) watched.see(...spell)
+    const { last } = watched
+    assert.equal(last.severity, 'CRITICAL')
+    for (const spell of since) watched.see(...spell)
+    assert.deepEqual(watched.again(last), again)
+  })
+}
 
 test('all of it is over: whatever the notice was to say, it tells the end, and who made it', () => {
   const watched = new Watched()
@@ -103,18 +138,4 @@ test('all of it is over: whatever the notice was to say, it tells the end, and w
     const { severity, summary, title, alerts } = retried(notice, watched.watch.book)
     assert.deepEqual([severity, summary, alerts[0]!.resolvedBy], ['SUCCESS', title, 'ann'])
   }
-})
-
-test('of one that has a successor nobody knows when it ended', () => {
-  const watched = new Watched()
-  watched.see(20, 2.5, 0.5)
-  const { last } = watched
-  watched.see(120, 0.5, 0.5)
-  watched.see(20, 2.5, 0.5)
-  assert.deepEqual(watched.again(last), [
-    'RESOLVED',
-    'It is over.',
-    'database: resolved since (p95 62.5 ms, limit 25 ms, 2.5 × its limit when it was told)',
-    'database resolved CRITICAL',
-  ])
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { channel } from 'node:diagnostics_channel'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, errorMonitor } from 'node:events'
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createRequire, Module } from 'node:module'
 import { describe, test } from 'node:test'
@@ -259,6 +259,33 @@ describe('attaching and detaching', () => {
     for (const each of ['Server request', 'IncomingMessage close', 'ServerResponse close']) {
       assert.ok(seen.has(each), each)
     }
+  })
+
+  test('an event says whether anybody listens, and an error that nobody listens for is thrown', async () => {
+    const found: unknown[] = []
+    const asked = (emitter: EventEmitter): void => {
+      found.push(emitter.emit('mine'), emitter.on('mine', () => {}).emit('mine'))
+      const error = new Error('mine')
+      assert.throws(
+        () => emitter.emit('error', error),
+        (thrown) => thrown === error,
+      )
+      emitter.once(errorMonitor, (seen) => found.push(seen === error))
+      emitter.once('error', (seen) => found.push(seen === error))
+      found.push(emitter.emit('error', error))
+    }
+    const server = () =>
+      createServer((request, response) => {
+        asked(request)
+        asked(response)
+        response.end('fine')
+      })
+    await measured({}, server, async ({ ask, quiet }) => {
+      await ask(head('GET', '/'))
+      await quiet()
+    })
+    const each = [false, true, true, true, true]
+    assert.deepEqual(found, [...each, ...each])
   })
 
   test('the emit of requests keeps its name and length', () => {
