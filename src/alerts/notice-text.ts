@@ -30,7 +30,7 @@ export function headlineOf(
   ]
   const besides = rest.length === 0 ? '' : ` (${rest.join('; ')})`
   return {
-    summary: `${lineOf(reason, first, atMs)}${severityOf(reason, first)}${besides}`,
+    summary: `${lineOf(reason, first, atMs)}${severitySuffix(reason, first)}${besides}`,
     title: `${lineOf(reason, first, atMs)}${besides}`,
   }
 }
@@ -39,7 +39,7 @@ export function headlineOf(
 export function alertSummary(alert: NoticeAlert, atMs: number): string {
   if (alert.severity === 'SUCCESS') return lineOf('success', alert, atMs)
   const reason = alert.state === 'resolved' ? 'resolved' : 'fired'
-  return `${lineOf(reason, alert, atMs)}${severityOf(reason, alert)}`
+  return `${lineOf(reason, alert, atMs)}${severitySuffix(reason, alert)}`
 }
 
 /** The target, and the rule by which it fired where that is not the usual one: `database (burn rate)`. */
@@ -65,7 +65,7 @@ export function worstFirst(alerts: readonly NoticeAlert[]): readonly NoticeAlert
 }
 
 /** All other reasons name it in what they say. */
-function severityOf(reason: NoticeReason, { severity }: NoticeAlert): string {
+function severitySuffix(reason: NoticeReason, { severity }: NoticeAlert): string {
   return reason === 'fired' ? `: ${severity}` : ''
 }
 
