@@ -49,9 +49,15 @@ const REASONS: Readonly<Record<Notice['reason'], string>> = {
 }
 
 /** Who ends an alert by hand does not end what it was about. */
-function endOf(alerts: readonly NoticeAlert[]): string {
+function endOf(notice: Notice): string {
+  const alerts = endedIn(notice)
   if (alerts.some(isStillOver)) return 'It no longer alerts, but is still over its limit.'
   return alerts.some(({ resolvedBy }) => resolvedBy !== undefined) ? 'It no longer alerts.' : REASONS.resolved
+}
+
+/** Tried again, a notice may list other alerts of its group that have ended since. */
+function endedIn({ alerts, about = 1 }: Notice): readonly NoticeAlert[] {
+  return alerts.slice(0, about)
 }
 
 /** @example describe(notice).title // 'shop: database: p95 61 ms, limit 25 ms, 2.44 × its limit' */
@@ -63,7 +69,7 @@ export function describe(notice: Notice): Description {
     badges,
     tone: badges.at(-1)!.tone,
     title: `${oneLine(service, 60)}: ${oneLine(title)}`,
-    reason: reason === 'resolved' ? endOf(alerts) : REASONS[reason],
+    reason: reason === 'resolved' ? endOf(notice) : REASONS[reason],
     time: timeText(atMs),
     atMs,
     alerts: alerts.slice(0, MOST_ALERTS).map((alert) => describeAlert(alert, atMs)),
@@ -85,7 +91,7 @@ function badgesOf(notice: Notice): Description['badges'] {
   const found = alerts[0]?.severity ?? severity
   const badge: Badge =
     reason === 'resolved'
-      ? { text: 'RESOLVED', tone: alerts.some(isStillOver) ? 'neutral' : 'good' }
+      ? { text: 'RESOLVED', tone: endedIn(notice).some(isStillOver) ? 'neutral' : 'good' }
       : { text: found, tone: TONES[found] }
   if (severity === 'SUCCESS' || severity === badge.text) return [badge]
   return [badge, { text: `group: ${severity}`, tone: TONES[severity] }]

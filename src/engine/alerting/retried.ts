@@ -1,26 +1,29 @@
 import type { Book } from '../../alerts/book.ts'
 import { severityOf, shown } from '../../alerts/due.ts'
 import type { Notice, NoticeAlert } from '../../alerts/notice.ts'
-import { headlineOf } from '../../alerts/notice-text.ts'
+import { headlineOf, worstFirst } from '../../alerts/notice-text.ts'
 
 /**
  * A notice that is tried again: an alert that has ended since does not fire in it. Its end was told already, and a
  * receiver that keeps alerts (PagerDuty) would open one that nothing closes. Where nothing is left of what it was about
- * the end is what there is to tell.
+ * the end of that is what there is to tell; a notice of an end or a success stays one, whatever else has ended.
  */
 export function retried(notice: Notice, book: Book): Notice {
   const alerts = notice.alerts.map((alert) => asOfNow(alert, book))
   if (alerts.every((alert, at) => alert === notice.alerts[at])) return notice
   const { about: first = 1 } = notice
   const [firing, ended] = [alerts.filter(fires), alerts.filter((alert) => !fires(alert))]
-  const left = alerts.slice(0, first).filter(fires)
-  const [reason, about] = left.length > 0 ? [notice.reason, left] : (['resolved', ended] as const)
+  const [now, besides] = [alerts.slice(0, first), alerts.slice(first)]
+  const left = now.filter(fires)
+  const about = left.length > 0 ? left : worstFirst(now)
+  const isOver = left.length === 0 && notice.alerts.slice(0, first).some(fires)
+  const reason = isOver ? 'resolved' : notice.reason
   return {
     ...notice,
     reason,
     ...headlineOf(reason, about, { atMs: notice.atMs, others: firing.length - left.length }),
     severity: severityOf(firing),
-    alerts: left.length > 0 ? [...firing, ...ended] : [...ended, ...firing],
+    alerts: left.length > 0 ? [...firing, ...ended] : [...about, ...besides],
     about: about.length,
   }
 }

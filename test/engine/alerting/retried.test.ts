@@ -17,7 +17,9 @@ class Watched {
     targets: [database, authentication],
     options: {
       ...alertDefaults,
-      routes: [{ ...defaultRoute('pager'), groupBy: 'service', repeatMs: HOUR * SECOND_MS }],
+      routes: [
+        { ...defaultRoute('pager'), groupBy: 'service', repeatMs: HOUR * SECOND_MS, success: 'always' },
+      ],
     },
   })
   #second = 0
@@ -91,6 +93,60 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'what a notice was about is over, and so is another one: its own end is the news',
+    until: [
+      [20, 0.5, 1.6],
+      [20, 2.5, 1.6],
+    ],
+    since: [[120, 0.5, 0.5]],
+    again: [
+      'RESOLVED',
+      'It is over.',
+      'database: resolved after 1.2 min; p95 12.5 ms, limit 25 ms, 0.5 × its limit',
+      'database resolved CRITICAL, authentication resolved WARNING',
+    ],
+  },
+  {
+    name: 'all that fired is over: what came down least is the worst of it',
+    until: [[20, 2.5, 2.2]],
+    since: [[120, 0.3, 0.5]],
+    again: [
+      'RESOLVED',
+      'It is over.',
+      'authentication: resolved after 1.2 min; p95 25 ms, limit 50 ms, 0.5 × its limit (and 1 more)',
+      'authentication resolved CRITICAL, database resolved CRITICAL',
+    ],
+  },
+  {
+    name: 'a success stays one when another one of its group is over',
+    until: [
+      [20, 2.5, 0.5],
+      [20, 2.5, 1.1],
+      [120, 2.5, 0.5],
+    ],
+    since: [[120, 0.5, 0.5]],
+    again: [
+      'SUCCESS',
+      'The target is met again.',
+      'authentication: target met again; p95 25 ms, limit 50 ms, 0.5 × its limit',
+      'authentication resolved SUCCESS, database resolved CRITICAL',
+    ],
+  },
+  {
+    name: 'an end stays the one that it was when another one of its group is over',
+    until: [
+      [20, 2.5, 1.6],
+      [120, 2.5, 0.5],
+    ],
+    since: [[120, 0.5, 0.5]],
+    again: [
+      'RESOLVED',
+      'It is over.',
+      'authentication: resolved after 1.2 min; p95 25 ms, limit 50 ms, 0.5 × its limit',
+      'authentication resolved WARNING, database resolved CRITICAL',
+    ],
+  },
+  {
     name: 'of one that has a successor nobody knows when it ended',
     until: [[20, 2.5, 0.5]],
     since: [
@@ -138,4 +194,16 @@ test('all of it is over: whatever the notice was to say, it tells the end, and w
     const { severity, summary, title, alerts } = retried(notice, watched.watch.book)
     assert.deepEqual([severity, summary, alerts[0]!.resolvedBy], ['SUCCESS', title, 'ann'])
   }
+})
+
+test('that somebody ends another alert says nothing of the end that is told', () => {
+  const watched = new Watched()
+  watched.see(20, 2.5, 1.6)
+  watched.see(120, 2.5, 0.5)
+  const { id: alert } = watched.watch.book.firing[0]!
+  const atMs = START_MS + 140 * SECOND_MS
+  watched.watch.book.apply(watched.watch.resolving({ alert, by: 'ann', atMs })!)
+  const [badge, reason] = watched.again(watched.last)
+  assert.deepEqual([badge, reason], ['RESOLVED', 'It is over.'])
+  assert.equal(describe(retried(watched.last, watched.watch.book)).tone, 'good')
 })
