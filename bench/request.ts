@@ -120,8 +120,10 @@ async function play(
 ): Promise<void> {
   const environment = backends?.environment ?? {}
   const pair = await Pair.start(app, entrant, { node, cpu: serverCpu, packageFolder, environment }).catch(
-    (error: unknown) =>
-      void process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`),
+    (error: unknown) => {
+      if (entrant === AGAIN) throw error
+      process.stderr.write(`${entrant.name} is left out on ${app}: ${String(error)}\n`)
+    },
   )
   if (pair === undefined) return
   try {

@@ -72,7 +72,10 @@ export class Pair {
       if (failed > 0 || requests === 0) throw new Error(`${failed} of ${requests} requests to ${path} failed`)
       return partOf(requests, before, await server.usage())
     }
-    const [bare, other] = await Promise.all([part(this.#bare), part(this.#other)])
+    const both = [part(this.#bare), part(this.#other)] as const
+    // Neither is to be stopped while it is under load.
+    await Promise.allSettled(both)
+    const [bare, other] = await Promise.all(both)
     return { bare, other }
   }
 

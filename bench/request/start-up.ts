@@ -29,11 +29,14 @@ export interface StartUpOptions {
   readonly runs: number
 }
 
-interface Probe {
-  readonly what: string
-  readonly judged: boolean
+interface Starting {
   readonly args: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+}
+
+interface Probe extends Starting {
+  readonly what: string
+  readonly judged: boolean
 }
 
 const FIRST_TICK: Probe = { what: 'up to the first tick', judged: true, args: [] }
@@ -54,25 +57,24 @@ const LISTENING: readonly Probe[] = [
 ]
 
 /** By then Yardstick has kept what was compiled of it. */
-const KEPT: Probe = { what: '', judged: false, args: ['listen', '0', '2000'] }
+const KEEPING: Starting = { args: ['listen', '0', '2000'] }
 
 /**
  * Starts with and without each preload in turn: a program that ends at once, and with Yardstick, whose thread starts
  * with it, a server that listens.
  */
 export function startUps(field: readonly Entrant[], options: StartUpOptions): readonly StartUp[] {
-  return field.flatMap((entrant) =>
-    [FIRST_TICK, ...(entrant.name === ZERO_CODE ? LISTENING : [])].map((probe) =>
-      startUp(probe, entrant, options),
-    ),
-  )
+  return field.flatMap((entrant) => {
+    start(options.node, entrant, KEEPING)
+    const probes = [FIRST_TICK, ...(entrant.name === ZERO_CODE ? LISTENING : [])]
+    return probes.map((probe) => startUp(probe, entrant, options))
+  })
 }
 
 function startUp(probe: Probe, entrant: Entrant, { node, runs }: StartUpOptions): StartUp {
   const bare: number[] = []
   const added: number[] = []
   const noise: number[] = []
-  start(node, entrant, KEPT)
   let before = start(node, BARE, probe)
   for (let run = 0; run <= runs; run++) {
     const mine = start(node, entrant, probe)
@@ -93,11 +95,11 @@ function startUp(probe: Probe, entrant: Entrant, { node, runs }: StartUpOptions)
   }
 }
 
-function start(node: string, { execArgv, environment }: Entrant, probe: Probe): number {
+function start(node: string, { execArgv, environment }: Entrant, starting: Starting): number {
   const directory = mkdtempSync(join(tmpdir(), 'yardstick-bench-'))
-  const { stdout, stderr, status } = spawnSync(node, [...execArgv, PROBE, ...probe.args], {
+  const { stdout, stderr, status } = spawnSync(node, [...execArgv, PROBE, ...starting.args], {
     cwd: directory,
-    env: { ...process.env, ...environment, ...probe.environment },
+    env: { ...process.env, ...environment, ...starting.environment },
     encoding: 'utf8',
   })
   rmSync(directory, { recursive: true, force: true })

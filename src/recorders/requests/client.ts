@@ -11,15 +11,17 @@ export interface Client {
   readonly hash: number
   /** On this machine; perhaps a proxy. */
   readonly isLocal: boolean
-  /** Requests of this connection that are measured now. More than one are pipelined. */
-  open: number
-  /** Those that came while another was open, and have not ended. */
-  queue: Set<ServerResponse> | undefined
+  /** Those that have not ended and are not on the connection: pipelined ones that wait for it, or taken off before the end. */
+  waiting: Set<ServerResponse> | undefined
   /** We are told when the connection is closed. */
   isWatched: boolean
 }
 
-export type Connection = Socket & { [CLIENT]?: Client }
+export type Connection = Socket & {
+  [CLIENT]?: Client
+  /** Node's: the response that is on it now. */
+  readonly _httpMessage?: ServerResponse | null
+}
 
 /** Found once a connection: asking for the address is a system call, and impossible once it is closed. */
 export function clientOf(socket: Connection, request: IncomingMessage): Client {
@@ -29,8 +31,7 @@ export function clientOf(socket: Connection, request: IncomingMessage): Client {
   const client: Client = {
     hash: userHash(address, request.headers['user-agent'] ?? ''),
     isLocal: isLoopback(address),
-    open: 0,
-    queue: undefined,
+    waiting: undefined,
     isWatched: false,
   }
   socket[CLIENT] = client
@@ -38,8 +39,8 @@ export function clientOf(socket: Connection, request: IncomingMessage): Client {
 }
 
 /** Known since the first of its requests that was measured. */
-export function clientAt(socket: Connection): Client | undefined {
-  return socket[CLIENT]
+export function clientAt(socket: Connection | undefined): Client | undefined {
+  return socket?.[CLIENT]
 }
 
 /** Whether a request comes straight from a client on this machine; what a proxy passed on may be anybody's. */

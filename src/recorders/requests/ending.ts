@@ -32,14 +32,22 @@ export function closing(carried: Emit): Emit {
   return ours
 }
 
-/** Ends the request of a response whose `emit` goes past ours, when Node takes it off its socket, for it is complete. */
+/**
+ * Ends the request of a response whose `emit` goes past ours when Node takes it off its connection, for it is complete. One that
+ * the application takes off before, to answer past it or to put it back, ends with the connection at the latest.
+ */
 export function leaving(
   _original: DetachSocket,
   holder: { readonly detachSocket: DetachSocket },
 ): DetachSocket {
-  return function detachSocket(this: ServerResponse, socket: Socket): void {
-    // Two ticks on: Node has emitted 'close' by then, of which an `emit` that is around ours has told us.
-    if (this.emit !== ours) nextTick(nextTick, endRequest, this)
+  return function detachSocket(this: ServerResponse & Carrier, socket: Socket): void {
+    if (!this.writableEnded) {
+      const client = clientAt(socket)
+      if (client !== undefined && this[SCOPE]?.open === true) awaitEnd(this, client)
+    } else if (this.emit !== ours) {
+      // Two ticks on: Node has emitted 'close' by then, of which an `emit` that is around ours has told us.
+      nextTick(nextTick, endRequest, this)
+    }
     holder.detachSocket.call(this, socket)
   }
 }
@@ -49,16 +57,19 @@ export function leaving(
  * is pipelined, and still waits for its turn, is never closed.
  */
 export function watchEnd(response: ServerResponse, socket: Connection, client: Client): void {
-  if (response.detachSocket !== nodeHttp.ServerResponse.prototype.detachSocket) {
+  if (response.detachSocket !== nodeHttp.ServerResponse.prototype.detachSocket)
     response.once('close', onClose)
-  } else if (!client.isWatched) {
+  if (!client.isWatched) {
     client.isWatched = true
-    socket.on('close', onConnectionClose)
+    socket.once('close', onConnectionClose)
   }
-  if (client.open++ > 0) {
-    client.queue ??= new Set()
-    client.queue.add(response)
-  }
+  // Another one is on it.
+  if (socket._httpMessage) awaitEnd(response, client)
+}
+
+function awaitEnd(response: ServerResponse, client: Client): void {
+  client.waiting ??= new Set()
+  client.waiting.add(response)
 }
 
 function onClose(this: ServerResponse): void {
@@ -66,8 +77,8 @@ function onClose(this: ServerResponse): void {
 }
 
 /** One for all connections, however many requests come by each. */
-function onConnectionClose(this: Connection & { readonly _httpMessage?: ServerResponse | null }): void {
+function onConnectionClose(this: Connection): void {
   const { _httpMessage: current } = this
   if (current) endRequest(current)
-  for (const each of clientAt(this)?.queue ?? []) endRequest(each)
+  for (const each of clientAt(this)?.waiting ?? []) endRequest(each)
 }

@@ -78,7 +78,7 @@ class Exchange {
   readonly httpVersion = '2.0'
   readonly #stream: ServerHttp2Stream;
   [SCOPE]: Carrier[typeof SCOPE] = undefined
-  #onClose: (() => void) | undefined
+  readonly #onClose: ((this: Exchange) => void)[] = []
 
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
     this.#stream = stream
@@ -128,11 +128,11 @@ class Exchange {
   }
   readonly errored = null
 
-  /** Asked of a response, or of the connection that an upgrade keeps: never of both. */
-  once(_close: string, listener: () => void): void {
-    this.#onClose = listener
+  /** Asked of the response and of the connection, for 'close' alone. */
+  once(_close: string, listener: (this: Exchange) => void): void {
+    this.#onClose.push(listener)
   }
   closed(): void {
-    this.#onClose?.()
+    for (const each of this.#onClose) each.call(this)
   }
 }

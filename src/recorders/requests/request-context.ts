@@ -1,5 +1,6 @@
 // biome-ignore-all lint/complexity/noArguments: a rest parameter would be one array an event, of which most do nothing
 import { EventEmitter } from 'node:events'
+import { nodeEmit } from '../../ground/node-emit.ts'
 import { nodeHttp } from '../../ground/node-http.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import { override } from '../libraries/override.ts'
@@ -10,7 +11,7 @@ type Emit = EventEmitter['emit']
 type Emitting = Pick<EventEmitter, 'emit'>
 type Carrying = EventEmitter & Carrier
 
-const { emit: nodeEmit, listenerCount } = EventEmitter.prototype
+const { listenerCount } = EventEmitter.prototype
 
 // One `emit` for all: a recorder taken off keeps it until its last request has ended, when the next one has it, too,
 // and one over the other could not be taken off any more.

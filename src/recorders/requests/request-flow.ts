@@ -128,8 +128,7 @@ export class RequestFlow {
   #end(response: ServerResponse, scope: RequestScope, nowMs: number): void {
     const socket = scope.socket!
     const client = clientOf(socket, response.req)
-    client.open--
-    client.queue?.delete(response)
+    client.waiting?.delete(response)
     const series = scope.ignored ? undefined : this.#seriesOf(response, scope)
     if (series === undefined || series.isWait || scope.waits) {
       this.#leaveFlight(scope, nowMs)

@@ -8,7 +8,7 @@ import {
   type RequestListener,
   ServerResponse,
 } from 'node:http'
-import type { AddressInfo, Server } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { measured } from '../../../contracts/recorder/measured-server.ts'
 import { head, RawClient } from '../../../contracts/recorder/raw-client.ts'
@@ -123,6 +123,80 @@ test('a response whose emit is the application’s around ours ends with its clo
     },
   )
   assert.deepEqual(seen, [1, 0])
+})
+
+describe('a response that the application takes off its connection before its end', () => {
+  const detached = (then: (response: ServerResponse, socket: Socket) => void) => () =>
+    createServer((request, response) => {
+      const { emit } = response
+      // Its own, around ours: the end would be taken for told with the connection's loss.
+      response.emit = (type: string | symbol, ...given: unknown[]) => emit.call(response, type, ...given)
+      response.detachSocket(request.socket)
+      then(response, request.socket)
+    })
+
+  test('ends with its own end where it is put back', () =>
+    measured(
+      {},
+      detached((response, socket) => {
+        setImmediate(() => {
+          response.assignSocket(socket)
+          response.end('fine')
+        })
+      }),
+      async ({ open, reading, quiet }) => {
+        const client = open()
+        client.send(head('GET', '/'))
+        await client.received(/fine/)
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+      },
+    ))
+
+  test('ends with the connection where it is answered past it', async () => {
+    const clean = prototype()
+    await measured(
+      {},
+      detached((_response, socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine')),
+      async ({ open, reading, inFlight, quiet }) => {
+        const client = open()
+        client.send(head('GET', '/'))
+        await client.received(/fine/)
+        assert.equal(inFlight(), 1)
+        client.leave()
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(1) })
+      },
+    )
+    assert.deepEqual(prototype(), clean)
+  })
+})
+
+describe('pipelined requests end with their connection', () => {
+  class OwnDetach<R extends IncomingMessage> extends ServerResponse<R> {
+    override detachSocket(socket: Socket): void {
+      super.detachSocket(socket)
+    }
+  }
+  for (const [what, options, type, paths, counted] of [
+    ['as they are', {}, ServerResponse, ['/a', '/b'], 2],
+    ['of a class that detaches itself', {}, OwnDetach, ['/a', '/b'], 2],
+    ['behind one that is not measured', { ignore: ['/health'] }, ServerResponse, ['/health', '/b'], 1],
+  ] as const) {
+    test(what, async () => {
+      const clean = prototype()
+      const server = () => createServer({ ServerResponse: type }, () => {})
+      await measured(options, server, async ({ open, reading, inFlight, quiet }) => {
+        const client = open()
+        client.send(paths.map((path) => head('GET', path)).join(''))
+        await until('they have come', () => inFlight() === counted)
+        client.leave()
+        await quiet()
+        assert.deepEqual(reading.outcomes(), { 'request GET (no route)': said(counted) })
+      })
+      assert.deepEqual(prototype(), clean)
+    })
+  }
 })
 
 test('listeners of ours: none of a response, one of a connection; to take a response’s off does not stop the count', async () => {
