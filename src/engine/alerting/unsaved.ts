@@ -3,6 +3,7 @@ import type { AlertEvent } from '../../alerts/event.ts'
 import type { Notice } from '../../alerts/notice.ts'
 import type { Clock } from '../../ground/clock.ts'
 import type { Outcome } from '../delivery.ts'
+import { EVENTS_AHEAD_MS } from '../fleet/fleet.ts'
 import type { Store, StoredEvent } from '../store.ts'
 import { alertEvent } from './alert-event.ts'
 import { noticeEvent, outcomeEvent } from './notice-events.ts'
@@ -147,6 +148,9 @@ export class Unsaved {
   /** A store gives events in the order of their times: by a clock that was set back since, old ones would come last. */
   #after(event: AlertEvent): StoredEvent {
     const stored = alertEvent(event)
+    // After one by a clock that was days ahead nobody would read it. What was told alone may itself be days old.
+    const nowMs = Math.max(stored.atMs, this.#options.clock.wallMs())
+    if (this.#latestMs > nowMs + EVENTS_AHEAD_MS) this.#latestMs = stored.atMs
     this.follow(stored)
     return { ...stored, atMs: this.#latestMs }
   }

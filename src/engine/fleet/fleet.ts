@@ -10,6 +10,8 @@ import { packSnapshot } from './published.ts'
 import { PublishedReader } from './published-reader.ts'
 
 const DAY_MS = 86_400_000
+/** Events are read this far ahead of now: those from before the clock was set back. */
+export const EVENTS_AHEAD_MS: number = DAY_MS
 /** What ended longer ago is read back as stored spans, the rest flush by flush. */
 const RECENT_MS = 30_000
 /** How far behind the last look other instances' first flushes are looked for. */
@@ -106,7 +108,7 @@ export class Fleet {
     }
     const events: StoredEvent[] = []
     // What happened before the clock was set back is known, too; grades of a time to come would be a wrong history.
-    const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + DAY_MS }
+    const span = { fromMs: nowMs - DAY_MS, toMs: nowMs + EVENTS_AHEAD_MS }
     for await (const event of store.events(service, span)) {
       events.push(event)
       const grade = event.atMs > nowMs + AHEAD_MS ? undefined : gradeOf(event)
@@ -123,7 +125,7 @@ export class Fleet {
     const fromMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
     for (const [id, atMs] of this.#told) if (atMs <= fromMs) this.#told.delete(id)
     const wanted = { known: new Set(this.#told.keys()) }
-    for await (const event of store.events(service, { fromMs, toMs: nowMs + DAY_MS }, wanted))
+    for await (const event of store.events(service, { fromMs, toMs: nowMs + EVENTS_AHEAD_MS }, wanted))
       events.push(event)
     for (const { id, atMs } of events) this.#told.set(id, atMs)
     this.#newsMs = nowMs
