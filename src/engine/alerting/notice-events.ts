@@ -72,14 +72,17 @@ export function isUnreadable({ kind, data }: StoredEvent): boolean {
 }
 
 /** From the events of a day, oldest first: notices of which nobody knows what became, and those given up on. */
-export function noticesIn(stored: Iterable<StoredEvent>): {
+export function noticesIn(stored: readonly StoredEvent[]): {
   readonly open: readonly NoticeData[]
   readonly dead: readonly DeadLetter[]
 } {
   const notices = new Map<string, NoticeData>()
   const dead = new Map<string, DeadLetter>()
-  for (const { kind, data, atMs } of stored) {
+  for (const { kind, data } of stored) {
     if (kind === NOTICE_KIND && isNotice(data)) notices.set(keyOf(data as NoticeData), data as NoticeData)
+  }
+  // By a clock that was set back in between, what became of a notice comes before it.
+  for (const { kind, data, atMs } of stored) {
     if (kind !== OUTCOME_KIND || !isOutcome(data)) continue
     const { of, result } = data as OutcomeData
     const known = notices.get(of) ?? dead.get(of)

@@ -82,3 +82,16 @@ test('alerts from before the clock was set back go on, and end, however often th
   assert.deepEqual((await d.engine.alerts.watch()).book.firing, [])
   assert.deepEqual(service.told, [`a: fired ${alert}`, `c: resolved ${alert}`])
 })
+
+test('what was delivered while the clock is set back is not told again by a service that starts then', async (t) => {
+  const service = new Restarted(t)
+  await service.restart('a')
+  await service.seconds(70, GOOD_MS)
+  service.fleet.clock.set(service.fleet.clock.wallMs() - BACK_MS)
+  await service.seconds(40, BAD_MS)
+  const told = service.told.slice()
+  assert.equal(told.length, 1)
+  await service.restart('b')
+  await service.seconds(5, BAD_MS)
+  assert.deepEqual(service.told, told)
+})
