@@ -4,12 +4,16 @@ import { spawn } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import type { Summary } from './summaries.ts'
+import type { Failure, Summary } from './outcomes.ts'
 
 interface Tally {
   passed: number
   failed: number
   skipped: number
+}
+
+interface Result extends Tally {
+  readonly failures: readonly Failure[]
 }
 
 interface Tests {
@@ -45,6 +49,8 @@ const alone = (file: string): boolean => /^test\/(chaos|e2e|examples|truth)\//.t
 /** Suites of older versions of libraries: on the other versions of Node.js the newest is enough. */
 const OLDER = new RegExp(`^(${older().join('|')})(?![.\\d])`)
 const SLOWEST = 8
+/** Enough of what a failed test said to know why it did. */
+const LINES_A_FAILURE = 30
 
 const checking = process.argv.includes('--check')
 const house = all.filter((file) => file.startsWith('test/house/'))
@@ -80,32 +86,39 @@ const every: readonly Step[] = [
 const steps = checking ? every.filter((step) => step.check) : every
 
 const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
-const failures: string[] = []
+const failed: string[] = []
+const failures: (Failure & { readonly step: string })[] = []
 for (const { title, run } of steps) {
   console.log(`\n── ${title}`)
   const result = 'command' in run ? await command(run.command) : await tests(run)
-  if (result.failed > 0) failures.push(title)
+  if (result.failed > 0) failed.push(title)
+  for (const failure of result.failures) failures.push({ ...failure, step: title })
   sum.passed += result.passed
   sum.failed += result.failed
   sum.skipped += result.skipped
 }
 rmSync(scratch, { recursive: true })
-if (failures.length > 0) console.log(`\nfailed in: ${failures.join(', ')}`)
+// Again at the end: of a long log that is what is kept, and what is read.
+for (const { step, file, name, error } of failures) {
+  console.log(`\n✖ ${step}: ${file === undefined ? '' : `${relative('.', file)}: `}${name}`)
+  console.log(error.split('\n').slice(0, LINES_A_FAILURE).join('\n'))
+}
+if (failed.length > 0) console.log(`\nfailed in: ${failed.join(', ')}`)
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)
 process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0
 
-async function command(words: readonly string[]): Promise<Tally> {
+async function command(words: readonly string[]): Promise<Result> {
   const [program, ...rest] = words
   const code = await exitOf(program!, rest)
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, failures: [] }
 }
 
-async function tests({ node: binary, tests: files, oneByOne = false, without }: Tests): Promise<Tally> {
+async function tests({ node: binary, tests: files, oneByOne = false, without }: Tests): Promise<Result> {
   if (!existsSync(binary)) {
     console.log(`skipped: ${binary} is not there (npm ci --prefix test/nodes)`)
-    return { passed: 0, failed: 0, skipped: 1 }
+    return { passed: 0, failed: 0, skipped: 1, failures: [] }
   }
-  const report = join(scratch, 'summaries')
+  const report = join(scratch, 'outcomes')
   const code = await exitOf(binary, [
     '--test',
     // By itself it would leave one core of two idle.
@@ -113,22 +126,25 @@ async function tests({ node: binary, tests: files, oneByOne = false, without }: 
     ...(without === undefined ? [] : [`--test-skip-pattern=${without}`]),
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
-    `--test-reporter=${import.meta.resolve('./summaries.ts')}`,
+    `--test-reporter=${import.meta.resolve('./outcomes.ts')}`,
     `--test-reporter-destination=${report}`,
     ...files,
   ])
   const lines = existsSync(report) ? readFileSync(report, 'utf8').trim().split('\n').filter(Boolean) : []
-  const summaries = lines.map((line) => JSON.parse(line) as Summary)
+  const outcomes = lines.map((line) => JSON.parse(line) as Summary | Failure)
+  const summaries = outcomes.filter((outcome) => outcome.type === 'summary')
+  const failures = outcomes.filter((outcome) => outcome.type === 'failure')
   rmSync(report, { force: true })
   sayWhatTookLongest(summaries)
   const counts = summaries.find(({ file }) => file === undefined)?.counts
   // A runner that died says nothing of what it did not get to.
-  if (counts === undefined) return { passed: 0, failed: 1, skipped: 0 }
+  if (counts === undefined) return { passed: 0, failed: 1, skipped: 0, failures }
   const failed = counts.failed + counts.cancelled
   return {
     passed: counts.passed,
     failed: code !== 0 && failed === 0 ? 1 : failed,
     skipped: counts.skipped + counts.todo,
+    failures,
   }
 }
 
