@@ -76,9 +76,12 @@ function onClose(this: ServerResponse): void {
   endRequest(this)
 }
 
-/** One for all connections, however many requests come by each. */
+/**
+ * One for all connections, however many requests come by each. A tick on, because Node's own listener, which closes the
+ * response, may come after it.
+ */
 function onConnectionClose(this: Connection): void {
   const { _httpMessage: current } = this
-  if (current) endRequest(current)
-  for (const each of clientAt(this)?.waiting ?? []) endRequest(each)
+  if (current) nextTick(endRequest, current)
+  for (const each of clientAt(this)?.waiting ?? []) nextTick(endRequest, each)
 }

@@ -97,32 +97,41 @@ describe('a response whose emit goes past ours ends nevertheless, and ours goes 
   }
 })
 
-test('a response whose emit is the application’s around ours ends with its close, not before', async () => {
-  const seen: number[] = []
-  let inFlight = (): number => Number.NaN
-  const around: RequestListener = (_request, response) => {
-    const { emit } = response
-    response.emit = (type: string | symbol, ...given: unknown[]): boolean => {
-      if (type === 'close') seen.push(inFlight())
-      const heard = emit.call(response, type, ...given)
-      if (type === 'close') seen.push(inFlight())
-      return heard
-    }
-    response.end('fine')
+describe('a response whose emit is the application’s around ours ends with its close, not before,', () => {
+  for (const [when, path] of [
+    ['where it is complete', '/'],
+    ['where its client leaves', '/waits'],
+  ] as const) {
+    test(when, async () => {
+      const seen: number[] = []
+      let inFlight = (): number => Number.NaN
+      const around: RequestListener = (request, response) => {
+        const { emit } = response
+        response.emit = (type: string | symbol, ...given: unknown[]): boolean => {
+          if (type === 'close') seen.push(inFlight())
+          const heard = emit.call(response, type, ...given)
+          if (type === 'close') seen.push(inFlight())
+          return heard
+        }
+        if (request.url === '/') response.end('fine')
+      }
+      await measured(
+        {},
+        () => createServer(around),
+        async (server) => {
+          inFlight = server.inFlight
+          const client = server.open()
+          client.send(head('GET', path))
+          if (path === '/') await client.received(/fine/)
+          else await until('it has come', () => inFlight() === 1)
+          client.leave()
+          await server.quiet()
+          assert.deepEqual(server.reading.outcomes(), { 'request GET (no route)': said(1) })
+        },
+      )
+      assert.deepEqual(seen, [1, 0])
+    })
   }
-  await measured(
-    {},
-    () => createServer(around),
-    async (server) => {
-      inFlight = server.inFlight
-      const client = server.open()
-      client.send(head('GET', '/'))
-      await client.received(/fine/)
-      await server.quiet()
-      assert.deepEqual(server.reading.outcomes(), { 'request GET (no route)': said(1) })
-    },
-  )
-  assert.deepEqual(seen, [1, 0])
 })
 
 describe('a response that the application takes off its connection before its end', () => {
