@@ -11,13 +11,20 @@ import type { DatabaseOptions } from './tracking.ts'
 const MOST_TABLES = 1000
 const names = queryNames()
 
+/** A query by its name, and the table that it was first asked of: mostly the only one. */
+interface NamedQuery {
+  readonly table: string | undefined
+  readonly operation: Operation
+  readonly others: Map<string | undefined, Operation>
+}
+
 /**
  * Operations by the names that the application gives, whatever those are: what could not be understood is `(other)`, and
  * told to the ledger.
  */
 export class NamedOperations {
   readonly #ledger: Ledger
-  readonly #tables = new SafeMap<string, Map<string, Operation>>()
+  readonly #queries = new SafeMap<string, NamedQuery>()
   #tablesKnown = 0
 
   constructor(ledger: Ledger) {
@@ -41,22 +48,27 @@ export class NamedOperations {
 
   ofQuery(options: DatabaseOptions | null | undefined): Operation {
     let query: unknown
-    let table: unknown
+    let table: string | undefined
     try {
       query = options?.query
-      table = options?.table
+      const given: unknown = options?.table
+      if (isName(given)) table = given
     } catch {
       this.unreadable('database')
     }
-    const known = this.#tables.get(query as string)?.get(table as string)
-    if (known !== undefined) return known
+    const known = this.#queries.get(query as string)
+    if (known !== undefined) {
+      if (known.table === table) return known.operation
+      const other = known.others.get(table)
+      if (other !== undefined) return other
+    }
     if (!isName(query)) {
       this.#ledger.swallow('database', `expected query to be a text that is not empty, got ${shown(query)}`)
       return this.#ledger.operation('database', OTHER)
     }
     const name = names.name(query)
-    if (!isName(table) || name !== query) return this.#ledger.operation('database', name)
-    return this.#ofTable(name, table)
+    if (name !== query) return this.#ledger.operation('database', name)
+    return this.#remembered(name, table)
   }
 
   /** A getter or a proxy of the application's threw. */
@@ -64,14 +76,14 @@ export class NamedOperations {
     this.#ledger.swallow(where, 'the options could not be read')
   }
 
-  /** Remembered by both names, because joining them at every call cost twice what the look-up does. */
-  #ofTable(name: string, table: string): Operation {
-    const operation = this.#ledger.operation('database', `${name} ${table}`)
-    if (this.#tablesKnown < MOST_TABLES) {
-      this.#tablesKnown++
-      const tables = this.#tables.get(name) ?? new SafeMap<string, Operation>()
-      this.#tables.set(name, tables.set(table, operation))
-    }
+  /** By both names, because joining them at every call cost twice what the look-up does. */
+  #remembered(name: string, table: string | undefined): Operation {
+    const operation = this.#ledger.operation('database', table === undefined ? name : `${name} ${table}`)
+    if (this.#tablesKnown >= MOST_TABLES) return operation
+    this.#tablesKnown++
+    const known = this.#queries.get(name)
+    if (known === undefined) this.#queries.set(name, { table, operation, others: new SafeMap() })
+    else known.others.set(table, operation)
     return operation
   }
 }

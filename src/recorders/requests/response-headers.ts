@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Ledger } from '../../measure/ledger.ts'
+import type { PartVisitor } from '../../measure/scope.ts'
 import { Guard } from '../libraries/guard.ts'
 import { isTrusted } from './client.ts'
 import { givenHeader } from './given-headers.ts'
@@ -17,8 +18,13 @@ export class ResponseHeaders {
   readonly #ledger: Ledger
   readonly #options: HttpOptions
   readonly #grade: () => string | undefined
-  /** Component by part number. */
-  #components: readonly (string | undefined)[] = []
+  /** What comes before a component's duration, by part number. */
+  #labels: readonly (string | undefined)[] = []
+  #timing = ''
+  // Made once: a closure a response would be one allocation too many.
+  readonly #visit: PartVisitor = (part, _calls, wallMs) => {
+    this.#timing += this.#label(part) + msText(wallMs)
+  }
 
   constructor(ledger: Ledger, options: HttpOptions) {
     this.#ledger = ledger
@@ -57,25 +63,27 @@ export class ResponseHeaders {
   }
 
   #serverTiming(scope: RequestScope, elapsed: string, nowMs: number): string {
-    let text = `total;dur=${elapsed}`
-    scope.soFar(nowMs, (part, _calls, wallMs) => {
-      text += `, ${token(this.#component(part))};dur=${msText(wallMs)}`
-    })
-    return text
+    this.#timing = `total;dur=${elapsed}`
+    scope.soFar(nowMs, this.#visit)
+    return this.#timing
   }
 
-  #component(part: number): string {
-    return this.#components[part] ?? this.#learn()[part] ?? 'other'
+  #label(part: number): string {
+    return this.#labels[part] ?? this.#learn()[part] ?? labelOf('other')
   }
 
   #learn(): readonly (string | undefined)[] {
-    const components: string[] = []
+    const labels: string[] = []
     for (const announcement of this.#ledger.announced) {
-      if (announcement.kind === 'part') components[announcement.part] = announcement.component
+      if (announcement.kind === 'part') labels[announcement.part] = labelOf(announcement.component)
     }
-    this.#components = components
-    return components
+    this.#labels = labels
+    return labels
   }
+}
+
+function labelOf(component: string): string {
+  return `, ${token(component)};dur=`
 }
 
 /** Two decimals, put together from whole numbers: V8 writes those four times as fast as others. */
