@@ -18,6 +18,8 @@ export class ResponseHeaders {
   readonly #ledger: Ledger
   readonly #options: HttpOptions
   readonly #grade: () => string | undefined
+  #gradeShown: string | undefined
+  #gradeLine = ''
   /** What comes before a component's duration, by part number. */
   #labels: readonly (string | undefined)[] = []
   #timing = ''
@@ -49,11 +51,19 @@ export class ResponseHeaders {
     if (isShown) {
       if (!isOwn(RESPONSE_TIME)) lines += `X-Response-Time-Ms: ${elapsed}\r\n`
       const grade = this.#grade()
-      if (grade !== undefined && !isOwn(GRADE)) lines += `X-Performance-Grade: ${token(grade)}\r\n`
+      if (grade !== undefined && !isOwn(GRADE)) lines += this.#lineOf(grade)
       if (!isOwn(CONCURRENT)) lines += `X-Concurrent-Requests: ${this.#ledger.loop.inFlight}\r\n`
     }
     if (isTimed && !isOwn(TIMING)) lines += `Server-Timing: ${this.#serverTiming(scope, elapsed, nowMs)}\r\n`
     return lines
+  }
+
+  #lineOf(grade: string): string {
+    if (grade !== this.#gradeShown) {
+      this.#gradeShown = grade
+      this.#gradeLine = `X-Performance-Grade: ${token(grade)}\r\n`
+    }
+    return this.#gradeLine
   }
 
   #isTimed(response: ServerResponse, { socket }: RequestScope): boolean {
