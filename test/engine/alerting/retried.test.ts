@@ -68,6 +68,20 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
+    name: 'what it had become is over, and it fires as before: that it came down was told',
+    until: [
+      [20, 1.6, 0.5],
+      [20, 2.5, 0.5],
+    ],
+    since: [[300, 1.6, 0.5]],
+    again: [
+      'WARNING',
+      'It became better, but still fires.',
+      'database: p95 40 ms, limit 25 ms, 1.6 × its limit: down to WARNING',
+      'database firing WARNING',
+    ],
+  },
+  {
     name: 'of two that fired one is over: what fires speaks for the notice',
     until: [[20, 2.5, 1.6]],
     since: [[120, 0.5, 1.6]],
