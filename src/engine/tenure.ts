@@ -119,7 +119,7 @@ export class Tenure {
         return
       case 'member':
         if (this.#token !== undefined) this.#stepDown()
-        await this.#options.alerting.handOver()
+        await this.#options.alerting.handOver(this.#options.time.read())
         await this.#overhear()
         return
       case 'cut_off':

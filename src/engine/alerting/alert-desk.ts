@@ -5,6 +5,7 @@ import { storedEvent } from '../../alerts/stored-event.ts'
 import { AlertWatch } from '../../alerts/watch.ts'
 import { type Why, why } from '../../alerts/why.ts'
 import type { DeadLetter, Delivery } from '../delivery.ts'
+import { EVENTS_AHEAD_MS } from '../fleet/fleet.ts'
 import { isOfStore } from '../save-queue.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Span, Store, StoredEvent } from '../store.ts'
@@ -78,7 +79,7 @@ export class AlertDesk {
     if (judges()) return this.delivery.deadLetters
     const { atMs } = await snapshot()
     const stored: StoredEvent[] = []
-    const span = { fromMs: atMs - DAY_MS, toMs: Number.MAX_SAFE_INTEGER }
+    const span = { fromMs: atMs - DAY_MS, toMs: atMs + EVENTS_AHEAD_MS }
     const kinds = [NOTICE_KIND, OUTCOME_KIND]
     for await (const event of store.events(service, span, { kinds })) stored.push(event)
     return noticesIn(stored).dead
@@ -131,7 +132,8 @@ export class AlertDesk {
 
   async #folded(atMs: number): Promise<AlertWatch> {
     const { service, targets, options } = this.#options.alerting.watch
-    const toMs = Number.MAX_SAFE_INTEGER
+    // As far as whoever judges: what a clock days ahead left would come last, as what is now.
+    const toMs = atMs + EVENTS_AHEAD_MS
     let events = await this.events({ fromMs: atMs - CHECKPOINT_MS, toMs })
     if (!events.some(({ type }) => type === 'checkpoint'))
       events = await this.events({ fromMs: atMs - DAY_MS, toMs })

@@ -7,8 +7,9 @@ import { type AlertOptions, defaultRoute } from '../../alerts/options.ts'
 import { storedEvent } from '../../alerts/stored-event.ts'
 import { type AlertInput, AlertWatch } from '../../alerts/watch.ts'
 import type { Clock } from '../../ground/clock.ts'
+import { formatDuration } from '../../ground/duration.ts'
 import type { Target } from '../../targets/target.ts'
-import { Delivery, type Notifier } from '../delivery.ts'
+import { type DeadLetter, Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
 import { alertEvent, isCheckpoint } from './alert-event.ts'
 import { isUnreadable, noticesIn, retriesOf } from './notice-events.ts'
@@ -18,6 +19,7 @@ import { Unsaved } from './unsaved.ts'
 
 /** A notice without an outcome that is older is not told any more. */
 const TELL_MS = 3_600_000
+const TOO_LATE = `nobody was there to deliver it for ${formatDuration(TELL_MS)}`
 const DAY_MS = 86_400_000
 const CHECKPOINT_MS = 3_600_000
 /** Ids of events that were heard: the oldest are forgotten. */
@@ -115,10 +117,12 @@ export class Alerting {
     }
     const { names } = this.delivery
     const { open, dead } = noticesIn(stored)
-    for (const { notifier, notice } of open) {
-      if (notice.atMs > nowMs - TELL_MS && names.includes(notifier)) this.delivery.push(notifier, notice)
-    }
     this.delivery.bury(dead.filter(({ notifier }) => names.includes(notifier)))
+    for (const { notifier, notice } of open) {
+      if (!names.includes(notifier)) continue
+      if (notice.atMs > nowMs - TELL_MS) this.delivery.push(notifier, notice)
+      else this.#giveUp({ notifier, notice, atMs: nowMs, why: TOO_LATE, attempts: 0 })
+    }
     this.#adopt(left)
   }
 
@@ -129,8 +133,8 @@ export class Alerting {
   }
 
   /** As `Unsaved.handOver`. */
-  handOver(): Promise<void> {
-    return this.#unsaved.handOver()
+  handOver(atMs: number): Promise<void> {
+    return this.#unsaved.handOver(atMs)
   }
 
   /** The service has started: not one more process of it. */
@@ -226,6 +230,13 @@ export class Alerting {
     const wanted = { kinds: [ALERT_EVENT_KIND] }
     for await (const event of store.events(service, { fromMs: 0, toMs }, wanted)) stored.push(event)
     return stored
+  }
+
+  /** Of what is not told any more people find out, and may have it told: as of what could not be delivered. */
+  #giveUp(letter: DeadLetter): void {
+    const { why, attempts, ...of } = letter
+    this.delivery.bury([letter])
+    this.#unsaved.became({ ...of, result: { kind: 'dead', attempts, why } })
   }
 
   #toldAlone({ id, data }: StoredEvent): readonly AlertEvent[] {

@@ -132,13 +132,13 @@ export class Unsaved {
   /**
    * Leaves the one who judges what was told alone: it tells the end.
    *
+   * @param atMs by the time that goes on when the clock is set back: the one who judges looks for news by its own
    * @throws what the store throws; it is tried again next time
    */
-  async handOver(): Promise<void> {
-    const { store, service, clock } = this.#options
+  async handOver(atMs: number): Promise<void> {
+    const { store, service } = this.#options
     const events = [...this.#left]
     if (events.length === 0) return
-    const atMs = clock.wallMs()
     const id = `told alone ${events[0]!.id} ${atMs}`
     const data: ToldAlone = { events }
     await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])

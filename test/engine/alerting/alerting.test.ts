@@ -308,6 +308,54 @@ test('what only the one that was cut off has told of has its end, told by its su
   assert.deepEqual(watched.reasons, ['fired', 'resolved'])
 })
 
+test('what one told alone after the clock was set back has its end, told by one that judges since before that', async (t) => {
+  const watched = await Watched.open(t)
+  const [a, b] = [await watched.join('a'), await watched.join('b')]
+  const { clock } = watched.fleet
+  await watched.seconds(70, GOOD_MS, [a, b])
+  clock.set(clock.wallMs() - 7_200_000)
+  await watched.seconds(5, GOOD_MS, [a, b])
+  a.way.broken = true
+  for (let second = 0; second < 30; second++) {
+    for (let i = 0; i < 1000; i++) b.ledger.operation('database', 'often').record(GOOD_MS)
+    await watched.seconds(1, BAD_MS, [a])
+  }
+  assert.deepEqual(watched.reasons, ['fired'])
+  a.way.broken = false
+  await watched.seconds(120, GOOD_MS, [a, b])
+  assert.deepEqual(watched.reasons, ['fired', 'resolved'])
+})
+
+test('a notice that waits when its instance dies and is too old by the next one is given up on, and can be tried again', async (t) => {
+  const watched = await Watched.open(t)
+  const a = await watched.join('a')
+  await watched.seconds(70, GOOD_MS, [a])
+  watched.receives({ kind: 'refuse', status: 503 })
+  await watched.seconds(20, BAD_MS, [a])
+  watched.fleet.kill(a)
+  watched.fleet.clock.step(2 * 3_600_000)
+  watched.receives({ kind: 'accept' })
+  const b = await watched.join('b')
+  const letters = async ({ engine }: Instance): Promise<readonly string[]> =>
+    (await watched.fleet.meanwhile(engine.alerts.deadLetters())).map(
+      ({ notice, why }) => `${notice.id} ${why}`,
+    )
+  const [id] = watched.ids
+  await watched.seconds(3, BAD_MS, [b])
+  assert.deepEqual(watched.reasons, [])
+  const given = [`${id} nobody was there to deliver it for 1 h`]
+  assert.deepEqual(await letters(b), given)
+  const member = await watched.join('member')
+  assert.deepEqual(await letters(member), given, 'it is saved')
+  assert.equal(await b.engine.alerts.retry(), 1)
+  await watched.seconds(3, BAD_MS, [b])
+  assert.deepEqual(
+    watched.told.map(({ notice }) => [notice.id, notice.reason]),
+    [[id, 'fired']],
+  )
+  assert.deepEqual([await letters(b), await letters(member)], [[], []])
+})
+
 test('what was given up on outlives its instance, and is tried again at the word of any', async (t) => {
   const watched = await Watched.open(t)
   const [a, b] = [await watched.join('a'), await watched.join('b')]

@@ -5,6 +5,7 @@ import { alertDefaults } from '../../../src/alerts/options.ts'
 import type { Notifier } from '../../../src/engine/delivery.ts'
 import { FleetUnderTest, type Instance } from './fleet-under-test.ts'
 
+const HOUR_MS = 3_600_000
 const BACK_MS = 1_800_000
 const GOOD_MS = 10
 /** 2.5 times the limit of the database. */
@@ -94,4 +95,47 @@ test('what was delivered while the clock is set back is not told again by a serv
   await service.restart('b')
   await service.seconds(5, BAD_MS)
   assert.deepEqual(service.told, told)
+})
+
+test('what was over before the clock was set back does not fire again in a service that starts then', async (t) => {
+  const service = new Restarted(t)
+  await service.restart('a')
+  await service.seconds(70, GOOD_MS)
+  await service.seconds(40, BAD_MS)
+  await service.seconds(150, GOOD_MS)
+  const told = service.told.slice()
+  assert.equal(told.length, 2)
+  await service.restart('b', 300_000)
+  await service.seconds(30, GOOD_MS)
+  assert.deepEqual(service.told, told)
+})
+
+test('what was delivered while the clock is days behind is not told again once it is right', async (t) => {
+  const service = new Restarted(t)
+  const { clock } = service.fleet
+  await service.restart('a')
+  await service.seconds(70, GOOD_MS)
+  clock.set(clock.wallMs() - 30 * HOUR_MS)
+  await service.seconds(40, BAD_MS)
+  clock.set(clock.wallMs() + 30 * HOUR_MS)
+  const told = service.told.slice()
+  assert.equal(told.length, 1)
+  await service.restart('b')
+  await service.seconds(5, BAD_MS)
+  assert.deepEqual(service.told, told)
+})
+
+test('after the clock was set back by days a member says what the one that judges says', async (t) => {
+  const service = new Restarted(t)
+  await service.restart('a')
+  await service.seconds(70, GOOD_MS)
+  await service.seconds(40, BAD_MS)
+  const holder = await service.restart('b', 30 * HOUR_MS)
+  const member = await service.fleet.join('member')
+  await service.seconds(30, GOOD_MS)
+  const [known, shown] = [
+    await holder.engine.alerts.watch(),
+    await service.fleet.meanwhile(member.engine.alerts.watch()),
+  ]
+  assert.deepEqual(shown.book.firing, known.book.firing)
 })
