@@ -41,15 +41,28 @@ export function leaving(
   holder: { readonly detachSocket: DetachSocket },
 ): DetachSocket {
   return function detachSocket(this: ServerResponse & Carrier, socket: Socket): void {
-    if (!this.writableEnded) {
-      const client = clientAt(socket)
-      if (client !== undefined && this[SCOPE]?.open === true) awaitEnd(this, client)
-    } else if (this.emit !== ours) {
-      // Two ticks on: Node has emitted 'close' by then, of which an `emit` that is around ours has told us.
-      nextTick(nextTick, endRequest, this)
+    const scope = this[SCOPE]
+    try {
+      if (scope?.open === true) leaves(this, socket)
+    } catch (error) {
+      scope?.flow.caught(error)
     }
     holder.detachSocket.call(this, socket)
   }
+}
+
+function leaves(response: ServerResponse, socket: Socket): void {
+  if (!response.writableEnded) {
+    const client = clientAt(socket)
+    if (client !== undefined) awaitEnd(response, client)
+  } else if (response.emit !== ours) {
+    endSoon(response)
+  }
+}
+
+/** Two ticks on: Node has emitted 'close' by then, of which an `emit` that is around ours has told us. */
+function endSoon(response: ServerResponse): void {
+  nextTick(nextTick, endRequest, response)
 }
 
 /**
@@ -61,7 +74,8 @@ export function watchEnd(response: ServerResponse, socket: Connection, client: C
     response.once('close', onClose)
   if (!client.isWatched) {
     client.isWatched = true
-    socket.once('close', onConnectionClose)
+    // First of all: a listener of the application's that throws keeps those after it from hearing.
+    socket.prependOnceListener('close', onConnectionClose)
   }
   // Another one is on it.
   if (socket._httpMessage) awaitEnd(response, client)
@@ -76,12 +90,9 @@ function onClose(this: ServerResponse): void {
   endRequest(this)
 }
 
-/**
- * One for all connections, however many requests come by each. A tick on, because Node's own listener, which closes the
- * response, may come after it.
- */
+/** One for all connections, however many requests come by each. Node's own, which closes the response, comes after it. */
 function onConnectionClose(this: Connection): void {
   const { _httpMessage: current } = this
-  if (current) nextTick(endRequest, current)
-  for (const each of clientAt(this)?.waiting ?? []) nextTick(endRequest, each)
+  if (current) endSoon(current)
+  for (const each of clientAt(this)?.waiting ?? []) endSoon(each)
 }

@@ -128,9 +128,13 @@ class Exchange {
   }
   readonly errored = null
 
-  /** Asked of the response and of the connection, for 'close' alone. */
+  /** Asked of the response, for 'close' alone. */
   once(_close: string, listener: (this: Exchange) => void): void {
     this.#onClose.push(listener)
+  }
+  /** Asked of the connection, for the same. */
+  prependOnceListener(close: string, listener: (this: Exchange) => void): void {
+    this.once(close, listener)
   }
   closed(): void {
     for (const each of this.#onClose) each.call(this)

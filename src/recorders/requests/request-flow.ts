@@ -138,14 +138,15 @@ export class RequestFlow {
         this.#recordApart(WAIT, series.name, { durationMs: nowMs - scope.startMs, failed })
       }
     } else {
-      const level = this.#loop.requestEnded(nowMs)
       const { also, timeoutMs } = scope
       const patienceMs = patienceOf(this.#options.patienceMs ?? PATIENCE_MS, timeoutMs)
       const durationMs = nowMs - scope.startMs
       const failed = hasFailed(response, socket, durationMs, patienceMs)
       // Asked before the scope is closed, which forgets what ran in it.
       const unproven = series.isLogin && !this.#ranIn(scope, AUTHENTICATION, nowMs)
-      series.tally.recordRequest(scope, nowMs, failed, level)
+      // All that may throw is behind us: it leaves the number in flight once.
+      const { tally } = series
+      tally.recordRequest(scope, nowMs, failed, this.#loop.requestEnded(nowMs))
       if (unproven) this.#recordApart(AUTHENTICATION, series.name, { durationMs, failed })
       if (also !== undefined) this.scopes.run(undefined, () => also.record(durationMs, failed))
     }
@@ -238,7 +239,8 @@ export class RequestFlow {
       // A server may hand it on to another.
       if (this.#upgraded.has(request) || this.#rules.ignores(request)) return
       this.#upgraded.add(request)
-      const { hash } = clientOf(socket, request)
+      // Since Node 26 the socket is a stream without an address while a body is still to come.
+      const { hash } = clientOf(request.socket ?? socket, request)
       const startMs = this.#now()
       const series = this.#series.find(request.method ?? '', UPGRADE)
       socket.once('close', () => {

@@ -33,6 +33,7 @@ export interface Follower {
   readonly isLogin: (scope: RequestScope) => boolean
   readonly stays: (scope: RequestScope) => void
   readonly end: (response: ServerResponse, scope: RequestScope) => void
+  readonly caught: (error: unknown) => void
 }
 
 /** The one object that a measured request costs: its scope, and what is learnt of it on its way. */

@@ -208,6 +208,66 @@ describe('pipelined requests end with their connection', () => {
   }
 })
 
+test('pipelined requests end where a listener of the application’s throws when their connection is lost', () => {
+  const script = `
+    import { once } from 'node:events'
+    import { createServer } from 'node:http'
+    import { connect } from 'node:net'
+    import { recorders } from './src/recorders/table.ts'
+    import { Reading } from './contracts/recorder/reading.ts'
+    const reading = new Reading()
+    for (const each of recorders()) each.attach(reading.ledger)
+    const thrown = once(process, 'uncaughtException')
+    const server = createServer(() => {})
+    server.on('connection', (socket) => socket.on('close', () => { throw new Error('mine') }))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const client = connect(server.address().port, '127.0.0.1')
+    client.write('GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'.repeat(2))
+    while (reading.ledger.loop.inFlight < 2) await new Promise(setImmediate)
+    client.destroy()
+    await thrown
+    while (reading.ledger.loop.inFlight > 0) await new Promise(setImmediate)
+    server.close()
+    console.log(JSON.stringify([reading.outcomes(), reading.errors]))
+    process.exit()`
+  const words = ['--input-type=module', '-e', script]
+  const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 30_000 })
+  assert.equal(stderr, '')
+  assert.deepEqual(JSON.parse(stdout), [{ 'request GET (no route)': said(2) }, []])
+})
+
+test('a request whose response cannot be asked how it went leaves the number in flight once, and the application in peace', async () => {
+  class Silent<R extends IncomingMessage> extends ServerResponse<R> {}
+  const get = (): boolean => {
+    throw new Error('mine')
+  }
+  Object.defineProperty(Silent.prototype, 'writableEnded', { get })
+  const thrown: unknown[] = []
+  const server = () =>
+    createServer({ ServerResponse: Silent }, (_request, response) => {
+      const { detachSocket } = response
+      response.detachSocket = (socket) => {
+        try {
+          detachSocket.call(response, socket)
+        } catch (error) {
+          thrown.push(error)
+        }
+      }
+      response.end('fine')
+    })
+  await measured({}, server, async ({ open, reading, inFlight }) => {
+    const client = open()
+    client.send(head('GET', '/'))
+    await client.received(/fine/)
+    client.leave()
+    await until('both errors are told', () => reading.errors.length === 2)
+    assert.equal(inFlight(), 0)
+    assert.deepEqual(reading.outcomes(), {})
+  })
+  assert.deepEqual(thrown, [])
+})
+
 test('listeners of ours: none of a response, one of a connection; to take a response’s off does not stop the count', async () => {
   const counts: (readonly number[])[] = []
   const make = () =>

@@ -42,6 +42,24 @@ test('its user counts, a refused one is a wait too, an ignored one is nothing', 
     },
   ))
 
+test('one with a body that comes in parts is of the user who asked before', () =>
+  measured(
+    {},
+    () => createServer((_request, response) => response.end('plain')).on('upgrade', switching),
+    async ({ open, reading }) => {
+      const asking = open()
+      asking.send(head('GET', '/'))
+      await asking.received(/plain/)
+      const client = open()
+      client.send(head('POST', '/chat', 'Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 6'))
+      await client.received(/101 /)
+      client.send('a part')
+      client.leave()
+      await until('both are recorded', () => Object.keys(reading.outcomes()).length === 2)
+      assert.equal(reading.users(), 1)
+    },
+  ))
+
 test('a server that knows no upgrades answers as it would, and that is a request', () =>
   measured(
     {},
