@@ -51,14 +51,14 @@ export class ResponseHeaders {
     if (isShown) {
       if (!isOwn(RESPONSE_TIME)) lines += `X-Response-Time-Ms: ${elapsed}\r\n`
       const grade = this.#grade()
-      if (grade !== undefined && !isOwn(GRADE)) lines += this.#lineOf(grade)
+      if (grade !== undefined && !isOwn(GRADE)) lines += this.#gradeHeader(grade)
       if (!isOwn(CONCURRENT)) lines += `X-Concurrent-Requests: ${this.#ledger.loop.inFlight}\r\n`
     }
     if (isTimed && !isOwn(TIMING)) lines += `Server-Timing: ${this.#serverTiming(scope, elapsed, nowMs)}\r\n`
     return lines
   }
 
-  #lineOf(grade: string): string {
+  #gradeHeader(grade: string): string {
     if (grade !== this.#gradeShown) {
       this.#gradeShown = grade
       this.#gradeLine = `X-Performance-Grade: ${token(grade)}\r\n`
