@@ -7,8 +7,8 @@ import { OTHER } from '../measure/series-name.ts'
 import { shown } from './shown.ts'
 import type { DatabaseOptions } from './tracking.ts'
 
-/** Pairs of query and table that are remembered; whoever invents more pays for joining them. */
-const MOST_TABLES = 1000
+/** Queries, each with a table or without one, that are remembered; any more are put together anew at every call. */
+const MOST_REMEMBERED = 1000
 const names = queryNames()
 
 /** A query by its name, and the table that it was first asked of: mostly the only one. */
@@ -25,7 +25,7 @@ interface NamedQuery {
 export class NamedOperations {
   readonly #ledger: Ledger
   readonly #queries = new SafeMap<string, NamedQuery>()
-  #tablesKnown = 0
+  #count = 0
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
@@ -79,8 +79,8 @@ export class NamedOperations {
   /** By both names, because joining them at every call cost twice what the look-up does. */
   #remembered(name: string, table: string | undefined): Operation {
     const operation = this.#ledger.operation('database', table === undefined ? name : `${name} ${table}`)
-    if (this.#tablesKnown >= MOST_TABLES) return operation
-    this.#tablesKnown++
+    if (this.#count >= MOST_REMEMBERED) return operation
+    this.#count++
     const known = this.#queries.get(name)
     if (known === undefined) this.#queries.set(name, { table, operation, others: new SafeMap() })
     else known.others.set(table, operation)

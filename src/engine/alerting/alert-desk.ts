@@ -132,7 +132,8 @@ export class AlertDesk {
 
   async #folded(atMs: number): Promise<AlertWatch> {
     const { service, targets, options } = this.#options.alerting.watch
-    // As far as whoever judges: what a clock days ahead left would come last, as what is now.
+    // No further than the one who judges reads: events count in the order of their times, and those of a clock that was
+    // days ahead would win over what is so now.
     const toMs = atMs + EVENTS_AHEAD_MS
     let events = await this.events({ fromMs: atMs - CHECKPOINT_MS, toMs })
     if (!events.some(({ type }) => type === 'checkpoint'))

@@ -19,7 +19,7 @@ import { Unsaved } from './unsaved.ts'
 
 /** A notice without an outcome that is older is not told any more. */
 const TELL_MS = 3_600_000
-const TOO_LATE = `nobody was there to deliver it for ${formatDuration(TELL_MS)}`
+const TOO_LATE = `it was not delivered within ${formatDuration(TELL_MS)}, and whoever tried has ended`
 const DAY_MS = 86_400_000
 const CHECKPOINT_MS = 3_600_000
 /** Ids of events that were heard: the oldest are forgotten. */
@@ -232,11 +232,11 @@ export class Alerting {
     return stored
   }
 
-  /** Of what is not told any more people find out, and may have it told: as of what could not be delivered. */
+  /** A notice that is too old to be told: kept as a dead letter, so that people see it and can have it tried again. */
   #giveUp(letter: DeadLetter): void {
-    const { why, attempts, ...of } = letter
+    const { notifier, notice, atMs, attempts, why } = letter
     this.delivery.bury([letter])
-    this.#unsaved.became({ ...of, result: { kind: 'dead', attempts, why } })
+    this.#unsaved.became({ notifier, notice, atMs, result: { kind: 'dead', attempts, why } })
   }
 
   #toldAlone({ id, data }: StoredEvent): readonly AlertEvent[] {

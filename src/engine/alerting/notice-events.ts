@@ -41,12 +41,15 @@ export function noticeEvent({ notifier, notice }: Due): StoredEvent {
   return { id: `notice ${keyOf(data)}`, atMs: notice.atMs, kind: NOTICE_KIND, data }
 }
 
-/** What became of one. By a clock that was set back since it may be days before its notice: who reads that reads this. */
-export function outcomeEvent({ notifier, notice, atMs: wallMs, result }: Outcome): StoredEvent {
+/**
+ * What became of one. It is stored no earlier than its notice, though the clock may have been set back by days since:
+ * whoever reads a span with the notice in it reads this, too.
+ */
+export function outcomeEvent({ notifier, notice, atMs: endedMs, result }: Outcome): StoredEvent {
   const of = keyOf({ notifier, notice })
-  const atMs = Math.max(wallMs, notice.atMs)
+  const atMs = Math.max(endedMs, notice.atMs)
   const data: OutcomeData = { of, notifier, notice: notice.id, result }
-  return { id: `outcome ${of} ${wallMs}`, atMs, kind: OUTCOME_KIND, data }
+  return { id: `outcome ${of} ${endedMs}`, atMs, kind: OUTCOME_KIND, data }
 }
 
 /** `undefined` for an event of another kind, or one that cannot be read. */

@@ -103,7 +103,8 @@ export class Fleet {
       const slices = flush.slices.map(({ packed, ...key }) => ({ ...key, counts: unpackCounts(packed) }))
       // By a clock that is ahead, or was set back since, windows would stand still until ours has caught up.
       const toMs = Math.min(flush.toMs, nowMs)
-      // So far ahead it may be minutes old: all of it at once would be an alert of what is over.
+      // One further ahead was probably saved before the clock was set back, minutes ago: counted as of now, all of those
+      // would be an alert of what is over.
       if (flush.toMs <= nowMs + AHEAD_MS)
         figures.restore({ fromMs: Math.min(flush.fromMs, toMs), toMs, slices })
       if (flush.instance !== instance) figures.hear(flush)

@@ -132,10 +132,8 @@ class Exchange {
   once(_close: string, listener: (this: Exchange) => void): void {
     this.#onClose.push(listener)
   }
-  /** Asked of the connection, for the same. */
-  prependOnceListener(close: string, listener: (this: Exchange) => void): void {
-    this.once(close, listener)
-  }
+  /** Asked of the connection: a stream has one response, which tells of its own end. */
+  prependOnceListener(): void {}
   closed(): void {
     for (const each of this.#onClose) each.call(this)
   }

@@ -144,7 +144,7 @@ export class RequestFlow {
       const failed = hasFailed(response, socket, durationMs, patienceMs)
       // Asked before the scope is closed, which forgets what ran in it.
       const unproven = series.isLogin && !this.#ranIn(scope, AUTHENTICATION, nowMs)
-      // All that may throw is behind us: it leaves the number in flight once.
+      // Not before what may throw: `end` then takes the request out of the number in flight.
       const { tally } = series
       tally.recordRequest(scope, nowMs, failed, this.#loop.requestEnded(nowMs))
       if (unproven) this.#recordApart(AUTHENTICATION, series.name, { durationMs, failed })

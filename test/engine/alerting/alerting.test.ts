@@ -343,7 +343,7 @@ test('a notice that waits when its instance dies and is too old by the next one 
   const [id] = watched.ids
   await watched.seconds(3, BAD_MS, [b])
   assert.deepEqual(watched.reasons, [])
-  const given = [`${id} nobody was there to deliver it for 1 h`]
+  const given = [`${id} it was not delivered within 1 h, and whoever tried has ended`]
   assert.deepEqual(await letters(b), given)
   const member = await watched.join('member')
   assert.deepEqual(await letters(member), given, 'it is saved')
