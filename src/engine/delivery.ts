@@ -106,6 +106,11 @@ export class Delivery {
     await this.#lane(notifier).test(notice)
   }
 
+  /** Makes a dead letter of a notice without an attempt, unless it came by before. */
+  giveUp(notifier: string, notice: Notice, why: string): void {
+    this.#lane(notifier).giveUp(notice, why)
+  }
+
   /** Keeps what was given up on before. */
   bury(letters: readonly DeadLetter[]): void {
     for (const letter of letters) this.#lane(letter.notifier).bury(letter)

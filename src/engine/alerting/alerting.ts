@@ -12,7 +12,7 @@ import type { Target } from '../../targets/target.ts'
 import { type DeadLetter, Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
 import { alertEvent, isCheckpoint } from './alert-event.ts'
-import { isUnreadable, noticesIn, retriesOf } from './notice-events.ts'
+import { isUnreadable, NOTICE_KIND, noticesIn, OUTCOME_KIND, retriesOf } from './notice-events.ts'
 import { retried } from './retried.ts'
 import { adopted, TOLD_ALONE_KIND, toldAloneIn } from './told-alone.ts'
 import { Unsaved } from './unsaved.ts'
@@ -117,11 +117,14 @@ export class Alerting {
     }
     const { names } = this.delivery
     const { open, dead } = noticesIn(stored)
-    this.delivery.bury(dead.filter(({ notifier }) => names.includes(notifier)))
+    const isKept = ({ notifier, notice }: DeadLetter): boolean =>
+      names.includes(notifier) && notice.atMs > nowMs - DAY_MS
+    this.delivery.bury(dead.filter(isKept))
     for (const { notifier, notice } of open) {
       if (!names.includes(notifier)) continue
       if (notice.atMs > nowMs - TELL_MS) this.delivery.push(notifier, notice)
-      else this.#giveUp({ notifier, notice, atMs: nowMs, why: TOO_LATE, attempts: 0 })
+      // Kept as a dead letter: people see it, and can have it tried again.
+      else this.delivery.giveUp(notifier, notice, TOO_LATE)
     }
     this.#adopt(left)
   }
@@ -223,20 +226,16 @@ export class Alerting {
     this.#unsaved.tellAlone(others)
   }
 
-  /** A service may have stood still for days: what fired then, and what people decided for weeks, is as it was. */
+  /**
+   * A service may have stood still for days: what fired then, and what people decided for weeks, is as it was. A notice that
+   * waited then is given up on.
+   */
   async #before(toMs: number): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
     const stored: StoredEvent[] = []
-    const wanted = { kinds: [ALERT_EVENT_KIND] }
+    const wanted = { kinds: [ALERT_EVENT_KIND, NOTICE_KIND, OUTCOME_KIND] }
     for await (const event of store.events(service, { fromMs: 0, toMs }, wanted)) stored.push(event)
     return stored
-  }
-
-  /** A notice that is too old to be told: kept as a dead letter, so that people see it and can have it tried again. */
-  #giveUp(letter: DeadLetter): void {
-    const { notifier, notice, atMs, attempts, why } = letter
-    this.delivery.bury([letter])
-    this.#unsaved.became({ notifier, notice, atMs, result: { kind: 'dead', attempts, why } })
   }
 
   #toldAlone({ id, data }: StoredEvent): readonly AlertEvent[] {

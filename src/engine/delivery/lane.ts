@@ -67,8 +67,13 @@ export class Lane {
       this.#remove(parcel)
       this.#seen.delete(parcel.notice.id)
     }
-    this.#dead.take(undefined)
+    for (const { notice } of this.#dead.take(undefined)) this.#seen.delete(notice.id)
     this.#firing = undefined
+  }
+
+  /** Gives up on a notice without an attempt. Of one that came by before it is known what became of it, or will be. */
+  giveUp(notice: Notice, why: string): void {
+    if (this.#seen.add(notice.id)) this.#fail({ notice, attempts: 0, firstMs: undefined }, why)
   }
 
   /** Keeps what was given up on before. */
@@ -141,7 +146,7 @@ export class Lane {
     // What is being sent may have arrived already.
     const oldest = this.#queue[0] === this.#sending ? this.#queue[1]! : this.#queue[0]!
     this.#dropped++
-    this.#giveUp(oldest, `the queue of ${this.#rules.queueLength} notices was full`)
+    this.#fail(oldest, `the queue of ${this.#rules.queueLength} notices was full`)
   }
 
   async #work(): Promise<void> {
@@ -215,13 +220,13 @@ export class Lane {
     if (!error.retryable) {
       // The receiver answered: it is in order, and refuses this one.
       this.#circuit = CLOSED
-      this.#giveUp(parcel, error.message)
+      this.#fail(parcel, error.message)
       return true
     }
     this.#pause(error)
     const { giveUpMs } = this.#rules
     if (this.#nowMs() - parcel.firstMs! >= giveUpMs) {
-      this.#giveUp(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
+      this.#fail(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
     }
     return false
   }
@@ -255,7 +260,7 @@ export class Lane {
     }
   }
 
-  #giveUp(parcel: Parcel, why: string): void {
+  #fail(parcel: Parcel, why: string): void {
     this.#remove(parcel)
     const { attempts, notice } = parcel
     const of = { notifier: this.#notifier.name, notice, atMs: this.#rules.clock.wallMs() }

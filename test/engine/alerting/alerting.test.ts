@@ -356,6 +356,30 @@ test('a notice that waits when its instance dies and is too old by the next one 
   assert.deepEqual([await letters(b), await letters(member)], [[], []])
 })
 
+test('a notice that waited when its service stood still for more than a day is given up on, and no older dead letter', async (t) => {
+  const watched = await Watched.open(t)
+  const a = await watched.join('a')
+  await watched.seconds(70, GOOD_MS, [a])
+  watched.receives({ kind: 'refuse', status: 400 })
+  await watched.seconds(20, BAD_MS, [a])
+  watched.receives({ kind: 'refuse', status: 503 })
+  await watched.seconds(150, GOOD_MS, [a])
+  watched.fleet.kill(a)
+  watched.fleet.clock.step(26 * 3_600_000)
+  watched.receives({ kind: 'accept' })
+  const b = await watched.join('b')
+  await watched.seconds(3, GOOD_MS, [b])
+  const letters = await b.engine.alerts.deadLetters()
+  assert.deepEqual(
+    letters.map(({ notice, why }) => [notice.id, notice.reason, why]),
+    [[watched.ids[1], 'resolved', 'it was not delivered within 1 h, and whoever tried has ended']],
+  )
+  assert.equal(watched.ids.length, 2)
+  assert.equal(await b.engine.alerts.retry(), 1)
+  await watched.seconds(3, GOOD_MS, [b])
+  assert.deepEqual(watched.reasons, ['resolved'])
+})
+
 test('what was given up on outlives its instance, and is tried again at the word of any', async (t) => {
   const watched = await Watched.open(t)
   const [a, b] = [await watched.join('a'), await watched.join('b')]

@@ -61,6 +61,31 @@ test('an attempt that was given up on and gets through late is not repeated', as
   assert.equal(outcomes.length, 1)
 })
 
+test('what is under way, or was, is not given up on unsent; what waited is, once', async () => {
+  const { push, tick, receiver, delivery, outcomes } = stand()
+  const dead = (): readonly string[] => delivery.deadLetters.map(({ notice }) => notice.id)
+  const answer = Promise.withResolvers<void>()
+  receiver.answer = () => answer.promise
+  push('1')
+  push('2')
+  await tick()
+  delivery.abandon()
+  for (const id of ['1', '2', '2']) delivery.giveUp('slack', noticeOf({ id }), 'too old')
+  assert.deepEqual(dead(), ['2'])
+  answer.resolve()
+  await tick(0)
+  assert.deepEqual(
+    outcomes.map(({ notice, result }) => [notice.id, result]),
+    [
+      ['2', { kind: 'dead', attempts: 0, why: 'too old' }],
+      ['1', { kind: 'delivered', attempts: 1 }],
+    ],
+  )
+  delivery.abandon()
+  delivery.giveUp('slack', noticeOf({ id: '2' }), 'too old')
+  assert.deepEqual(dead(), ['2'], 'as it may be told anew, so it is given up on anew')
+})
+
 test('waits ever longer with jitter, at most a minute, until the receiver is back', async () => {
   const { push, tick, receiver, clock } = stand()
   const attemptsMs: number[] = []
