@@ -34,6 +34,9 @@ interface Step {
 
 const node = process.execPath
 const scratch = mkdtempSync(join(tmpdir(), 'yardstick-test-'))
+// Each file of tests is a process, which would strip the types of all that it imports anew. By a call and not by the
+// environment: what a test starts is to run as it does for a user.
+const keepStripped = `data:text/javascript,import{enableCompileCache}from"node:module";enableCompileCache(${JSON.stringify(join(scratch, 'stripped'))})`
 const all = globSync('test/**/*.test.ts', { exclude: ['**/node_modules/**'] }).sort()
 // What depends on the version of Node.js: recorders, preload, command line, store. Not what depends on a database
 // server, on several processes, or on what is said: it takes minutes, and is the same on all of them.
@@ -43,8 +46,8 @@ const platform = all.filter(
     !/^test\/(stores\/postgres|e2e\/(fleet|canary|opentelemetry))/.test(file),
 )
 
-/** Several processes under load each: side by side on two cores they would starve one another. */
-const alone = (file: string): boolean => /^test\/(chaos|e2e|examples|truth)\//.test(file)
+/** Under load all the time, by several processes each: side by side on two cores they would starve one another. */
+const alone = (file: string): boolean => /^test\/(chaos\/fleet|truth\/)/.test(file)
 
 /** Suites of older versions of libraries: on the other versions of Node.js the newest is enough. */
 const OLDER = new RegExp(`^(${older().join('|')})(?![.\\d])`)
@@ -70,18 +73,13 @@ const every: readonly Step[] = [
     title: `tests on ${process.version}`,
     run: { node, tests: all.filter((file) => !alone(file) && !house.includes(file)) },
   },
-  { title: 'tests that run real applications', run: { node, tests: all.filter(alone), oneByOne: true } },
-  ...['22', '26'].flatMap((version): readonly Step[] => {
-    const other = `test/nodes/node_modules/node${version}/bin/node`
-    const side = platform.filter((file) => !alone(file))
-    return [
-      { title: `platform tests on Node ${version}`, run: { node: other, tests: side, without: OLDER } },
-      {
-        title: `real applications on Node ${version}`,
-        run: { node: other, tests: platform.filter(alone), oneByOne: true },
-      },
-    ]
-  }),
+  { title: 'tests under load', run: { node, tests: all.filter(alone), oneByOne: true } },
+  ...['22', '26'].map(
+    (version): Step => ({
+      title: `platform tests on Node ${version}`,
+      run: { node: `test/nodes/node_modules/node${version}/bin/node`, tests: platform, without: OLDER },
+    }),
+  ),
 ]
 const steps = checking ? every.filter((step) => step.check) : every
 
@@ -121,8 +119,9 @@ async function tests({ node: binary, tests: files, oneByOne = false, without }: 
   const report = join(scratch, 'outcomes')
   const code = await exitOf(binary, [
     '--test',
-    // By itself it would leave one core of two idle.
-    `--test-concurrency=${oneByOne ? 1 : availableParallelism()}`,
+    `--import=${keepStripped}`,
+    // One more than there are cores: many wait for a server, or for a second to pass. By itself it would be one less.
+    `--test-concurrency=${oneByOne ? 1 : availableParallelism() + 1}`,
     ...(without === undefined ? [] : [`--test-skip-pattern=${without}`]),
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
