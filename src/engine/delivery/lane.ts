@@ -73,7 +73,7 @@ export class Lane {
 
   /** Gives up on a notice without an attempt. Of one that came by before it is known what became of it, or will be. */
   giveUp(notice: Notice, why: string): void {
-    if (this.#seen.add(notice.id)) this.#fail({ notice, attempts: 0, firstMs: undefined }, why)
+    if (this.#seen.add(notice.id)) this.#endUndelivered({ notice, attempts: 0, firstMs: undefined }, why)
   }
 
   /** Keeps what was given up on before. */
@@ -146,7 +146,7 @@ export class Lane {
     // What is being sent may have arrived already.
     const oldest = this.#queue[0] === this.#sending ? this.#queue[1]! : this.#queue[0]!
     this.#dropped++
-    this.#fail(oldest, `the queue of ${this.#rules.queueLength} notices was full`)
+    this.#endUndelivered(oldest, `the queue of ${this.#rules.queueLength} notices was full`)
   }
 
   async #work(): Promise<void> {
@@ -220,13 +220,13 @@ export class Lane {
     if (!error.retryable) {
       // The receiver answered: it is in order, and refuses this one.
       this.#circuit = CLOSED
-      this.#fail(parcel, error.message)
+      this.#endUndelivered(parcel, error.message)
       return true
     }
     this.#pause(error)
     const { giveUpMs } = this.#rules
     if (this.#nowMs() - parcel.firstMs! >= giveUpMs) {
-      this.#fail(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
+      this.#endUndelivered(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
     }
     return false
   }
@@ -260,7 +260,7 @@ export class Lane {
     }
   }
 
-  #fail(parcel: Parcel, why: string): void {
+  #endUndelivered(parcel: Parcel, why: string): void {
     this.#remove(parcel)
     const { attempts, notice } = parcel
     const of = { notifier: this.#notifier.name, notice, atMs: this.#rules.clock.wallMs() }
