@@ -12,7 +12,7 @@ import type { Target } from '../../targets/target.ts'
 import { type DeadLetter, Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
 import { alertEvent, isCheckpoint } from './alert-event.ts'
-import { isUnreadable, NOTICE_KIND, noticesIn, OUTCOME_KIND, retriesOf } from './notice-events.ts'
+import { isUnreadable, NOTICE_KIND, noticesIn, OUTCOME_KIND, retriesOf, settledBy } from './notice-events.ts'
 import { retried } from './retried.ts'
 import { adopted, TOLD_ALONE_KIND, toldAloneIn } from './told-alone.ts'
 import { Unsaved } from './unsaved.ts'
@@ -232,10 +232,15 @@ export class Alerting {
    */
   async #before(toMs: number): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
-    const stored: StoredEvent[] = []
+    const stored = new Map<string, StoredEvent>()
     const wanted = { kinds: [ALERT_EVENT_KIND, NOTICE_KIND, OUTCOME_KIND] }
-    for await (const event of store.events(service, { fromMs: 0, toMs }, wanted)) stored.push(event)
-    return stored
+    for await (const event of store.events(service, { fromMs: 0, toMs }, wanted)) {
+      // Let go of as they come, together with their notices: those are the most, and the largest.
+      const settled = settledBy(event)
+      if (settled === undefined) stored.set(event.id, event)
+      else stored.delete(settled)
+    }
+    return [...stored.values()]
   }
 
   #toldAlone({ id, data }: StoredEvent): readonly AlertEvent[] {

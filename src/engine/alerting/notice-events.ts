@@ -38,7 +38,7 @@ const FORMS: ReadonlyMap<string, Check> = new Map([
 /** Notices as they are stored, before they are delivered. */
 export function noticeEvent({ notifier, notice }: Due): StoredEvent {
   const data: NoticeData = { notifier, notice }
-  return { id: `notice ${keyOf(data)}`, atMs: notice.atMs, kind: NOTICE_KIND, data }
+  return { id: idOf(keyOf(data)), atMs: notice.atMs, kind: NOTICE_KIND, data }
 }
 
 /**
@@ -57,6 +57,11 @@ export function outcomeOf({ atMs, kind, data }: StoredEvent): NoticeOutcome | un
   if (kind !== OUTCOME_KIND || !isOutcome(data)) return undefined
   const { notifier, notice, result } = data as OutcomeData
   return { notifier, notice, result, atMs }
+}
+
+/** The id under which the notice is stored that this is the outcome of; `undefined` as for `outcomeOf`. */
+export function settledBy({ kind, data }: StoredEvent): string | undefined {
+  return kind === OUTCOME_KIND && isOutcome(data) ? idOf((data as OutcomeData).of) : undefined
 }
 
 /** Somebody wants dead letters (those of these notice ids, or all) to be tried again. */
@@ -97,6 +102,10 @@ export function noticesIn(stored: readonly StoredEvent[]): {
     dead.set(of, { notifier, notice, atMs, why: result.why, attempts: result.attempts })
   }
   return { open: [...notices.values()], dead: [...dead.values()] }
+}
+
+function idOf(key: string): string {
+  return `notice ${key}`
 }
 
 function keyOf({ notifier, notice }: NoticeData): string {
