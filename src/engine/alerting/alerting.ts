@@ -21,6 +21,8 @@ import { Unsaved } from './unsaved.ts'
 const TELL_MS = 3_600_000
 const TOO_LATE = `it was not delivered within ${formatDuration(TELL_MS)}, and whoever tried has ended`
 const DAY_MS = 86_400_000
+/** For so long before the last day notices are looked for that still wait, where some instance lived meanwhile. */
+const WAITING_MS = 2 * DAY_MS
 const CHECKPOINT_MS = 3_600_000
 /** Ids of events that were heard: the oldest are forgotten. */
 const MOST_HEARD = 10_000
@@ -95,11 +97,12 @@ export class Alerting {
    * @param day the last day's events
    */
   async recall(day: readonly StoredEvent[], nowMs: number): Promise<void> {
-    const older = day.some(isCheckpoint) ? [] : await this.#before(nowMs - DAY_MS)
+    const isWhole = day.some(isCheckpoint)
+    const older = await this.#before(nowMs - DAY_MS, isWhole)
     const stored = [...older, ...day]
     this.retire()
     // Soon everybody needs the last day only again.
-    if (older.length > 0) this.#checkpointMs = 0
+    if (!isWhole && older.length > 0) this.#checkpointMs = 0
     this.#watch = this.#newWatch()
     const left = this.#unsaved.takeLeft()
     for (const each of stored) {
@@ -228,13 +231,16 @@ export class Alerting {
 
   /**
    * A service may have stood still for days: what fired then, and what people decided for weeks, is as it was. A notice that
-   * waited then is given up on.
+   * waited then, or behind others for a receiver that is out of order, is given up on.
+   *
+   * @param isWhole whether all that is known of alerts is in what came after
    */
-  async #before(toMs: number): Promise<readonly StoredEvent[]> {
+  async #before(toMs: number, isWhole: boolean): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
+    const span = { fromMs: isWhole ? toMs - WAITING_MS : 0, toMs }
+    const kinds = [...(isWhole ? [] : [ALERT_EVENT_KIND]), NOTICE_KIND, OUTCOME_KIND]
     const stored = new Map<string, StoredEvent>()
-    const wanted = { kinds: [ALERT_EVENT_KIND, NOTICE_KIND, OUTCOME_KIND] }
-    for await (const event of store.events(service, { fromMs: 0, toMs }, wanted)) {
+    for await (const event of store.events(service, span, { kinds })) {
       // Let go of as they come, together with their notices: those are the most, and the largest.
       const settled = settledBy(event)
       if (settled === undefined) stored.set(event.id, event)

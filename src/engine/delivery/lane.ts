@@ -76,14 +76,17 @@ export class Lane {
     if (this.#seen.add(notice.id)) this.#endUndelivered({ notice, attempts: 0, firstMs: undefined }, why)
   }
 
-  /** Keeps what was given up on before. */
+  /** Keeps what was given up on before; not if it is being tried again, or was. */
   bury(letter: DeadLetter): void {
-    this.#dead.add(letter)
+    if (this.#seen.add(letter.notice.id)) this.#dead.add(letter)
   }
 
   retry(ids: ReadonlySet<string> | undefined, asOfNow: (notice: Notice) => Notice): number {
     const letters = this.#dead.take(ids)
-    for (const { notice } of letters) this.#enqueue(asOfNow(notice))
+    for (const { notice } of letters) {
+      this.#seen.add(notice.id)
+      this.#enqueue(asOfNow(notice))
+    }
     return letters.length
   }
 

@@ -380,6 +380,29 @@ test('a notice that waited when its service stood still for more than a day is g
   assert.deepEqual(watched.reasons, ['resolved'])
 })
 
+test('a notice that waited a day ago, shortly before the first checkpoint of the day, is given up on, too', async (t) => {
+  const watched = await Watched.open(t)
+  const { clock } = watched.fleet
+  const a = await watched.join('a')
+  await watched.seconds(70, GOOD_MS, [a])
+  watched.receives({ kind: 'refuse', status: 503 })
+  await watched.seconds(20, BAD_MS, [a])
+  clock.step(58.5 * 60_000)
+  await watched.seconds(30, BAD_MS, [a])
+  assert.ok((await events(a)).some(({ type }) => type === 'checkpoint'))
+  assert.deepEqual(await a.engine.alerts.deadLetters(), [])
+  watched.fleet.kill(a)
+  clock.step(23.2 * 3_600_000)
+  watched.receives({ kind: 'accept' })
+  const b = await watched.join('b')
+  await watched.seconds(3, BAD_MS, [b])
+  const letters = await b.engine.alerts.deadLetters()
+  assert.deepEqual(
+    letters.map(({ notice }) => notice.id),
+    watched.ids.slice(0, 1),
+  )
+})
+
 test('what was given up on outlives its instance, and is tried again at the word of any', async (t) => {
   const watched = await Watched.open(t)
   const [a, b] = [await watched.join('a'), await watched.join('b')]

@@ -70,6 +70,14 @@ test('what is under way, or was, is not given up on unsent; what waited is, once
   push('2')
   await tick()
   delivery.abandon()
+  const letter = {
+    notifier: 'slack',
+    notice: noticeOf({ id: '1' }),
+    atMs: NOON_MS,
+    why: 'before',
+    attempts: 1,
+  }
+  delivery.bury([letter])
   for (const id of ['1', '2', '2']) delivery.giveUp('slack', noticeOf({ id }), 'too old')
   assert.deepEqual(dead(), ['2'])
   answer.resolve()
