@@ -35,7 +35,7 @@ interface Step {
 const node = process.execPath
 const scratch = mkdtempSync(join(tmpdir(), 'yardstick-test-'))
 // Each file of tests is a process, which would strip the types of all that it imports anew. By a call and not by the
-// environment: what a test starts is to run as it does for a user.
+// environment: what a test starts is to run as it does for a user (only what it forks takes this along).
 const keepStripped = `data:text/javascript,import{enableCompileCache}from"node:module";enableCompileCache(${JSON.stringify(join(scratch, 'stripped'))})`
 const all = globSync('test/**/*.test.ts', { exclude: ['**/node_modules/**'] }).sort()
 // What depends on the version of Node.js: recorders, preload, command line, store. Not what depends on a database
