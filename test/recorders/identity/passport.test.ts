@@ -5,29 +5,38 @@ import { noLibraries, required, versionOf } from '../libraries.ts'
 type Done = (error: unknown, user?: unknown) => void
 type Verify = (name: string, password: string, done: Done) => void
 type Middleware = (request: object, response: object, next: (error?: unknown) => void) => void
+/** By name, or given themselves. */
+type Strategies = string | object | readonly (string | object)[]
 type Asked = (error: unknown, user: unknown, info: unknown) => void
 
 interface Passport {
   use(strategy: object): Passport
   use(name: string, strategy: object): Passport
   _strategy(name: string): Record<string, unknown>
-  authenticate(name: string | readonly string[], options: object, asked: Asked): Middleware
+  authenticate(asked: Strategies, options: object, called: Asked): Middleware
 }
 interface Library {
   readonly Passport: new () => Passport
   readonly Strategy: new () => Record<string, unknown>
 }
+interface Given {
+  success?: (user: unknown) => void
+  authenticate(request: object, options: object): void
+}
 interface Loaded {
   readonly passport: Passport
   readonly local: object
+  readonly both: Given
+  readonly given: Given
+  readonly unnamed: object
 }
 
 /** What it answers to a name and password. */
-function ask({ passport }: Loaded, name: string | readonly string[], username: string): Promise<unknown> {
+function ask({ passport }: Loaded, strategies: Strategies, username: string): Promise<unknown> {
   return new Promise((done, failed) => {
     const asked: Asked = (error, user, info) => (error ? failed(error) : done([user, info]))
     const request = { body: { username, password: 'pass' }, headers: {}, session: {} }
-    passport.authenticate(name, {}, asked)(request, {}, () => done('passed'))
+    passport.authenticate(strategies, {}, asked)(request, {}, () => done('passed'))
   })
 }
 
@@ -77,6 +86,46 @@ const exercises: readonly Exercise<Loaded>[] = [
     },
     recorded: { 'authentication passport.local': 'ok 2', 'authentication bcrypt.compare': 'ok 1' },
   },
+  {
+    name: 'strategies that are given themselves, alone and beside names, one of them without a name',
+    run: async (loaded, say) => {
+      const { given, unnamed } = loaded
+      for (const username of ['ann', 'bob']) say(await ask(loaded, given, username))
+      say(await ask(loaded, ['never', unnamed], 'ann'))
+      await assert.rejects(ask(loaded, given, 'error'), (error: Error) => {
+        say(error.message)
+        return true
+      })
+      say([Object.keys(given), Object.keys(unnamed)])
+    },
+    recorded: {
+      'authentication passport.local': 'ok 2, failed 1',
+      'authentication passport.never': 'ok 1',
+      'authentication passport.(unnamed)': 'ok 1',
+      'authentication bcrypt.compare': 'ok 2',
+    },
+  },
+  {
+    name: 'a strategy that was asked for by name and is then given, and one that is called without passport',
+    run: async (loaded, say) => {
+      const { both } = loaded
+      say(await ask(loaded, 'both', 'ann'))
+      say(await ask(loaded, both, 'ann'))
+      const ends: unknown[] = []
+      both.success = (user: unknown) => ends.push(user)
+      for (const username of ['ann', 'ann']) {
+        const before = ends.length
+        both.authenticate({ body: { username, password: 'pass' }, headers: {} }, {})
+        while (ends.length === before) await new Promise((done) => setImmediate(done))
+      }
+      say(ends)
+    },
+    recorded: {
+      'authentication passport.both': 'ok 1',
+      'authentication passport.local': 'ok 3',
+      'authentication bcrypt.compare': 'ok 4',
+    },
+  },
 ]
 
 libraryContract<Loaded>({
@@ -85,7 +134,7 @@ libraryContract<Loaded>({
   component: 'authentication',
   open: async () => {
     const { Passport, Strategy } = required<Library>('passport')
-    const { Strategy: Local } = required<{ readonly Strategy: new (verify: Verify) => object }>(
+    const { Strategy: Local } = required<{ readonly Strategy: new (verify: Verify) => Given }>(
       'passport-local',
     )
     const { compare, hashSync } = required<{
@@ -100,8 +149,10 @@ libraryContract<Loaded>({
     const strategy = (authenticate: (this: Record<string, (...given: unknown[]) => void>) => void): object =>
       Object.assign(new Strategy(), { authenticate })
     const local = new Local(verify)
+    const both = new Local(verify)
     const passport = new Passport()
       .use(local)
+      .use('both', both)
       .use(
         'anonymous',
         strategy(function () {
@@ -120,7 +171,10 @@ libraryContract<Loaded>({
           throw new Error('broken')
         }),
       )
-    return { passport, local }
+    const unnamed = strategy(function () {
+      this.success!({ name: 'anybody' })
+    })
+    return { passport, local, both, given: new Local(verify), unnamed }
   },
   close: async () => {},
   exercises,
