@@ -38,10 +38,18 @@ interface Pool extends Connection {
 }
 interface Mysql {
   createPool(options: object): Pool
+  createPoolCluster(): Cluster
+}
+interface Cluster {
+  add(name: string, options: object): void
+  of(pattern: string): Pool
+  getConnection: Pool['getConnection']
+  end(done: () => void): void
 }
 interface Connected {
   readonly mysql: Mysql
   readonly pool: Pool
+  readonly cluster: Cluster
 }
 
 const WAIT = 'database_wait mysql2'
@@ -176,6 +184,31 @@ const exercises: readonly Exercise<Connected>[] = [
     recorded: { [WAIT]: 'ok 1', 'database SELECT people': 'failed 1' },
   },
   {
+    name: 'pools of a cluster, asked for a query, a prepared one and a connection',
+    run: async ({ cluster }, say) => {
+      const asked = (ask: (callback: Callback) => void): Promise<void> =>
+        new Promise((done) =>
+          ask((error, rows) => {
+            say([error?.message, rows])
+            done()
+          }),
+        )
+      const sql = 'SELECT name FROM people WHERE id = ?'
+      await asked((callback) => cluster.of('db*').query(sql, [1], callback))
+      await asked((callback) => cluster.of('db*').execute(sql, [2], callback))
+      await asked((callback) => cluster.of('db1').query('SELECT nothing FROM people', [], callback))
+      await asked((callback) =>
+        cluster.getConnection((_error, connection) => {
+          connection.query(sql, [1], (...told) => {
+            connection.release()
+            callback(...told)
+          })
+        }),
+      )
+    },
+    recorded: { [WAIT]: 'ok 4', 'database SELECT people': 'ok 3, failed 1' },
+  },
+  {
     name: 'a server that is not there',
     run: ({ mysql }, say) =>
       new Promise((done) => {
@@ -213,6 +246,16 @@ const ways: readonly Way<Connected>[] = [
             connection.release()
             done()
           })
+        })
+      }),
+  },
+  {
+    name: 'cluster',
+    ask: ({ cluster }, at) =>
+      new Promise((done) => {
+        cluster.of('db*').query('SELECT 1', [], () => {
+          at('callback')
+          done()
         })
       }),
   },
@@ -268,9 +311,11 @@ for (const { name, how, as, load } of loadings) {
       await pool.promise().query('DROP TABLE IF EXISTS people')
       await pool.promise().query('CREATE TABLE people (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)')
       await pool.promise().query("INSERT INTO people (name) VALUES ('Ann'), ('Bob')")
-      return { mysql, pool }
+      const cluster = mysql.createPoolCluster()
+      for (const each of ['db1', 'db2']) cluster.add(each, { ...at, database: 'test', connectionLimit: 4 })
+      return { mysql, pool, cluster }
     },
-    close: ({ pool }) => new Promise((done) => pool.end(() => done())),
+    close: ({ pool, cluster }) => new Promise((done) => pool.end(() => cluster.end(() => done()))),
     exercises,
     ways,
     servers,
