@@ -97,10 +97,12 @@ export class Tenure {
 
   /** Saves what was found out and what became of notices, and gives up the lease, so that nobody need wait for it. */
   async leave(): Promise<void> {
+    const { time, alerting } = this.#options
     this.#left = true
     await this.#tending
     try {
-      if (this.judges && this.#token !== undefined) await this.#options.alerting.tell(this.#token)
+      if (this.judges && this.#token !== undefined) await alerting.tell(this.#token)
+      else await alerting.handOver(time.read())
     } finally {
       await this.#options.fleet.release()
     }
@@ -159,7 +161,7 @@ export class Tenure {
       if (queue.queued > 0) return
       const figures = knowledge.anew()
       const nowMs = time.read()
-      await alerting.recall(await fleet.recall(figures, nowMs), nowMs)
+      await alerting.recall(await fleet.recall(figures, nowMs), nowMs, () => fleet.attend())
       if (nowMs - startedMs < STARTING_MS && !restarted && !fleet.othersSince(startedMs)) {
         alerting.started(startedMs)
       }

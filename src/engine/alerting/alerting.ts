@@ -95,10 +95,11 @@ export class Alerting {
    * Begins with what was saved.
    *
    * @param day the last day's events
+   * @param attend renews the lease, when that is due: what is older may take longer than its term
    */
-  async recall(day: readonly StoredEvent[], nowMs: number): Promise<void> {
+  async recall(day: readonly StoredEvent[], nowMs: number, attend: () => Promise<unknown>): Promise<void> {
     const isWhole = day.some(isCheckpoint)
-    const older = await this.#before(nowMs - DAY_MS, isWhole)
+    const older = await this.#before(nowMs - DAY_MS, isWhole, attend)
     const stored = [...older, ...day]
     this.retire()
     // Soon everybody needs the last day only again.
@@ -235,7 +236,11 @@ export class Alerting {
    *
    * @param isWhole whether all that is known of alerts is in what came after
    */
-  async #before(toMs: number, isWhole: boolean): Promise<readonly StoredEvent[]> {
+  async #before(
+    toMs: number,
+    isWhole: boolean,
+    attend: () => Promise<unknown>,
+  ): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
     const span = { fromMs: isWhole ? toMs - WAITING_MS : 0, toMs }
     const kinds = [...(isWhole ? [] : [ALERT_EVENT_KIND]), NOTICE_KIND, OUTCOME_KIND]
@@ -245,6 +250,7 @@ export class Alerting {
       const settled = settledBy(event)
       if (settled === undefined) stored.set(event.id, event)
       else stored.delete(settled)
+      await attend()
     }
     return [...stored.values()]
   }

@@ -36,7 +36,7 @@ const FORMS: ReadonlyMap<string, Check> = new Map([
 ])
 
 /** Notices as they are stored, before they are delivered. */
-export function noticeEvent({ notifier, notice }: Due): StoredEvent {
+export function noticeEvent({ notifier, notice }: Pick<Due, 'notifier' | 'notice'>): StoredEvent {
   const data: NoticeData = { notifier, notice }
   return { id: idOf(keyOf(data)), atMs: notice.atMs, kind: NOTICE_KIND, data }
 }
@@ -49,7 +49,8 @@ export function outcomeEvent({ notifier, notice, atMs: endedMs, result }: Outcom
   const of = keyOf({ notifier, notice })
   const atMs = Math.max(endedMs, notice.atMs)
   const data: OutcomeData = { of, notifier, notice: notice.id, result }
-  return { id: `outcome ${of} ${endedMs}`, atMs, kind: OUTCOME_KIND, data }
+  // With the kind, since two instances may end the same notice in the same millisecond.
+  return { id: `outcome ${of} ${endedMs} ${result.kind}`, atMs, kind: OUTCOME_KIND, data }
 }
 
 /** `undefined` for an event of another kind, or one that cannot be read. */

@@ -85,13 +85,7 @@ export class Unsaved {
       if (!first.alone) for (const event of first.events) onEvent(event)
       for (const { notifier, notice } of first.untold) deliver(notifier, notice)
     }
-    const outcomes = this.#outcomes.splice(0)
-    if (outcomes.length > 0) {
-      await store.append(service, outcomes).catch((error) => {
-        this.#outcomes.unshift(...outcomes)
-        throw error
-      })
-    }
+    await this.#saveOutcomes()
     return true
   }
 
@@ -130,7 +124,7 @@ export class Unsaved {
   }
 
   /**
-   * Leaves the one who judges what was told alone: it tells the end.
+   * Leaves the one who judges what was told alone: it tells the end; and whoever judges next what became of notices.
    *
    * @param atMs by the time that goes on when the clock is set back: the one who judges looks for news by its own
    * @throws what the store throws; it is tried again next time
@@ -138,11 +132,25 @@ export class Unsaved {
   async handOver(atMs: number): Promise<void> {
     const { store, service } = this.#options
     const events = [...this.#left]
-    if (events.length === 0) return
-    const id = `told alone ${events[0]!.id} ${atMs}`
-    const data: ToldAlone = { events }
-    await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])
-    this.#left = []
+    if (events.length > 0) {
+      const id = `told alone ${events[0]!.id} ${atMs}`
+      const data: ToldAlone = { events }
+      await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])
+      this.#left = []
+    }
+    await this.#saveOutcomes()
+  }
+
+  async #saveOutcomes(): Promise<void> {
+    const { store, service } = this.#options
+    const outcomes = this.#outcomes.splice(0)
+    if (outcomes.length === 0) return
+    try {
+      await store.append(service, outcomes)
+    } catch (error) {
+      this.#outcomes.unshift(...outcomes)
+      throw error
+    }
   }
 
   /** A store gives events in the order of their times: by a clock that was set back since, old ones would come last. */

@@ -116,6 +116,7 @@ export class Fleet {
       events.push(event)
       const grade = event.atMs > nowMs + AHEAD_MS ? undefined : gradeOf(event)
       if (grade !== undefined) figures.grades.restore(grade)
+      await this.#lease.attend()
     }
     return events
   }

@@ -6,6 +6,7 @@ import type { Manner } from '../../../contracts/notifier/receiver.ts'
 import { acknowledging, silencing } from '../../../src/alerts/commands.ts'
 import type { AlertEvent } from '../../../src/alerts/event.ts'
 import { alertDefaults } from '../../../src/alerts/options.ts'
+import { DeliveryError, type Notifier } from '../../../src/engine/delivery.ts'
 import { userHash } from '../../../src/measure/users.ts'
 import { openNotifiers } from '../../../src/notifiers/open.ts'
 import { FleetUnderTest, type Instance } from '../fleet/fleet-under-test.ts'
@@ -307,6 +308,40 @@ test('what only the one that was cut off has told of has its end, told by its su
   assert.deepEqual(c.engine.snapshot.coverage, { kind: 'service' })
   assert.deepEqual(watched.reasons, ['fired', 'resolved'])
 })
+
+const DEAF: Notifier = {
+  name: 'ops',
+  deliver: async () => {
+    throw new DeliveryError('it refuses everything', { retryable: false })
+  },
+}
+
+for (const [what, back] of [
+  ['takes part again', ({ fleet }: Watched) => fleet.seconds(6)],
+  ['ends', (_: Watched, { engine }: Instance) => engine.leave()],
+] as const) {
+  test(`what one that was cut off has delivered is no dead letter of its successors, once it ${what}`, async (t) => {
+    const watched = await Watched.open(t)
+    const { fleet } = watched
+    const a = await watched.join('a')
+    const b = await fleet.join('b', { alerts, notifiers: [DEAF] })
+    await watched.seconds(70, GOOD_MS, [a, b])
+    watched.receives({ kind: 'refuse', status: 503 })
+    await watched.seconds(20, BAD_MS, [a, b])
+    a.way.broken = true
+    watched.receives({ kind: 'accept' })
+    await watched.seconds(40, BAD_MS, [a, b])
+    assert.deepEqual(watched.reasons, ['fired'])
+    assert.equal((await b.engine.alerts.deadLetters()).length, 1, 'its successor had to try, too')
+    a.way.broken = false
+    await back(watched, a)
+    for (const one of [a, b]) fleet.kill(one)
+    const c = await fleet.join('c', { alerts, notifiers: [DEAF] })
+    await watched.seconds(20, BAD_MS, [c])
+    assert.deepEqual(c.engine.snapshot.coverage, { kind: 'service' })
+    assert.deepEqual(await c.engine.alerts.deadLetters(), [])
+  })
+}
 
 test('what one told alone after the clock was set back has its end, told by one that judges since before that', async (t) => {
   const watched = await Watched.open(t)

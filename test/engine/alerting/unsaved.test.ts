@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noticeOf } from '../../../contracts/notifier/notices.ts'
 import { SteppedClock } from '../../../contracts/stepped-clock.ts'
 import { starting } from '../../../src/alerts/commands.ts'
+import {
+  noticeEvent,
+  noticesIn,
+  OUTCOME_KIND,
+  outcomeEvent,
+  outcomeOf,
+} from '../../../src/engine/alerting/notice-events.ts'
 import { Unsaved } from '../../../src/engine/alerting/unsaved.ts'
 import { Fleet } from '../../../src/engine/fleet/fleet.ts'
 import { openStore } from '../../../src/stores/open.ts'
+import { severable } from '../fleet/severed.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 10)
 const DAY_MS = 86_400_000
@@ -43,3 +52,47 @@ for (const { name, days, read } of CASES) {
     )
   })
 }
+
+test('what became of notices is handed over once the store is back, all of it, once', async () => {
+  const clock = new SteppedClock(NOW_MS)
+  const logger = { info: () => {}, warn: () => {} }
+  const way = severable(await openStore({ kind: 'memory', options: {} }, { clock, logger, directory: '.' }))
+  const { store } = way
+  const service = 'shop'
+  const unsaved = new Unsaved({ service, store, clock, onEvent: () => {}, deliver: () => {} })
+  const became = (id: string): void =>
+    unsaved.became({
+      ...{ notifier: 'ops', notice: noticeOf({ id }), atMs: clock.wallMs() },
+      result: { kind: 'delivered', attempts: 1 },
+    })
+  became('1')
+  way.broken = true
+  await assert.rejects(unsaved.handOver(NOW_MS), { code: 'YS_STORE_FAILED' })
+  became('2')
+  way.broken = false
+  const handed = unsaved.handOver(NOW_MS)
+  // An attempt was under way.
+  became('3')
+  await handed
+  await unsaved.handOver(NOW_MS)
+  await unsaved.handOver(NOW_MS)
+  const found: string[] = []
+  const span = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
+  for await (const event of store.events(service, span, { kinds: [OUTCOME_KIND] }))
+    found.push(outcomeOf(event)!.notice)
+  assert.deepEqual(found, ['1', '2', '3'])
+})
+
+test('of two instances that end a notice in the same millisecond, the one that delivered it counts', () => {
+  const notice = noticeOf({ id: '1' })
+  const [dead, delivered] = (
+    [
+      { kind: 'dead', attempts: 1, why: 'it refuses everything' },
+      { kind: 'delivered', attempts: 2 },
+    ] as const
+  ).map((result) => outcomeEvent({ notifier: 'ops', notice, atMs: NOW_MS, result }))
+  assert.notEqual(dead!.id, delivered!.id, 'a store keeps the first of an id')
+  const due = noticeEvent({ notifier: 'ops', notice })
+  assert.deepEqual(noticesIn([due, dead!, delivered!]), { open: [], dead: [] })
+  assert.deepEqual(noticesIn([due, delivered!, dead!]), { open: [], dead: [] })
+})

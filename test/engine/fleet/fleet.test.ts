@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { batchOf, presenceOf } from '../../../contracts/store/figures.ts'
+import { starting } from '../../../src/alerts/commands.ts'
 import { alertDefaults, burnRatePolicy } from '../../../src/alerts/options.ts'
+import { alertEvent } from '../../../src/engine/alerting/alert-event.ts'
 import type { Snapshot } from '../../../src/engine/snapshot.ts'
 import type { Store } from '../../../src/engine/store.ts'
 import type { Ledger } from '../../../src/measure/ledger.ts'
@@ -213,36 +215,47 @@ for (const moment of ['flushes', 'slices', 'events'] as const) {
   })
 }
 
-test('who reads a long day back keeps the lease meanwhile', async (t) => {
-  const fleet = new FleetUnderTest(t)
-  let slow = false
-  const a = await fleet.join('a')
-  const b = await fleet.join('b', {
-    through: (store) =>
-      interrupted(store, async (reading) => {
-        if (!slow || reading !== 'slices') return
-        fleet.clock.step(2_000)
-        await c.engine.tend()
-      }),
+for (const [what, slowly, eventsMs] of [
+  ['a long day', 'slices', undefined],
+  ['a day of many events', 'events', 3_600_000],
+  ['many alerts of before that', 'events', 2 * 86_400_000],
+] as const) {
+  test(`who reads ${what} back keeps the lease meanwhile`, async (t) => {
+    const fleet = new FleetUnderTest(t)
+    let slow = false
+    const a = await fleet.join('a')
+    const b = await fleet.join('b', {
+      through: (store) =>
+        interrupted(store, async (reading) => {
+          if (!slow || reading !== slowly) return
+          fleet.clock.step(1_000)
+          await c.engine.tend()
+        }),
+    })
+    const c = await fleet.join('c')
+    for (let second = 0; second < 90; second++) {
+      for (const { ledger } of [a, b, c]) ledger.operation('database', 'q').record(5)
+      await fleet.seconds(1)
+    }
+    if (eventsMs !== undefined) {
+      const atMs = fleet.clock.wallMs() - eventsMs
+      const events = Array.from({ length: 60 }, (_, i) => alertEvent(starting({ atMs: atMs + i })))
+      await (await fleet.store()).append('shop', events)
+    }
+    await a.engine.flush()
+    await a.engine.leave()
+    fleet.kill(a)
+    slow = true
+    fleet.clock.step(1_000)
+    // Sixty spans or events are a minute by this clock; the lease is for five seconds.
+    await b.engine.tend()
+    slow = false
+    b.engine.turn()
+    assert.deepEqual(b.engine.cycle().coverage, { kind: 'service' })
+    assert.deepEqual(c.engine.snapshot.coverage.kind, 'instance')
+    assert.equal(b.engine.snapshot.window('1hour').components[0]!.counts.total, 270)
   })
-  const c = await fleet.join('c')
-  for (let second = 0; second < 90; second++) {
-    for (const { ledger } of [a, b, c]) ledger.operation('database', 'q').record(5)
-    await fleet.seconds(1)
-  }
-  await a.engine.flush()
-  await a.engine.leave()
-  fleet.kill(a)
-  slow = true
-  fleet.clock.step(1_000)
-  // Sixty spans are two minutes by this clock; the lease is for five seconds.
-  await b.engine.tend()
-  slow = false
-  b.engine.turn()
-  assert.deepEqual(b.engine.cycle().coverage, { kind: 'service' })
-  assert.deepEqual(c.engine.snapshot.coverage.kind, 'instance')
-  assert.equal(b.engine.snapshot.window('1hour').components[0]!.counts.total, 270)
-})
+}
 
 test('a holder that has died is waited for once, until one publishes again', async (t) => {
   const fleet = new FleetUnderTest(t)
