@@ -101,8 +101,8 @@ export class Tenure {
     this.#left = true
     await this.#tending
     try {
-      if (this.judges && this.#token !== undefined) await alerting.tell(this.#token)
-      else await alerting.handOver(time.read())
+      const told = this.judges && this.#token !== undefined && (await alerting.tell(this.#token))
+      if (!told) await alerting.handOver(time.read())
     } finally {
       await this.#options.fleet.release()
     }

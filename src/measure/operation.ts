@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { isPromise, OwnPromise } from '../ground/promise.ts'
 import type { Scope } from './scope.ts'
+import { beginPart, endPart, holdsPart, NO_ROW, useOf } from './scope-rows.ts'
 import type { Tally } from './tally.ts'
 
 /** What every operation of a thread shares. */
@@ -52,20 +53,21 @@ export class Operation {
    * const user = await lookup.track(() => db.users.find(id))
    */
   track<T>(fn: () => T): T {
-    const scope = this.#recording.scopes.getStore()
+    const row = this.#recording.scopes.getStore()?.row() ?? NO_ROW
+    const use = useOf(row)
     // Before the clock is read: making the tally, and starting the engine, is no part of what is timed.
-    const tally = this.#tallyIn(scope)
+    const tally = this.#tallyIn(row, use)
     const startMs = this.#recording.now()
-    if (scope !== undefined) this.#enter(scope, startMs, tally)
+    this.#begin(row, use, startMs, tally)
     let result: T
     try {
       result = fn()
     } catch (error) {
-      this.end(tally, scope, startMs, true)
+      this.end(tally, row, use, startMs, true)
       throw error
     }
-    if (isThenable(result)) return new Timing(this, tally, scope, startMs).whenSettled(result) as T
-    this.end(tally, scope, startMs, false)
+    if (isThenable(result)) return new Timing(this, tally, row, use, startMs).whenSettled(result) as T
+    this.end(tally, row, use, startMs, false)
     return result
   }
 
@@ -76,19 +78,20 @@ export class Operation {
    * using timing = operation.start()
    */
   start(): Timing {
-    return this.startIn(this.#recording.scopes.getStore())
+    const row = this.#recording.scopes.getStore()?.row() ?? NO_ROW
+    const use = useOf(row)
+    const tally = this.#tallyIn(row, use)
+    return this.#started(row, use, this.#recording.now(), tally)
   }
 
   /**
-   * The same, as a part of another request than the caller's.
+   * The same in another request than the caller's.
    *
+   * @param startMs when that was
    * @internal
    */
-  startIn(scope: Scope | undefined): Timing {
-    const tally = this.#tallyIn(scope)
-    const startMs = this.#recording.now()
-    if (scope !== undefined) this.#enter(scope, startMs, tally)
-    return new Timing(this, tally, scope, startMs)
+  startAt(row: number, use: number, startMs: number): Timing {
+    return this.#started(row, use, startMs, this.#tallyIn(row, use))
   }
 
   /** Records an operation that was timed elsewhere and ended just now. */
@@ -96,7 +99,8 @@ export class Operation {
     // Plain JavaScript may give a BigInt or a Symbol, with which the arithmetic further on would throw.
     const spentMs = typeof durationMs === 'number' ? durationMs : Number.NaN
     const scope = this.#recording.scopes.getStore()
-    const tally = this.#tallyIn(scope)
+    const row = scope?.row() ?? NO_ROW
+    const tally = this.#tallyIn(row, useOf(row))
     if (scope !== undefined && spentMs >= 0 && spentMs < Number.POSITIVE_INFINITY) {
       scope.spent(this.#part, spentMs, this.#recording.now(), tally !== this.#totals)
     }
@@ -104,24 +108,33 @@ export class Operation {
     else tally.recordRead(spentMs, failed, hit)
   }
 
-  /** @internal */
-  end(tally: Tally, scope: Scope | undefined, startMs: number, failed: boolean, hit?: boolean): void {
+  /**
+   * @returns when that was, ms
+   * @internal
+   */
+  end(tally: Tally, row: number, use: number, startMs: number, failed: boolean, hit?: boolean): number {
     const nowMs = this.#recording.now()
-    if (scope !== undefined) scope.end(this.#part, nowMs, this.#nested === undefined)
+    endPart(row, use, this.#part, nowMs, this.#nested === undefined)
     if (hit === undefined) tally.record(nowMs - startMs, failed)
     else tally.recordRead(nowMs - startMs, failed, hit)
+    return nowMs
   }
 
-  #tallyIn(scope: Scope | undefined): Tally {
+  #tallyIn(row: number, use: number): Tally {
     const totals = this.#totals
     const nested = this.#nested
     if (nested === undefined) return totals ?? this.#opened()
-    if (totals === undefined || scope?.holds(this.#part) === true) return nested()
+    if (totals === undefined || holdsPart(row, use, this.#part)) return nested()
     return totals
   }
 
-  #enter(scope: Scope, startMs: number, tally: Tally): void {
-    scope.begin(this.#part, startMs, this.#nested === undefined, tally !== this.#totals)
+  #started(row: number, use: number, startMs: number, tally: Tally): Timing {
+    this.#begin(row, use, startMs, tally)
+    return new Timing(this, tally, row, use, startMs)
+  }
+
+  #begin(row: number, use: number, startMs: number, tally: Tally): void {
+    beginPart(row, use, this.#part, startMs, this.#nested === undefined, tally !== this.#totals)
   }
 
   #opened(): Tally {
@@ -137,16 +150,19 @@ export class Operation {
 export class Timing implements Disposable {
   readonly #operation: Operation
   readonly #tally: Tally
-  readonly #scope: Scope | undefined
+  // Not its scope: see `giveBack` in scope-rows.ts.
+  readonly #row: number
+  readonly #use: number
   readonly #startMs: number
   #failed = false
   #hit: boolean | undefined = undefined
   #ended = false
 
-  constructor(operation: Operation, tally: Tally, scope: Scope | undefined, startMs: number) {
+  constructor(operation: Operation, tally: Tally, row: number, use: number, startMs: number) {
     this.#operation = operation
     this.#tally = tally
-    this.#scope = scope
+    this.#row = row
+    this.#use = use
     this.#startMs = startMs
   }
 
@@ -216,9 +232,21 @@ export class Timing implements Disposable {
   }
 
   end(): void {
-    if (this.#ended) return
+    if (!this.#ended) this.#end()
+  }
+
+  /**
+   * Ends, and starts what comes right after it in the same request; `undefined` where it has ended before.
+   *
+   * @internal
+   */
+  next(operation: Operation): Timing | undefined {
+    return this.#ended ? undefined : operation.startAt(this.#row, this.#use, this.#end())
+  }
+
+  #end(): number {
     this.#ended = true
-    this.#operation.end(this.#tally, this.#scope, this.#startMs, this.#failed, this.#hit)
+    return this.#operation.end(this.#tally, this.#row, this.#use, this.#startMs, this.#failed, this.#hit)
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,8 @@
 import * as bucket from './bucket.ts'
 import * as at from './layout.ts'
 import type { LoopTally } from './loop-tally.ts'
-import type { PartVisitor, Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
+import type { PartVisitor } from './scope-rows.ts'
 import type { SlowSeries } from './slow-series.ts'
 import { Tally } from './tally.ts'
 

@@ -1,46 +1,16 @@
-import { PARTS } from './layout.ts'
+import * as rows from './scope-rows.ts'
 
-/** Float64 places of one scope in the slab; five per part follow. */
-const OPEN = 0
-const OPEN_SINCE = 1
-const BUSY = 2
-const PART = 3
-const CALLS = 0
-const WALL = 1
-const DEPTH = 2
-const SINCE = 3
-const HOLDERS = 4
-const PART_PLACES = 5
-const PLACES = PART + PARTS * PART_PLACES
-
-// One array for all scopes of a thread, because numbers in object fields would be boxed one by one. A scope takes
-// a place, all zeros, when its first operation begins, and gives it back so when it is closed.
-let slab = new Float64Array(64 * PLACES)
-let free: number[] = Array.from({ length: 64 }, (_, i) => (63 - i) * PLACES)
-
-function take(): number {
-  const at = free.pop()
-  if (at !== undefined) return at
-  const before = slab.length
-  const grown = new Float64Array(before * 2)
-  grown.set(slab)
-  slab = grown
-  free = []
-  for (let place = grown.length - PLACES; place > before; place -= PLACES) free.push(place)
-  return before
-}
-
-/** What a scope tells of one component. */
-export type PartVisitor = (part: number, calls: number, wallMs: number) => void
+const { NO_ROW } = rows
 
 /**
  * Hot. The request that operations belong to: wall time per component (with at least one such operation open), and
- * the time with none open. An operation takes its scope when it starts and keeps it; one that ends after its scope
- * was closed adds nothing to it.
+ * the time with none open. Its numbers are a row of an array, taken when its first operation begins and given back when
+ * it is closed; an operation that ends after that adds nothing to it.
  */
 export class Scope {
-  readonly startMs: number
   open = true
+  #row: number = NO_ROW
+  readonly startMs: number
   /** `userHash` of the user that the application named, if it did. */
   user: number | undefined = undefined
   /** Yardstick's own traffic, and what the configuration leaves out, is not recorded. */
@@ -49,45 +19,26 @@ export class Scope {
   traceId: string | undefined = undefined
   /** Whether its response shows the X- headers even where the options say `none`. */
   shown = false
-  #at = -1
-  /** One more than the highest part that took part. */
-  #parts = 0
 
   constructor(startMs: number) {
     this.startMs = startMs
   }
 
-  /**
-   * @param part the component's number, as the ledger gave it
-   * @param holder others of its component may run inside it; inside a primitive none do
-   * @param nested it is a part of another operation, and of that one's call
-   */
-  begin(part: number, nowMs: number, holder: boolean = true, nested: boolean = false): void {
-    if (!this.open) return
-    if (this.#at === -1) this.#at = take()
-    const all = this.#at
-    const mine = all + PART + part * PART_PLACES
-    // While nothing is open, `SINCE` holds the last end: time before it is counted already.
-    if (slab[all + OPEN]!++ === 0 && nowMs > slab[all + OPEN_SINCE]!) slab[all + OPEN_SINCE] = nowMs
-    if (slab[mine + DEPTH]!++ === 0 && nowMs > slab[mine + SINCE]!) slab[mine + SINCE] = nowMs
-    if (!nested) slab[mine + CALLS]!++
-    if (holder) slab[mine + HOLDERS]!++
-    if (part >= this.#parts) this.#parts = part + 1
+  /** Its row, for an operation that begins; `NO_ROW` once it is closed. */
+  row(): number {
+    if (this.#row === NO_ROW && this.open) this.#row = rows.takeRow()
+    return this.#row
   }
 
+  /** As `beginPart`. */
+  begin(part: number, nowMs: number, holder: boolean = true, nested: boolean = false): void {
+    const row = this.row()
+    rows.beginPart(row, rows.useOf(row), part, nowMs, holder, nested)
+  }
+
+  /** As `endPart`. */
   end(part: number, nowMs: number, holder: boolean = true): void {
-    if (!this.open || this.#at === -1) return
-    const all = this.#at
-    const mine = all + PART + part * PART_PLACES
-    if (--slab[all + OPEN]! === 0) {
-      slab[all + BUSY]! += nowMs - slab[all + OPEN_SINCE]!
-      slab[all + OPEN_SINCE] = nowMs
-    }
-    if (holder) slab[mine + HOLDERS]!--
-    if (--slab[mine + DEPTH]! === 0) {
-      slab[mine + WALL]! += nowMs - slab[mine + SINCE]!
-      slab[mine + SINCE] = nowMs
-    }
+    rows.endPart(this.#row, rows.useOf(this.#row), part, nowMs, holder)
   }
 
   /** Adds an operation that was timed elsewhere and has just ended, as far as it lies within the request. */
@@ -98,13 +49,12 @@ export class Scope {
 
   /** Whether no operation is open now. */
   get isIdle(): boolean {
-    return this.#at === -1 || slab[this.#at + OPEN] === 0
+    return rows.isIdleRow(this.#row)
   }
 
   /** Whether an operation of this component is open now that others can be inside of. */
   holds(part: number): boolean {
-    if (this.#at === -1 || !this.open) return false
-    return slab[this.#at + PART + part * PART_PLACES + HOLDERS]! > 0
+    return rows.holdsPart(this.#row, rows.useOf(this.#row), part)
   }
 
   /** Whether it is known by now to be somebody's login. */
@@ -117,28 +67,19 @@ export class Scope {
    *
    * @returns the time during which any operation was open, ms
    */
-  close(nowMs: number, visit: PartVisitor): number {
+  close(nowMs: number, visit: rows.PartVisitor): number {
+    const row = this.#row
     this.open = false
-    const all = this.#at
-    if (all === -1) return 0
-    const busy = slab[all + BUSY]! + (slab[all + OPEN]! > 0 ? nowMs - slab[all + OPEN_SINCE]! : 0)
-    this.soFar(nowMs, visit)
-    this.#at = -1
-    // Few parts are used, mostly; to fill the whole place took 0.03 µs a request.
-    const used = all + PART + this.#parts * PART_PLACES
-    for (let each = all; each < used; each++) slab[each] = 0
-    free.push(all)
-    return busy
+    this.#row = NO_ROW
+    if (row === NO_ROW) return 0
+    const busyMs = rows.busyMsOf(row, nowMs)
+    rows.visitParts(row, nowMs, visit)
+    rows.giveBack(row)
+    return busyMs
   }
 
   /** Tells each component that took part until now; operations still open count up to now. */
-  soFar(nowMs: number, visit: PartVisitor): void {
-    if (this.#at === -1) return
-    for (let part = 0; part < this.#parts; part++) {
-      const mine = this.#at + PART + part * PART_PLACES
-      if (slab[mine + CALLS] === 0) continue
-      const wall = slab[mine + WALL]! + (slab[mine + DEPTH]! > 0 ? nowMs - slab[mine + SINCE]! : 0)
-      visit(part, slab[mine + CALLS]!, wall)
-    }
+  soFar(nowMs: number, visit: rows.PartVisitor): void {
+    rows.visitParts(this.#row, nowMs, visit)
   }
 }

@@ -104,7 +104,7 @@ test('an operation that outlives its request counts until its end, and not after
   assert.deepEqual(closed(scope, 100), { busyMs: 0, parts: [] })
 })
 
-test('a late end does not reach the scope that took the place', () => {
+test('a late end does not reach the scope that took the row', () => {
   const first = new Scope(0)
   first.begin(DATABASE, 0)
   closed(first, 10)
@@ -146,13 +146,13 @@ test('what was timed elsewhere counts back from now, but not before the request 
   assert.ok(busyMs >= 20 && busyMs <= 30)
 })
 
-test('a scope without operations costs no place, and tells nothing', () => {
+test('a scope without operations costs no row, and tells nothing', () => {
   const scope = new Scope(0)
   scope.end(DATABASE, 5)
   assert.deepEqual(closed(scope, 10), { busyMs: 0, parts: [] })
 })
 
-test('a thousand scopes at once keep apart while the slab grows, and their places are used again', () => {
+test('a thousand scopes at once keep apart while their rows grow in number, and these are used again', () => {
   const parts = Array.from({ length: PARTS }, (_, part) => part)
   const partsOf = (i: number) => parts.filter((part) => (i + part) % 3 === 0)
   for (let round = 0; round < 3; round++) {
@@ -201,6 +201,49 @@ test('a request tells where its time went', async () => {
   assert.equal(counts.sumMs, 32)
   assert.equal(counts.levels!.completed[1], 1)
   assert.equal(counts.levels!.timeMs[1], 32)
+})
+
+test('operations that outlive their request leave the one alone that took its row, and count', () => {
+  const { scopes, clock, recording, plain, nested, totals } = service()
+  const query = new Operation(recording, DATABASE, { totals: plain, nested: () => nested })
+  const first = new Scope(0)
+  const late = scopes.run(first, () => [query.start(), query.start()])
+  closed(first, 1)
+  const second = new Scope(2)
+  clock.nowMs = 2
+  const own = scopes.run(second, () => query.start())
+  clock.nowMs = 5
+  late[0]!.end()
+  const after = late[1]!.next(query)!
+  clock.nowMs = 8
+  after.end()
+  own.end()
+  assert.equal(scopes.run(first, () => query.start()).next(query)?.running, true)
+  assert.deepEqual(closed(second, 10), { busyMs: 6, parts: [[DATABASE, 1, 6]] })
+  assert.deepEqual(totals(), [5, 0])
+})
+
+test('what comes right after an operation begins when that ends, in the same request, whoever calls', () => {
+  const { scopes, clock, recording, plain, nested } = service()
+  const wait = new Operation(recording, CACHE, { totals: nested })
+  const query = new Operation(recording, DATABASE, { totals: plain })
+  const scope = new Scope(0)
+  const waited = scopes.run(scope, () => wait.start())
+  clock.nowMs = 3
+  const asked = scopes.run(new Scope(0), () => waited.next(query))!
+  assert.equal(waited.running, false)
+  assert.equal(waited.next(query), undefined, 'it has been followed already')
+  clock.nowMs = 10
+  asked.end()
+  const of = (tally: Tally) => new TallyReader(tally.buffer, false).read(0, [])!.sumMs
+  assert.deepEqual([of(nested), of(plain)], [3, 7])
+  assert.deepEqual(closed(scope, 12), {
+    busyMs: 10,
+    parts: [
+      [DATABASE, 1, 7],
+      [CACHE, 1, 3],
+    ],
+  })
 })
 
 test('a duration that is no number leaves the breakdown as it was', () => {

@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { OwnPromise } from '../../ground/promise.ts'
 import type { Operation, Timing } from '../../measure/operation.ts'
-import type { Scope } from '../../measure/scope.ts'
 import type { AnyFunction, Instrument, OperationOf } from '../libraries/instrument.ts'
 import { wait } from './queries.ts'
 
@@ -30,52 +29,58 @@ const NO_LOG = /^function ?\(\) ?\{\s*\}$/
  *
  * Most queries are given to the pool itself, with plain values, and answered by a promise. The callbacks with which the pool
  * then asks for a connection and for the result run nothing of the application's, so they need not run in its request; to
- * enter that takes 0.9 µs, twice a query. The request is handed on to the client's query instead. Where the application
- * may be called in between (listeners, a log, a `toJSON`, somebody's wrapper), the request is entered.
+ * enter that takes 0.9 µs, twice a query. The wait is handed on to the client's query instead, which ends it and belongs to
+ * its request. Where the application may be called in between (listeners, a log, a `toJSON`, somebody's wrapper), the
+ * request is entered.
  */
 export class PoolQueries {
   /** A client's `query` that takes what is handed on. */
   #taker: unknown
   #Query: Submitting | undefined
   #submit: unknown
-  /** What a pool is about to ask for a connection for: a query of its own. */
-  #asked: unknown
-  /** The client that is about to be given such a query, and the request that it is of. */
+  /** Whether a pool is about to ask for a connection for a query of its own. */
+  #asks = false
+  /** The client that is about to be given such a query, and the wait for it. */
   #client: unknown
-  #scope: Scope | undefined
+  #waited: Timing | undefined
   /** Whether the log of a pool does nothing, by log: its text is looked at once. */
   readonly #silent = new WeakMap<object, boolean>()
 
   watch(Pool: { readonly prototype: object }, instrument: Instrument): void {
     const { ledger } = instrument
-    const waitOf = (): Operation => wait(ledger, 'pg')
+    let waiting: Operation | undefined
+    const waitOf = (): Operation => {
+      waiting ??= wait(ledger, 'pg')
+      return waiting
+    }
     const queries = this
     instrument.replace(Pool.prototype, 'connect', (original) => {
       return function connect(this: Pool, ...given: unknown[]): unknown {
-        const asked = this.connect === connect ? queries.#asked : undefined
-        queries.#asked = undefined
+        const isOwn = queries.#asks && this.connect === connect && typeof given[0] === 'function'
+        queries.#asks = false
         const timing = instrument.start(waitOf, this, given)
         if (timing === undefined) return original.apply(this, given)
-        if (asked === undefined) return instrument.call(timing, original, this, given)
-        given[0] = queries.#handing(this, asked, timing, given[0] as AnyFunction, instrument)
+        if (!isOwn) return instrument.call(timing, original, this, given)
+        given[0] = queries.#handing(this, timing, given[0] as AnyFunction, instrument)
         return instrument.pass(timing, original, this, given)
       } as typeof original
     })
     instrument.replace(Pool.prototype, 'query', (original) => {
+      const isLibrarys = isMethod(original)
       return function query(this: Pool, ...given: unknown[]): unknown {
         // Of a table that is a cache it depends on what its request is at.
-        if (!ledger.layers.hasTables && queries.#isQuiet(this) && isPlain(given)) queries.#asked = given[0]
+        queries.#asks = isLibrarys && !ledger.layers.hasTables && isPlain(given)
         try {
           return original.apply(this, given)
         } finally {
-          queries.#asked = undefined
+          queries.#asks = false
         }
       } as typeof original
     })
   }
 
   /**
-   * From now on requests are handed on to this `query` of clients.
+   * From now on waits are handed on to this `query` of clients.
    *
    * @param taker what is put in the place of `original`; before all else it asks `hands`
    * @param original where it is somebody else's, who may ask for the request, nothing is handed on
@@ -83,16 +88,15 @@ export class PoolQueries {
   handTo(taker: unknown, original: AnyFunction, Query: Submitting | undefined): void {
     this.#Query = Query
     this.#submit = Query?.prototype.submit
-    // The library's is a method of a class. What is put in its place is a function, which could be constructed.
-    if (!Object.hasOwn(original, 'prototype')) this.#taker = taker
+    if (isMethod(original)) this.#taker = taker
   }
 
-  /** Whether a client's query comes from a pool that hands its request on: then `take` is to be called. */
+  /** Whether a client's query comes from a pool that hands its wait on: then `take` is to be called. */
   hands(client: unknown, given: readonly unknown[]): boolean {
-    return client === this.#client && given[0] === this.#asked && typeof given[2] === 'function'
+    return this.#waited !== undefined && client === this.#client && typeof given[2] === 'function'
   }
 
-  /** Calls a client's query as a part of the request that is handed on. */
+  /** Calls a client's query in the place of the wait that is handed on, as a part of its request. */
   take<T>(
     operationOf: OperationOf<T>,
     original: AnyFunction,
@@ -100,9 +104,10 @@ export class PoolQueries {
     given: unknown[],
     instrument: Instrument,
   ): unknown {
+    const waited = this.#waited!
     this.#client = undefined
-    this.#asked = undefined
-    const timing = instrument.startIn(this.#scope, operationOf, client, given)
+    this.#waited = undefined
+    const timing = instrument.startAfter(waited, operationOf, client, given)
     if (timing === undefined) return original.apply(client, given)
     const callback = given[2] as AnyFunction
     given[2] = function (this: unknown, ...answer: unknown[]): unknown {
@@ -112,36 +117,32 @@ export class PoolQueries {
     return instrument.pass(timing, original, client, given)
   }
 
-  #handing(
-    pool: Pool,
-    asked: unknown,
-    timing: Timing,
-    callback: AnyFunction,
-    instrument: Instrument,
-  ): AnyFunction {
+  #handing(pool: Pool, timing: Timing, callback: AnyFunction, instrument: Instrument): AnyFunction {
     const queries = this
     const { scopes } = instrument.ledger
     const scope = scopes.getStore()
     return function (this: unknown, ...given: unknown[]): unknown {
-      instrument.called(timing, given)
-      const client = given[1] as { readonly query?: unknown } | undefined
-      // Somebody else is in between, who may do anything.
+      const client = given[1] as { readonly query?: unknown } | null | undefined
+      // No connection, or somebody else is in between, who may do anything.
       if (
+        given[0] ||
         client?.query !== queries.#taker ||
+        queries.#taker === undefined ||
         queries.#Query?.prototype.submit !== queries.#submit ||
         !queries.#isQuiet(pool)
       ) {
+        instrument.called(timing, given)
+        if (scopes.getStore() === scope) return callback.apply(this, given)
         return scopes.run(scope, () => callback.apply(this, given))
       }
       queries.#client = client
-      queries.#asked = asked
-      queries.#scope = scope
+      queries.#waited = timing
       try {
         return callback.apply(this, given)
       } finally {
         queries.#client = undefined
-        queries.#asked = undefined
-        queries.#scope = undefined
+        queries.#waited = undefined
+        timing.end()
       }
     } as AnyFunction
   }
@@ -171,6 +172,11 @@ export class PoolQueries {
     this.#silent.set(log, isSilent)
     return isSilent
   }
+}
+
+/** The library's are methods of classes. What somebody puts in their place is a function, mostly, which could be constructed. */
+function isMethod(original: AnyFunction): boolean {
+  return !Object.hasOwn(original, 'prototype')
 }
 
 /** Whether a query is of the pool's own making, of values without methods, and to be answered by a promise. */

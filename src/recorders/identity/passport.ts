@@ -16,6 +16,12 @@ interface Strategy {
 
 /** A strategy that is given without a name. */
 const UNNAMED = '(unnamed)'
+/** What we have put an end in the place of. */
+interface End {
+  readonly action: Action
+  readonly timing: Timing
+}
+
 const ENDS = ['success', 'fail', 'redirect', 'pass', 'error'] as const
 
 /**
@@ -34,33 +40,37 @@ export function passport(): Recorder {
 function watch(Authenticator: { readonly prototype: object }, instrument: Instrument): void {
   // By the name that it was last asked for by: that is right before its call.
   const names = new WeakMap<object, string>()
-  const ours = new WeakSet<object>()
-  const take = (strategy: Strategy | undefined, name: string): void => {
-    if (typeof strategy?.authenticate !== 'function') return
-    names.set(strategy, name)
-    if (!ours.has(strategy.authenticate)) ours.add(watchStrategy(strategy, names, given, instrument))
-  }
   // Those that are given in the place of a name: nobody is asked for them, and they are called themselves.
   const given = new WeakSet<object>()
+  const ours = new WeakSet<object>()
+  const take = (strategy: Strategy | undefined): void => {
+    if (typeof strategy?.authenticate !== 'function' || ours.has(strategy.authenticate)) return
+    ours.add(watchStrategy(strategy, names, given, instrument))
+  }
   instrument.replace(Authenticator.prototype, '_strategy', (original) => {
     return function (this: unknown, ...asked: unknown[]): unknown {
       const strategy = original.apply(this, asked) as Strategy | undefined
-      instrument.safely(() => take(strategy, String(asked[0])))
+      instrument.safely(() => {
+        if (strategy !== undefined) names.set(strategy, String(asked[0]))
+        take(strategy)
+      })
       return strategy
     } as typeof original
   })
-  instrument.replace(Authenticator.prototype, 'authenticate', (original) => {
-    return function (this: unknown, ...asked: unknown[]): unknown {
-      instrument.safely(() => {
-        for (const each of [asked[0]].flat() as readonly (Strategy | string)[]) {
-          if (typeof each !== 'object' || each === null) continue
-          given.add(each)
-          take(each, typeof each.name === 'string' ? each.name : UNNAMED)
-        }
-      })
-      return original.apply(this, asked)
-    } as typeof original
-  })
+  for (const name of ['authenticate', 'authorize']) {
+    instrument.replace(Authenticator.prototype, name, (original) => {
+      return function (this: unknown, ...asked: unknown[]): unknown {
+        instrument.safely(() => {
+          for (const each of [asked[0]].flat() as readonly (Strategy | string)[]) {
+            if (typeof each !== 'object' || each === null) continue
+            given.add(each)
+            take(each)
+          }
+        })
+        return original.apply(this, asked)
+      } as typeof original
+    })
+  }
 }
 
 /**
@@ -73,8 +83,13 @@ function watchStrategy(
   given: WeakSet<object>,
   instrument: Instrument,
 ): Action {
-  const operationOf = () => instrument.ledger.operation(AUTHENTICATION, `passport.${names.get(strategy)}`)
-  const ends = new WeakMap<Action, Action>()
+  const nameOf = (called: unknown): string => {
+    if (called !== strategy) return names.get(strategy) ?? UNNAMED
+    return typeof strategy.name === 'string' ? strategy.name : UNNAMED
+  }
+  const operationOf = (called: unknown) =>
+    instrument.ledger.operation(AUTHENTICATION, `passport.${nameOf(called)}`)
+  const ends = new WeakMap<Action, End>()
   override(strategy, 'authenticate', (_original, holder) => {
     return function (this: unknown, ...asked: unknown[]): unknown {
       // A request's own inherits from it; the one for all is not to be told what to do with one.
@@ -88,21 +103,22 @@ function watchStrategy(
   return strategy.authenticate
 }
 
-/** @param ends what was there before, by ours: one that is called itself may keep what it was given. */
+/** @param ends those of ours: one that is called itself may keep what it was given, and would get longer and longer. */
 function endWith(
   strategy: Strategy,
   name: (typeof ENDS)[number],
   timing: Timing,
-  ends: WeakMap<Action, Action>,
+  ends: WeakMap<Action, End>,
 ): void {
-  const found = strategy[name]
+  const found = strategy[name] as Action
   if (typeof found !== 'function') return
-  const action = ends.get(found as Action) ?? (found as Action)
+  const before = ends.get(found)
+  const action = before === undefined || before.timing.running ? found : before.action
   const ours: Action = function (...told) {
     if (name === 'error') timing.fail()
     timing.end()
     return action.apply(this, told)
   }
-  ends.set(ours, action)
+  ends.set(ours, { action, timing })
   strategy[name] = ours
 }

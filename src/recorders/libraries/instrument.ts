@@ -149,19 +149,29 @@ export class Instrument {
 
   /** Starts timing a call, in the request of the caller. */
   start<T>(operationOf: OperationOf<T>, self: T, given: readonly unknown[]): Timing | undefined {
-    return this.startIn(this.#scopes.getStore(), operationOf, self, given)
+    if (!this.#on) return undefined
+    try {
+      return operationOf(self, given)?.start()
+    } catch (error) {
+      this.#guard.caught(error)
+      return undefined
+    }
   }
 
-  /** The same in another request: which operation it is must not depend on the caller's. */
-  startIn<T>(
-    scope: Scope | undefined,
+  /**
+   * The same for what comes right after another operation, which it ends, and in that one's request: which operation it
+   * is must not depend on the caller's. To find that out counts as a part of the one before.
+   */
+  startAfter<T>(
+    before: Timing,
     operationOf: OperationOf<T>,
     self: T,
     given: readonly unknown[],
   ): Timing | undefined {
     if (!this.#on) return undefined
     try {
-      return operationOf(self, given)?.startIn(scope)
+      const operation = operationOf(self, given)
+      return operation === undefined ? undefined : before.next(operation)
     } catch (error) {
       this.#guard.caught(error)
       return undefined

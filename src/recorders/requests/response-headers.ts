@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Ledger } from '../../measure/ledger.ts'
-import type { PartVisitor } from '../../measure/scope.ts'
+import type { PartVisitor } from '../../measure/scope-rows.ts'
 import { Guard } from '../libraries/guard.ts'
 import { isTrusted } from './client.ts'
 import { givenHeader } from './given-headers.ts'

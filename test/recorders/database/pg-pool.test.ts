@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 import { Reading } from '../../../contracts/recorder/reading.ts'
 import { Scope } from '../../../src/measure/scope.ts'
 import { pg } from '../../../src/recorders/database/pg.ts'
+import { PoolQueries } from '../../../src/recorders/database/pg-pool.ts'
+import { Instrument } from '../../../src/recorders/libraries/instrument.ts'
 import { noLibraries, required } from '../libraries.ts'
 import { hasPostgres, postgresServer } from '../servers/postgres.ts'
 
@@ -34,3 +37,55 @@ for (const event of ['acquire', 'release']) {
     for (const scope of heard) assert.ok(working.includes(scope as Scope))
   })
 }
+
+type Connected = (error: unknown, client?: unknown) => void
+
+/** A pool as others make one of it before we come, with pg-pool's own way of asking. */
+class OddPool extends EventEmitter {
+  readonly Promise = Promise
+  readonly log = () => {}
+
+  connect(called?: Connected): Promise<unknown> | undefined {
+    if (called === undefined) return Promise.resolve('a client')
+    called(new Error('no connection'), null)
+    return undefined
+  }
+
+  query(_text: string): Promise<unknown> {
+    return new Promise((done, failed) => {
+      this.connect((error, client) => (error ? failed(error) : done(client)))
+    })
+  }
+}
+
+function watched(Pool: { readonly prototype: object }) {
+  const reading = new Reading()
+  const queries = new PoolQueries()
+  const instrument = new Instrument('pg', reading.ledger)
+  queries.watch(Pool, instrument)
+  queries.handTo(() => {}, OddPool.prototype.connect as never, undefined)
+  return { reading, queries, instrument }
+}
+
+test('a connection that is refused with `null` in its place is a failed wait, and the query fails', async () => {
+  class Pool extends OddPool {}
+  const { reading } = watched(Pool)
+  await assert.rejects(new Pool().query('SELECT 1'), { message: 'no connection' })
+  assert.deepEqual(reading.outcomes(), { 'database_wait pg': 'failed 1' })
+})
+
+test('a query of somebody else that awaits its connection gets one', async () => {
+  class Pool extends OddPool {
+    override async query(_text: string): Promise<unknown> {
+      return this.connect()
+    }
+  }
+  const { reading } = watched(Pool)
+  assert.equal(await new Pool().query('SELECT 1'), 'a client')
+  assert.deepEqual(reading.outcomes(), { 'database_wait pg': 'ok 1' })
+})
+
+test('a query that is called as nobody’s is not taken for one of a pool', () => {
+  const { queries } = watched(class extends OddPool {})
+  assert.equal(queries.hands(undefined, ['SELECT 1', [], () => {}]), false)
+})

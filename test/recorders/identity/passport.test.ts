@@ -14,6 +14,7 @@ interface Passport {
   use(name: string, strategy: object): Passport
   _strategy(name: string): Record<string, unknown>
   authenticate(asked: Strategies, options: object, called: Asked): Middleware
+  authorize(asked: Strategies, options: object, called: Asked): Middleware
 }
 interface Library {
   readonly Passport: new () => Passport
@@ -29,14 +30,20 @@ interface Loaded {
   readonly both: Given
   readonly given: Given
   readonly unnamed: object
+  readonly twice: object
 }
 
 /** What it answers to a name and password. */
-function ask({ passport }: Loaded, strategies: Strategies, username: string): Promise<unknown> {
+function ask(
+  { passport }: Loaded,
+  strategies: Strategies,
+  username: string,
+  how: 'authenticate' | 'authorize' = 'authenticate',
+): Promise<unknown> {
   return new Promise((done, failed) => {
     const asked: Asked = (error, user, info) => (error ? failed(error) : done([user, info]))
     const request = { body: { username, password: 'pass' }, headers: {}, session: {} }
-    passport.authenticate(strategies, {}, asked)(request, {}, () => done('passed'))
+    passport[how](strategies, {}, asked)(request, {}, () => done('passed'))
   })
 }
 
@@ -106,11 +113,32 @@ const exercises: readonly Exercise<Loaded>[] = [
     },
   },
   {
+    name: 'a strategy that was given, and is asked for by a name of its own before it is called',
+    run: async ({ passport, both }, say) => {
+      const answers: unknown[] = []
+      const called: Asked = (...told) => answers.push(told)
+      const middleware = passport.authenticate(both, {}, called)
+      say(passport._strategy('both') === (both as object))
+      const request = { body: { username: 'ann', password: 'pass' }, headers: {}, session: {} }
+      middleware(request, {}, () => {})
+      while (answers.length === 0) await new Promise((done) => setImmediate(done))
+      say(answers)
+    },
+    recorded: { 'authentication passport.local': 'ok 1', 'authentication bcrypt.compare': 'ok 1' },
+  },
+  {
+    name: 'a strategy that calls itself again before it is done',
+    run: async (loaded, say) => {
+      say(await ask(loaded, loaded.twice, 'ann'))
+    },
+    recorded: { 'authentication passport.(unnamed)': 'ok 2' },
+  },
+  {
     name: 'a strategy that was asked for by name and is then given, and one that is called without passport',
     run: async (loaded, say) => {
       const { both } = loaded
       say(await ask(loaded, 'both', 'ann'))
-      say(await ask(loaded, both, 'ann'))
+      for (const how of ['authenticate', 'authorize'] as const) say(await ask(loaded, both, 'ann', how))
       const ends: unknown[] = []
       both.success = (user: unknown) => ends.push(user)
       for (const username of ['ann', 'ann']) {
@@ -122,8 +150,8 @@ const exercises: readonly Exercise<Loaded>[] = [
     },
     recorded: {
       'authentication passport.both': 'ok 1',
-      'authentication passport.local': 'ok 3',
-      'authentication bcrypt.compare': 'ok 4',
+      'authentication passport.local': 'ok 4',
+      'authentication bcrypt.compare': 'ok 5',
     },
   },
 ]
@@ -174,7 +202,13 @@ libraryContract<Loaded>({
     const unnamed = strategy(function () {
       this.success!({ name: 'anybody' })
     })
-    return { passport, local, both, given: new Local(verify), unnamed }
+    let again = false
+    const twice = strategy(function () {
+      again = !again
+      if (again) this.authenticate!()
+      else this.success!({ name: 'anybody' })
+    })
+    return { passport, twice, local, both, given: new Local(verify), unnamed }
   },
   close: async () => {},
   exercises,
