@@ -58,7 +58,7 @@ export class Operation {
     // Before the clock is read: making the tally, and starting the engine, is no part of what is timed.
     const tally = this.#tallyIn(row, use)
     const startMs = this.#recording.now()
-    this.#begin(row, use, startMs, tally)
+    if (row !== NO_ROW) this.#begin(row, use, startMs, tally)
     let result: T
     try {
       result = fn()
@@ -79,19 +79,19 @@ export class Operation {
    */
   start(): Timing {
     const row = this.#recording.scopes.getStore()?.row() ?? NO_ROW
-    const use = useOf(row)
-    const tally = this.#tallyIn(row, use)
-    return this.#started(row, use, this.#recording.now(), tally)
+    return this.startIn(row, useOf(row))
   }
 
   /**
    * The same in another request than the caller's.
    *
-   * @param startMs when that was
    * @internal
    */
-  startAt(row: number, use: number, startMs: number): Timing {
-    return this.#started(row, use, startMs, this.#tallyIn(row, use))
+  startIn(row: number, use: number): Timing {
+    const tally = this.#tallyIn(row, use)
+    const startMs = this.#recording.now()
+    if (row !== NO_ROW) this.#begin(row, use, startMs, tally)
+    return new Timing(this, tally, row, use, startMs)
   }
 
   /** Records an operation that was timed elsewhere and ended just now. */
@@ -108,16 +108,12 @@ export class Operation {
     else tally.recordRead(spentMs, failed, hit)
   }
 
-  /**
-   * @returns when that was, ms
-   * @internal
-   */
-  end(tally: Tally, row: number, use: number, startMs: number, failed: boolean, hit?: boolean): number {
+  /** @internal */
+  end(tally: Tally, row: number, use: number, startMs: number, failed: boolean, hit?: boolean): void {
     const nowMs = this.#recording.now()
-    endPart(row, use, this.#part, nowMs, this.#nested === undefined)
+    if (row !== NO_ROW) endPart(row, use, this.#part, nowMs, this.#nested === undefined)
     if (hit === undefined) tally.record(nowMs - startMs, failed)
     else tally.recordRead(nowMs - startMs, failed, hit)
-    return nowMs
   }
 
   #tallyIn(row: number, use: number): Tally {
@@ -126,11 +122,6 @@ export class Operation {
     if (nested === undefined) return totals ?? this.#opened()
     if (totals === undefined || holdsPart(row, use, this.#part)) return nested()
     return totals
-  }
-
-  #started(row: number, use: number, startMs: number, tally: Tally): Timing {
-    this.#begin(row, use, startMs, tally)
-    return new Timing(this, tally, row, use, startMs)
   }
 
   #begin(row: number, use: number, startMs: number, tally: Tally): void {
@@ -232,7 +223,9 @@ export class Timing implements Disposable {
   }
 
   end(): void {
-    if (!this.#ended) this.#end()
+    if (this.#ended) return
+    this.#ended = true
+    this.#operation.end(this.#tally, this.#row, this.#use, this.#startMs, this.#failed, this.#hit)
   }
 
   /**
@@ -241,12 +234,9 @@ export class Timing implements Disposable {
    * @internal
    */
   next(operation: Operation): Timing | undefined {
-    return this.#ended ? undefined : operation.startAt(this.#row, this.#use, this.#end())
-  }
-
-  #end(): number {
-    this.#ended = true
-    return this.#operation.end(this.#tally, this.#row, this.#use, this.#startMs, this.#failed, this.#hit)
+    if (this.#ended) return undefined
+    this.end()
+    return operation.startIn(this.#row, this.#use)
   }
 
   [Symbol.dispose](): void {
