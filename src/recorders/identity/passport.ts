@@ -14,14 +14,14 @@ interface Strategy {
   [end: string]: unknown
 }
 
-/** A strategy that is given without a name. */
-const UNNAMED = '(unnamed)'
 /** What we have put an end in the place of. */
 interface End {
   readonly action: Action
   readonly timing: Timing
 }
 
+/** A strategy that is given without a name. */
+const UNNAMED = '(unnamed)'
 const ENDS = ['success', 'fail', 'redirect', 'pass', 'error'] as const
 
 /**
@@ -43,15 +43,15 @@ function watch(Authenticator: { readonly prototype: object }, instrument: Instru
   // Those that are given in the place of a name: nobody is asked for them, and they are called themselves.
   const given = new WeakSet<object>()
   const ours = new WeakSet<object>()
-  const take = (strategy: Strategy | undefined): void => {
-    if (typeof strategy?.authenticate !== 'function' || ours.has(strategy.authenticate)) return
-    ours.add(watchStrategy(strategy, names, given, instrument))
+  const take = (strategy: Strategy): void => {
+    if (!ours.has(strategy.authenticate)) ours.add(watchStrategy(strategy, names, given, instrument))
   }
   instrument.replace(Authenticator.prototype, '_strategy', (original) => {
     return function (this: unknown, ...asked: unknown[]): unknown {
-      const strategy = original.apply(this, asked) as Strategy | undefined
+      const strategy = original.apply(this, asked)
       instrument.safely(() => {
-        if (strategy !== undefined) names.set(strategy, String(asked[0]))
+        if (!isStrategy(strategy)) return
+        names.set(strategy, String(asked[0]))
         take(strategy)
       })
       return strategy
@@ -61,8 +61,8 @@ function watch(Authenticator: { readonly prototype: object }, instrument: Instru
     instrument.replace(Authenticator.prototype, name, (original) => {
       return function (this: unknown, ...asked: unknown[]): unknown {
         instrument.safely(() => {
-          for (const each of [asked[0]].flat() as readonly (Strategy | string)[]) {
-            if (typeof each !== 'object' || each === null) continue
+          for (const each of [asked[0]].flat()) {
+            if (!isStrategy(each)) continue
             given.add(each)
             take(each)
           }
@@ -71,6 +71,11 @@ function watch(Authenticator: { readonly prototype: object }, instrument: Instru
       } as typeof original
     })
   }
+}
+
+/** As passport tells one from a name. */
+function isStrategy(value: unknown): value is Strategy {
+  return typeof (value as Strategy | null | undefined)?.authenticate === 'function'
 }
 
 /**

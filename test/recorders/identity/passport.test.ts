@@ -31,6 +31,7 @@ interface Loaded {
   readonly given: Given
   readonly unnamed: object
   readonly twice: object
+  readonly callable: object
 }
 
 /** What it answers to a name and password. */
@@ -127,6 +128,22 @@ const exercises: readonly Exercise<Loaded>[] = [
     recorded: { 'authentication passport.local': 'ok 1', 'authentication bcrypt.compare': 'ok 1' },
   },
   {
+    name: 'what is no strategy, by name and given, and a function that is one',
+    run: async (loaded, say) => {
+      for (const odd of ['number', null as never]) {
+        await assert.rejects(
+          async () => ask(loaded, odd, 'ann'),
+          (error: Error) => {
+            say(error.message)
+            return true
+          },
+        )
+      }
+      for (const each of [5 as never, loaded.callable]) say(await ask(loaded, each, 'ann'))
+    },
+    recorded: { 'authentication passport.callable': 'ok 1' },
+  },
+  {
     name: 'a strategy that calls itself again before it is done',
     run: async (loaded, say) => {
       say(await ask(loaded, loaded.twice, 'ann'))
@@ -208,7 +225,13 @@ libraryContract<Loaded>({
       if (again) this.authenticate!()
       else this.success!({ name: 'anybody' })
     })
-    return { passport, twice, local, both, given: new Local(verify), unnamed }
+    passport.use('number', 5 as never)
+    const callable = Object.assign(function callable() {}, {
+      authenticate(this: Record<string, (user: object) => void>) {
+        this.success!({ name: 'anybody' })
+      },
+    })
+    return { passport, callable, twice, local, both, given: new Local(verify), unnamed }
   },
   close: async () => {},
   exercises,
