@@ -44,7 +44,9 @@ function watch(Authenticator: { readonly prototype: object }, instrument: Instru
   const given = new WeakSet<object>()
   const ours = new WeakSet<object>()
   const take = (strategy: Strategy): void => {
-    if (!ours.has(strategy.authenticate)) ours.add(watchStrategy(strategy, names, given, instrument))
+    // One that is frozen cannot be watched: asked for again and again, it would be an error of ours each time.
+    if (ours.has(strategy.authenticate) || !Object.isExtensible(strategy)) return
+    ours.add(watchStrategy(strategy, names, given, instrument))
   }
   instrument.replace(Authenticator.prototype, '_strategy', (original) => {
     return function (this: unknown, ...asked: unknown[]): unknown {

@@ -128,7 +128,7 @@ const exercises: readonly Exercise<Loaded>[] = [
     recorded: { 'authentication passport.local': 'ok 1', 'authentication bcrypt.compare': 'ok 1' },
   },
   {
-    name: 'what is no strategy, by name and given, and a function that is one',
+    name: 'what is no strategy, by name and given, a frozen one, and a function that is one',
     run: async (loaded, say) => {
       for (const odd of ['number', null as never]) {
         await assert.rejects(
@@ -139,7 +139,7 @@ const exercises: readonly Exercise<Loaded>[] = [
           },
         )
       }
-      for (const each of [5 as never, loaded.callable]) say(await ask(loaded, each, 'ann'))
+      for (const each of [5 as never, 'frozen', loaded.callable]) say(await ask(loaded, each, 'ann'))
     },
     recorded: { 'authentication passport.callable': 'ok 1' },
   },
@@ -226,6 +226,7 @@ libraryContract<Loaded>({
       else this.success!({ name: 'anybody' })
     })
     passport.use('number', 5 as never)
+    passport.use('frozen', Object.freeze(new Local((name, _password, done) => done(null, { name }))))
     const callable = Object.assign(function callable() {}, {
       authenticate(this: Record<string, (user: object) => void>) {
         this.success!({ name: 'anybody' })
