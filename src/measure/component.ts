@@ -88,7 +88,8 @@ export class Component {
     const name = this.#admitted(tallies, wanted, operations)
     const known = operations.get(name)
     if (known !== undefined) return known
-    const operation = new Operation(this.#thread, this.part, placesOf(name))
+    const places = { ...placesOf(name), shared: name === OTHER }
+    const operation = new Operation(this.#thread, this.part, places)
     operations.set(name, operation)
     return operation
   }

@@ -69,7 +69,9 @@ export class Ledger {
    * The operation that a library is at work for: `keyv` for what `redis` does under it. A scope cannot tell, because
    * operations beside each other are all open in it.
    */
-  readonly inside: AsyncLocalStorage<Timing> = new AsyncLocalStorage<Timing>()
+  readonly #inside = new AsyncLocalStorage<Timing>()
+  /** Whether there ever was one: most applications have none, and are not to pay for the look-up. */
+  #everInside = false
 
   constructor(options: LedgerOptions) {
     this.scopes = options.scopes
@@ -106,14 +108,19 @@ export class Ledger {
     return this.#component(component).nested(name)
   }
 
+  /** Runs a library's function, at work for an operation of its own. */
+  runInside<A extends unknown[], R>(timing: Timing, run: (...given: A) => R, ...given: A): R {
+    this.#everInside = true
+    return this.#inside.run(timing, run, ...given)
+  }
+
   /** Whether the caller is at work for an operation that is recorded; connections that it opened outlive it. */
   isInside(): boolean {
-    return this.inside.getStore()?.running === true
+    return this.#everInside && this.#inside.getStore()?.running === true
   }
 
   /** Whether the running request is inside an operation of one of these components that the application tracks itself. */
-  tracks(components: readonly string[]): boolean {
-    const scope = this.scopes.getStore()
+  tracks(components: readonly string[], scope: Scope | undefined = this.scopes.getStore()): boolean {
     // Mostly nothing is open: then there is nothing to look up.
     if (scope === undefined || scope.isIdle) return false
     for (const component of components) {

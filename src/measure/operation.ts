@@ -20,6 +20,8 @@ export interface Places {
   readonly open?: () => Tally
   /** Gives the tally for runs that are nested; absent for one that never is. */
   readonly nested?: () => Tally
+  /** Whether names without room count there, too. Default: `false` */
+  readonly shared?: boolean
 }
 
 /**
@@ -32,16 +34,23 @@ export class Operation {
   #totals: Tally | undefined
   readonly #open: (() => Tally) | undefined
   readonly #nested: (() => Tally) | undefined
+  /**
+   * Whether it is `(other)`: a name that was given it for want of room may have a series of its own later.
+   *
+   * @internal
+   */
+  readonly shared: boolean
 
   /**
    * @param part the component's number in scopes
    */
-  constructor(recording: Recording, part: number, { totals, open, nested }: Places) {
+  constructor(recording: Recording, part: number, { totals, open, nested, shared = false }: Places) {
     this.#recording = recording
     this.#part = part
     this.#totals = totals
     this.#open = open
     this.#nested = nested
+    this.shared = shared
   }
 
   /**
@@ -78,18 +87,28 @@ export class Operation {
    * using timing = operation.start()
    */
   start(): Timing {
-    const row = this.#recording.scopes.getStore()?.row() ?? NO_ROW
+    return this.startFor(this.#recording.scopes.getStore())
+  }
+
+  /**
+   * The same where the request is known already: to find it takes a look-up.
+   *
+   * @internal
+   */
+  startFor(scope: Scope | undefined): Timing {
+    const row = scope?.row() ?? NO_ROW
     return this.startIn(row, useOf(row))
   }
 
   /**
    * The same in another request than the caller's.
    *
+   * @param atMs when it started. Default: now
    * @internal
    */
-  startIn(row: number, use: number): Timing {
+  startIn(row: number, use: number, atMs?: number): Timing {
     const tally = this.#tallyIn(row, use)
-    const startMs = this.#recording.now()
+    const startMs = atMs ?? this.#recording.now()
     if (row !== NO_ROW) this.#begin(row, use, startMs, tally)
     return new Timing(this, tally, row, use, startMs)
   }
@@ -108,12 +127,16 @@ export class Operation {
     else tally.recordRead(spentMs, failed, hit)
   }
 
-  /** @internal */
-  end(tally: Tally, row: number, use: number, startMs: number, failed: boolean, hit?: boolean): void {
+  /**
+   * @returns when it ended
+   * @internal
+   */
+  end(tally: Tally, row: number, use: number, startMs: number, failed: boolean, hit?: boolean): number {
     const nowMs = this.#recording.now()
     if (row !== NO_ROW) endPart(row, use, this.#part, nowMs, this.#nested === undefined)
     if (hit === undefined) tally.record(nowMs - startMs, failed)
     else tally.recordRead(nowMs - startMs, failed, hit)
+    return nowMs
   }
 
   #tallyIn(row: number, use: number): Tally {
@@ -223,24 +246,25 @@ export class Timing implements Disposable {
   }
 
   end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#operation.end(this.#tally, this.#row, this.#use, this.#startMs, this.#failed, this.#hit)
+    if (!this.#ended) this.#end()
   }
 
   /**
-   * Ends, and starts what comes right after it in the same request; `undefined` where it has ended before.
+   * Ends, and starts at the same instant what comes next in its request; `undefined` where it has ended before.
    *
    * @internal
    */
   next(operation: Operation): Timing | undefined {
-    if (this.#ended) return undefined
-    this.end()
-    return operation.startIn(this.#row, this.#use)
+    return this.#ended ? undefined : operation.startIn(this.#row, this.#use, this.#end())
   }
 
   [Symbol.dispose](): void {
     this.end()
+  }
+
+  #end(): number {
+    this.#ended = true
+    return this.#operation.end(this.#tally, this.#row, this.#use, this.#startMs, this.#failed, this.#hit)
   }
 }
 

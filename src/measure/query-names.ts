@@ -1,11 +1,9 @@
-import { SafeMap } from '../ground/safe-map.ts'
+import { RecentTexts } from './recent-texts.ts'
 import { NAME_LENGTH } from './series-name.ts'
-import { SQL_READ, summarizeSql } from './sql.ts'
+import { summarizeSql } from './sql.ts'
 
 /** The name of a query that holds no statement we know. */
 export const UNKNOWN_QUERY = '(unknown)'
-/** Characters remembered per text, on average: a query builder's long SELECT must fit, bulk inserts must not pile up. */
-const AVERAGE = 1024
 
 export interface QueryNames {
   /**
@@ -16,10 +14,9 @@ export interface QueryNames {
 }
 
 /**
- * Names queries, and remembers those it has named lately: the same text costs one look-up. The texts are keys in memory
- * as long as they are among the latest, and stored nowhere; those of over 8 192 characters are not kept at all.
+ * Names queries, and remembers those it has named lately: the same text costs one look-up.
  *
- * @param limit most texts remembered, default 1 000; together at most 1 024 characters times as many
+ * @param limit most texts remembered, default 1 000
  * @param allSql whether all texts are SQL, such as those that a driver gets; default `false`
  * @example
  * const names = queryNames()
@@ -27,31 +24,15 @@ export interface QueryNames {
  * names.name('user_lookup') // 'user_lookup'
  */
 export function queryNames(limit: number = 1000, allSql: boolean = false): QueryNames {
-  // Two generations instead of a list in order of use: a hit is one look-up and moves nothing.
-  const most = Math.max(1, Math.floor(limit / 2))
-  let young: Map<string, string> = new SafeMap()
-  let old = young
-  let characters = 0
-
-  const remember = (query: string, name: string): string => {
-    characters += query.length
-    if (young.size >= most || characters > most * AVERAGE) {
-      old = young
-      young = new SafeMap()
-      characters = query.length
-    }
-    young.set(query, name)
-    return name
-  }
-
+  const known = new RecentTexts<string>(limit)
   return {
     name: (query) => {
-      if (query.length > SQL_READ) return describe(query)
-      const known = young.get(query)
-      if (known !== undefined) return known
+      const before = known.get(query)
+      if (before !== undefined) return before
       if (!allSql && !isSql(query)) return query
-      const before = old.get(query)
-      return remember(query, before ?? describe(query))
+      const name = describe(query)
+      known.set(query, name)
+      return name
     },
   }
 }

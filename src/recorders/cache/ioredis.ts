@@ -10,15 +10,15 @@ import { serverNames } from './server-names.ts'
 type Settle = (this: unknown, value: unknown) => void
 
 // On the commands themselves, which live briefly: a weak map would grow and shrink with each.
-const SEEN: unique symbol = Symbol('yardstick.seen')
 const CALLER: unique symbol = Symbol('yardstick.caller')
+/** Timed already: a cluster hands a command on to its nodes, a client keeps it until it is ready. */
+const TIMED = Symbol('yardstick.timed')
+const NO_REQUEST = Symbol('yardstick.no request')
 
 /** A command on its way; it is told its answer by these two. */
 interface Command {
-  /** Timed already: a cluster hands it on to its nodes, a client keeps it until it is ready. */
-  [SEEN]?: boolean
   /** Whose it is, while it waits in a pipeline that is sent later. */
-  [CALLER]?: Scope | undefined
+  [CALLER]?: Scope | typeof NO_REQUEST | typeof TIMED
   readonly name: string
   readonly inTransaction?: boolean
   resolve: Settle
@@ -65,16 +65,11 @@ class Calls {
 
   watchClient(exports: Prototype, instrument: Instrument): void {
     this.#commands ??= new RedisCommands(instrument.ledger)
-    const { scopes } = instrument.ledger
-    const begin = (command: Command, client: object): void => this.#begin(command, client, instrument)
     instrument.replace(exports.default.prototype, 'sendCommand', (original) => {
+      const calls = this
       return function (this: unknown, ...given: unknown[]): unknown {
         const command = given[0] as Command
-        instrument.safely(() => {
-          if (command[SEEN] === true) return
-          if (!(CALLER in command)) begin(command, this as object)
-          else scopes.run(command[CALLER], begin, command, this as object)
-        })
+        instrument.safely(() => calls.#sent(command, this as object, instrument))
         return original.apply(this, given)
       } as typeof original
     })
@@ -90,10 +85,11 @@ class Calls {
         // Marks it as a part of a transaction, too.
         const result = original.apply(this, given)
         instrument.safely(() => {
-          // A cluster that sends a pipeline again has given its commands new promises.
-          command[SEEN] = false
-          if (calls.#auto) calls.#begin(command, (this as { readonly redis: object }).redis, instrument)
-          else command[CALLER] = scopes.getStore()
+          // Anew, too: a cluster that sends a pipeline again has given its commands new promises.
+          const caller = scopes.getStore()
+          if (calls.#auto)
+            calls.#begin(command, (this as { readonly redis: object }).redis, instrument, caller)
+          else command[CALLER] = caller ?? NO_REQUEST
         })
         return result
       } as typeof original
@@ -114,13 +110,25 @@ class Calls {
     })
   }
 
-  #begin(command: Command, client: object, instrument: Instrument): void {
-    command[SEEN] = true
+  #sent(command: Command, client: object, instrument: Instrument): void {
+    const { scopes } = instrument.ledger
+    const caller = command[CALLER]
+    if (caller === TIMED) return
+    if (caller === undefined) {
+      this.#begin(command, client, instrument, scopes.getStore())
+      return
+    }
+    const scope = caller === NO_REQUEST ? undefined : caller
+    scopes.run(scope, () => this.#begin(command, client, instrument, scope))
+  }
+
+  #begin(command: Command, client: object, instrument: Instrument, scope: Scope | undefined): void {
+    command[CALLER] = TIMED
     if (command.inTransaction === true && command.name !== 'exec') return
     const found = this.#commands?.find(command.name)
     if (found === undefined) return
     const layer = instrument.ledger.layers.of(client, IOREDIS)
-    const timing = this.#commands?.operation(found, layer)?.start()
+    const timing = this.#commands?.operation(found, layer, scope)?.startFor(scope)
     if (timing !== undefined) endWith(command, timing, instrument, found)
   }
 }

@@ -1,6 +1,7 @@
 import { CACHES, type CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
+import type { Scope } from '../../measure/scope.ts'
 
 /** How often what was read had expired, and was given all the same: a series apart, since each of them is a hit, too. */
 const STALE = 'stale'
@@ -13,6 +14,15 @@ const STALE = 'stale'
 export function cacheOperation(ledger: Ledger, layer: CacheComponent, name: string): Operation | undefined {
   if (ledger.isInside()) return ledger.nested(layer, name)
   return ledger.tracks(CACHES) ? undefined : ledger.primitive(layer, name)
+}
+
+/**
+ * Whether a call of a cache is a part of nothing else, and its operation the layer's primitive of its name.
+ *
+ * @param scope the caller's request. Default: looked up
+ */
+export function isApart(ledger: Ledger, scope?: Scope): boolean {
+  return !ledger.isInside() && !ledger.tracks(CACHES, scope)
 }
 
 /** Counts a hit whose value had expired. */

@@ -2,9 +2,10 @@ import { SafeMap, SafeSet } from '../../ground/safe-map.ts'
 import type { CacheComponent } from '../../measure/cache-layers.ts'
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
+import type { Scope } from '../../measure/scope.ts'
 import { WAIT } from '../../measure/wait.ts'
 import type { HasFailed, HitOf } from '../libraries/instrument.ts'
-import { cacheOperation } from './layers.ts'
+import { cacheOperation, isApart } from './layers.ts'
 
 /** Where commands to Redis and memcached are recorded, unless the configuration says otherwise. */
 export const CACHE: CacheComponent = 'cache_l2'
@@ -33,6 +34,8 @@ export interface RedisCommand {
   readonly waits: boolean
   readonly hitOf: HitOf | undefined
   readonly hasFailed: HasFailed | undefined
+  /** Where it counts when it is a part of nothing else, by layer: mostly there is one. */
+  readonly operations: Partial<Record<CacheComponent, Operation>>
 }
 
 /**
@@ -56,16 +59,26 @@ export class RedisCommands {
     return found
   }
 
-  operation({ name, waits }: RedisCommand, layer: CacheComponent): Operation | undefined {
-    return waits ? this.#ledger.primitive(WAIT, name) : cacheOperation(this.#ledger, layer, name)
+  /** @param scope the caller's request. Default: looked up */
+  operation(command: RedisCommand, layer: CacheComponent, scope?: Scope): Operation | undefined {
+    const { name, waits, operations } = command
+    const ledger = this.#ledger
+    if (waits) return ledger.primitive(WAIT, name)
+    if (!isApart(ledger, scope)) return cacheOperation(ledger, layer, name)
+    const known = operations[layer]
+    if (known !== undefined) return known
+    const operation = ledger.primitive(layer, name)
+    if (!operation.shared) operations[layer] = operation
+    return operation
   }
 }
 
 function describe(name: string): RedisCommand | undefined {
   if (OF_CONNECTION.has(name)) return undefined
-  if (WAITS.has(name)) return { name, waits: true, hitOf: undefined, hasFailed: undefined }
-  if (name === 'exec') return { name: TRANSACTION, waits: false, hitOf: undefined, hasFailed: holdsError }
-  return { name, waits: false, hitOf: LOOKUPS.has(name) ? isHit : undefined, hasFailed: undefined }
+  const waits = WAITS.has(name)
+  if (name === 'exec')
+    return { name: TRANSACTION, waits, hitOf: undefined, hasFailed: holdsError, operations: {} }
+  return { name, waits, hitOf: LOOKUPS.has(name) ? isHit : undefined, hasFailed: undefined, operations: {} }
 }
 
 /** A transaction is answered all the same when one of its commands was refused. */

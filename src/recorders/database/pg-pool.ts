@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { OwnPromise } from '../../ground/promise.ts'
 import type { Operation, Timing } from '../../measure/operation.ts'
+import type { Scope } from '../../measure/scope.ts'
 import type { AnyFunction, Instrument, OperationOf } from '../libraries/instrument.ts'
 import { wait } from './queries.ts'
 
@@ -58,10 +59,11 @@ export class PoolQueries {
       return function connect(this: Pool, ...given: unknown[]): unknown {
         const isOwn = queries.#asks && this.connect === connect && typeof given[0] === 'function'
         queries.#asks = false
-        const timing = instrument.start(waitOf, this, given)
+        const scope = ledger.scopes.getStore()
+        const timing = instrument.start(waitOf, this, given, scope)
         if (timing === undefined) return original.apply(this, given)
         if (!isOwn) return instrument.call(timing, original, this, given)
-        given[0] = queries.#handing(this, timing, given[0] as AnyFunction, instrument)
+        given[0] = queries.#handing(this, timing, given[0] as AnyFunction, instrument, scope)
         return instrument.pass(timing, original, this, given)
       } as typeof original
     })
@@ -117,10 +119,15 @@ export class PoolQueries {
     return instrument.pass(timing, original, client, given)
   }
 
-  #handing(pool: Pool, timing: Timing, callback: AnyFunction, instrument: Instrument): AnyFunction {
+  #handing(
+    pool: Pool,
+    timing: Timing,
+    callback: AnyFunction,
+    instrument: Instrument,
+    scope: Scope | undefined,
+  ): AnyFunction {
     const queries = this
     const { scopes } = instrument.ledger
-    const scope = scopes.getStore()
     return function (this: unknown, ...given: unknown[]): unknown {
       const client = given[1] as { readonly query?: unknown } | null | undefined
       // No connection, or somebody else is in between, who may do anything.

@@ -1,6 +1,7 @@
 import type { Ledger } from '../../measure/ledger.ts'
 import type { Operation } from '../../measure/operation.ts'
 import { queryNames, UNKNOWN_QUERY } from '../../measure/query-names.ts'
+import { RecentTexts } from '../../measure/recent-texts.ts'
 import { cacheOperation } from '../cache/layers.ts'
 import type { HitOf } from '../libraries/instrument.ts'
 import { hasRows, tableCall } from './cache-tables.ts'
@@ -14,16 +15,36 @@ const DATABASE = 'database'
 const DATABASE_WAIT = 'database_wait'
 
 // One memory for all drivers of a thread: a service has few texts, and few drivers.
-const names = queryNames(1000, true)
+const TEXTS = 1000
+const names = queryNames(TEXTS, true)
+/** What was found for a text: one look-up where its name, its component and its series take three. */
+let found = new RecentTexts<Operation>(TEXTS)
+/** Whose operations these are; there is one ledger in a thread. */
+let finder: Ledger | undefined
 
 /**
  * The operation of a query, named by what it does to which tables. Not a text: `(unknown)`. Of a table that was declared
  * to be a cache it is a call of that cache instead; `undefined` where the application tracks that itself.
  */
 export function query(ledger: Ledger, sql: unknown): Operation | undefined {
-  const name = typeof sql === 'string' ? names.name(sql) : UNKNOWN_QUERY
-  const call = ledger.layers.hasTables ? tableCall(ledger, name) : undefined
+  if (typeof sql !== 'string') return ledger.primitive(DATABASE, UNKNOWN_QUERY)
+  if (ledger.layers.hasTables) return ofTable(ledger, names.name(sql))
+  return (finder === ledger ? found.get(sql) : undefined) ?? find(ledger, sql)
+}
+
+function ofTable(ledger: Ledger, name: string): Operation | undefined {
+  const call = tableCall(ledger, name)
   return call === undefined ? ledger.primitive(DATABASE, name) : cacheOperation(ledger, call.layer, call.name)
+}
+
+function find(ledger: Ledger, sql: string): Operation {
+  if (finder !== ledger) {
+    finder = ledger
+    found = new RecentTexts(TEXTS)
+  }
+  const operation = ledger.primitive(DATABASE, names.name(sql))
+  if (!operation.shared) found.set(sql, operation)
+  return operation
 }
 
 /** The operation of something else that is asked of a database, by its name: `find users`. */

@@ -147,11 +147,21 @@ export class Instrument {
     })
   }
 
-  /** Starts timing a call, in the request of the caller. */
-  start<T>(operationOf: OperationOf<T>, self: T, given: readonly unknown[]): Timing | undefined {
+  /**
+   * Starts timing a call.
+   *
+   * @param scope the request of the caller, where it was found already
+   */
+  start<T>(
+    operationOf: OperationOf<T>,
+    self: T,
+    given: readonly unknown[],
+    scope?: Scope,
+  ): Timing | undefined {
     if (!this.#on) return undefined
     try {
-      return operationOf(self, given)?.start()
+      const operation = operationOf(self, given)
+      return scope === undefined ? operation?.start() : operation?.startFor(scope)
     } catch (error) {
       this.#guard.caught(error)
       return undefined
@@ -202,7 +212,7 @@ export class Instrument {
 
   /** The same, and what other recorders see of the work is a part of this operation. */
   passInside(timing: Timing, original: AnyFunction, self: unknown, given: readonly unknown[]): unknown {
-    return this.ledger.inside.run(timing, passed, this, timing, original, self, given)
+    return this.ledger.runInside(timing, passed, this, timing, original, self, given)
   }
 
   /**

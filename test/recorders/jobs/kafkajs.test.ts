@@ -368,7 +368,7 @@ for (const name of ['kafkajs', 'kafkajs20']) {
       // In what descends from an operation that is over, as from one whose connection was opened in it.
       const over = ledger.operation('cache', 'get').start()
       over.end()
-      await ledger.inside.run(over, () =>
+      await ledger.runInside(over, () =>
         client.producer.send({ topic: 'early', messages: messages('made before') }),
       )
       await consumed
