@@ -47,6 +47,8 @@ export class Upkeep {
   #askedMs = Number.NEGATIVE_INFINITY
   #mine = false
   #expiredMinute = Number.NaN
+  /** The slot during which it found nothing to do: to find that out takes longer than to save a small batch. */
+  #idleSlot = Number.NaN
 
   constructor(db: Database, names: Names, options: UpkeepOptions) {
     this.#db = db
@@ -59,13 +61,15 @@ export class Upkeep {
   /** One step; how many there should be after one save, the more the further behind. */
   step(): number {
     const nowMs = this.#options.clock.wallMs()
-    if (!this.#holds(nowMs)) return 0
+    const slot = this.#firstKept(nowMs)
+    if (slot === this.#idleSlot || !this.#holds(nowMs)) return 0
     this.#expire(nowMs)
     this.#fold ??= this.#due(nowMs)
     const { short } = this.#room
     // Folding early makes room without losing anything; only then must something go.
     const made = this.#fold?.early === true ? false : this.#room.step(nowMs)
     const steps = this.#foldOn(nowMs)
+    if (steps === 0 && !made) this.#idleSlot = slot
     if (steps === 0) return made ? STEPS_WHEN_SHORT : 0
     return short ? Math.max(steps, STEPS_WHEN_SHORT) : steps
   }
@@ -86,6 +90,11 @@ export class Upkeep {
       if (!fold.work.done) this.#fold = fold
     }
     return steps
+  }
+
+  /** The finest slot whose flushes need not be folded yet: with the next one the oldest comes due. */
+  #firstKept(nowMs: number): number {
+    return Math.floor((nowMs - this.#keep[0]!) / TIERS_MS[1]!)
   }
 
   #holds(nowMs: number): boolean {
