@@ -5,6 +5,7 @@ import { claimTests, sharedClaimTests } from './store/claims.ts'
 import { eventTests } from './store/events.ts'
 import { flushTests, sharedFlushTests } from './store/flushes.ts'
 import { leaseTests, sharedLeaseTests } from './store/leases.ts'
+import { revisionTests, sharedRevisionTests } from './store/revision.ts'
 import { savingTests, sharedSavingTests } from './store/saving.ts'
 import { spanTests } from './store/spans.ts'
 import { placesOf, type StoreSubject } from './store/stage.ts'
@@ -30,12 +31,14 @@ export function storeContract(subject: StoreSubject): void {
     spanTests(at)
     eventTests(at)
     flushTests(at)
+    revisionTests(at)
     leaseTests(at)
     boardTests(at)
     claimTests(at)
     if (!subject.shared) return
     sharedSavingTests(at)
     sharedFlushTests(at)
+    sharedRevisionTests(at)
     sharedLeaseTests(at)
     sharedBoardTests(at)
     sharedClaimTests(at)

@@ -138,6 +138,11 @@ export interface Store {
    */
   flushes(service: string, taken: Taken): AsyncIterable<StoredFlush>
   /**
+   * What stays the same as long as neither `events` nor, of other instances, `flushes` can give anything that they did not
+   * give before: to ask for it is cheaper. `undefined` where it would not be.
+   */
+  revision(): Promise<string | undefined>
+  /**
    * Takes or renews the lease of this name for `ms`. The fencing token (it grows with each new holder), or
    * `undefined` while somebody else holds it.
    */

@@ -44,6 +44,9 @@ export class Fleet {
   /** By the wall, as stores say when a flush came in: once it was set back, ours is ahead of what comes in from then on. */
   #lookedMs = 0
   #newsMs = Number.POSITIVE_INFINITY
+  /** The store's revision when flushes, and when events were read last. */
+  #flushesRead: string | undefined
+  #eventsRead: string | undefined
   /** The news that the next look would find again, by id: a second's worth is new of half a minute's. */
   #told = new Map<string, number>()
   #publishedMs = Number.NEGATIVE_INFINITY
@@ -121,9 +124,14 @@ export class Fleet {
     return events
   }
 
-  /** What was appended since the last time, by whomever; some of it may come again. */
+  /**
+   * What was appended since the last time, by whomever; some of it may come again. What is more than a day ahead (a clock
+   * was set back) comes with what is appended after it is that near.
+   */
   async news(nowMs: number): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
+    const revision = await store.revision()
+    if (revision !== undefined && revision === this.#eventsRead) return []
     const events: StoredEvent[] = []
     // What happened while the store was out of reach is appended when it is back.
     const fromMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
@@ -133,6 +141,7 @@ export class Fleet {
       events.push(event)
     for (const { id, atMs } of events) this.#told.set(id, atMs)
     this.#newsMs = nowMs
+    this.#eventsRead = revision
     return events
   }
 
@@ -143,7 +152,13 @@ export class Fleet {
 
   /** Adds what the others have saved since the last time; whether there was anything. */
   async listen(figures: Figures, nowMs: number): Promise<boolean> {
-    const wallMs = this.#options.clock.wallMs()
+    const { store, clock } = this.#options
+    const revision = await store.revision()
+    if (revision !== undefined && revision === this.#flushesRead) {
+      this.#members.forget(nowMs)
+      return false
+    }
+    const wallMs = clock.wallMs()
     const sinceMs = Math.min(this.#lookedMs, wallMs) - LOOK_BACK_MS
     const flushes = await this.#flushes(sinceMs)
     for (const flush of flushes) this.#members.hear(flush, nowMs)
@@ -151,6 +166,7 @@ export class Fleet {
       figures.merge(flushes.slice(at, at + MOST_AT_ONCE))
     this.#members.forget(nowMs)
     this.#lookedMs = wallMs
+    this.#flushesRead = revision
     return flushes.length > 0
   }
 

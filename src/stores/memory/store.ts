@@ -109,6 +109,11 @@ export class MemoryStore implements Store, StoreReader {
     }
   }
 
+  /** There are no others, who alone would be listened to. */
+  async revision(): Promise<undefined> {
+    return undefined
+  }
+
   /** Nobody else can reach this store, so its one user holds every lease. */
   async lease(_name: string, _durationMs: number): Promise<bigint> {
     this.#open()

@@ -127,6 +127,11 @@ export class PostgresStore implements Store {
     }
   }
 
+  /** A statement costs the database as much as the look that it would save. */
+  async revision(): Promise<undefined> {
+    return undefined
+  }
+
   async lease(name: string, durationMs: number): Promise<bigint | undefined> {
     // The version that saves is the one that judges what was saved.
     if (isNewer(this.#version)) return undefined

@@ -54,6 +54,9 @@ export class SqliteStore implements Store {
   readonly #holder: string = randomUUID()
   readonly #connection: Connection<OpenedStore>
   readonly #told = new Set<string>()
+  /** How often the file was opened, and events were written to it from here: SQLite tells what others do alone. */
+  #opened = 0
+  #appended = 0
 
   static async open(options: SqliteOptions, context: StoreContext): Promise<SqliteStore> {
     const store = new SqliteStore(options, context)
@@ -75,6 +78,7 @@ export class SqliteStore implements Store {
       presence: isNobody(batch.presence) ? undefined : packPresence(batch.presence),
       nowMs: this.#context.clock.wallMs(),
     }
+    if (batch.events.length > 0) this.#appended++
     this.#write('save to', ({ db, names }) => saveBatch(db, names, packed))
     await this.#keepUp()
   }
@@ -119,6 +123,13 @@ export class SqliteStore implements Store {
     }
   }
 
+  async revision(): Promise<string> {
+    return this.#connection.work(
+      'read from',
+      ({ db }) => `${this.#opened} ${this.#appended} ${db.pragma('data_version')}`,
+    )
+  }
+
   async lease(name: string, durationMs: number): Promise<bigint | undefined> {
     const ask = { name, holder: this.#holder, durationMs, nowMs: this.#context.clock.wallMs() }
     return this.#connection.work('take a lease in', ({ db }) =>
@@ -156,6 +167,7 @@ export class SqliteStore implements Store {
   }
 
   async append(service: string, events: readonly StoredEvent[], token?: bigint): Promise<boolean> {
+    this.#appended++
     return this.#write('append to', ({ db, names }) => {
       const id = names.addService(service)
       if (token !== undefined && !passesFence(db, id, token)) return false
@@ -226,6 +238,7 @@ export class SqliteStore implements Store {
   }
 
   #attach(db: Database): OpenedStore {
+    this.#opened++
     const names = new Names(db)
     const upkeep = new Upkeep(db, names, {
       holder: this.#holder,
