@@ -178,7 +178,13 @@ function fail(timing: Timing): void {
 }
 
 function textOf(given: unknown): unknown {
-  return typeof given === 'string' ? given : (given as Command | undefined)?.sql
+  if (typeof given === 'string') return given
+  try {
+    return (given as Command | undefined)?.sql
+  } catch {
+    // A getter or a proxy of the application's throws: it is to throw where it did.
+    return undefined
+  }
 }
 
 /**

@@ -72,7 +72,13 @@ function watchClient(
 }
 
 function textOf(described: Described | string): unknown {
-  return typeof described === 'string' ? described : (described.text ?? described.cursor?.text)
+  if (typeof described === 'string') return described
+  try {
+    return described.text ?? described.cursor?.text
+  } catch {
+    // A getter or a proxy of the application's throws: it is to throw where it did.
+    return undefined
+  }
 }
 
 /**

@@ -137,6 +137,23 @@ const exercises: readonly Exercise<Connected>[] = [
     recorded: { [WAIT]: 'ok 2', 'database SELECT people': 'ok 3' },
   },
   {
+    name: 'a call that throws',
+    run: async ({ pool }, say) => {
+      const connection = await pool.promise().getConnection()
+      const untold = {
+        get sql(): string {
+          throw new Error('asked for its text')
+        },
+      }
+      await assert.rejects(connection.query(untold as never), (error: Error) => {
+        say(`${error.name} ${error.message}`)
+        return true
+      })
+      connection.release()
+    },
+    recorded: { [WAIT]: 'ok 1', 'database (unknown)': 'failed 1' },
+  },
+  {
     name: 'a transaction',
     run: async ({ pool }, say) => {
       const connection = await pool.promise().getConnection()

@@ -91,7 +91,12 @@ const exercises: readonly Exercise<Connected>[] = [
     name: 'a call that throws',
     run: async ({ pool }, say) => {
       const client = await pool.connect()
-      for (const given of [[null], [undefined]]) {
+      const untold = {
+        get text(): string {
+          throw new Error('asked for its text')
+        },
+      }
+      for (const given of [[null], [undefined], [untold]]) {
         assert.throws(
           () => client.query(...given),
           (error: Error) => {
@@ -102,7 +107,7 @@ const exercises: readonly Exercise<Connected>[] = [
       }
       client.release()
     },
-    recorded: { [WAIT]: 'ok 1' },
+    recorded: { [WAIT]: 'ok 1', 'database (unknown)': 'failed 1' },
   },
   {
     name: 'a prepared statement, described by an object that is used again',
