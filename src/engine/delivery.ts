@@ -116,6 +116,11 @@ export class Delivery {
     for (const letter of letters) this.#lane(letter.notifier).bury(letter)
   }
 
+  /** Another instance has delivered a notice, by its id: it waits here no more, and is no dead letter. */
+  deliveredElsewhere(notifier: string, noticeId: string): void {
+    this.#lanes.get(notifier)?.deliveredElsewhere(noticeId)
+  }
+
   /** The oldest first within each notifier. */
   get deadLetters(): readonly DeadLetter[] {
     return [...this.#lanes.values()].flatMap((lane) => lane.deadLetters)

@@ -12,7 +12,15 @@ import type { Target } from '../../targets/target.ts'
 import { type DeadLetter, Delivery, type Notifier } from '../delivery.ts'
 import type { Store, StoredEvent } from '../store.ts'
 import { alertEvent, isCheckpoint } from './alert-event.ts'
-import { isUnreadable, NOTICE_KIND, noticesIn, OUTCOME_KIND, retriesOf, settledBy } from './notice-events.ts'
+import {
+  isUnreadable,
+  NOTICE_KIND,
+  noticesIn,
+  OUTCOME_KIND,
+  outcomeOf,
+  retriesOf,
+  settledBy,
+} from './notice-events.ts'
 import { retried } from './retried.ts'
 import { adopted, TOLD_ALONE_KIND, toldAloneIn } from './told-alone.ts'
 import { Unsaved } from './unsaved.ts'
@@ -185,7 +193,7 @@ export class Alerting {
     return this.delivery.retry(ids, (notice) => retried(notice, this.#watch.book))
   }
 
-  /** What somebody decided, or told alone, from wherever: heard once. */
+  /** What somebody decided, told alone or delivered, from wherever: heard once. */
   hear(stored: StoredEvent, judging = true): void {
     if (this.#heard.has(stored.id)) return
     if (isUnreadable(stored)) {
@@ -193,8 +201,15 @@ export class Alerting {
       return
     }
     const retries = retriesOf(stored)
-    if (retries === undefined && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
+    const outcome = outcomeOf(stored)
+    const isOther = retries === undefined && outcome === undefined
+    if (isOther && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
     this.#remember(stored.id)
+    if (outcome !== undefined) {
+      const { notifier, notice, result } = outcome
+      if (judging && result.kind !== 'dead') this.delivery.deliveredElsewhere(notifier, notice)
+      return
+    }
     if (retries !== undefined) {
       if (judging) this.retry(retries === 'all' ? undefined : retries)
       return

@@ -81,6 +81,16 @@ export class Lane {
     if (this.#seen.add(letter.notice.id)) this.#dead.add(letter)
   }
 
+  /** Lets go of a notice, unless it is being sent: that may have arrived already. */
+  deliveredElsewhere(noticeId: string): void {
+    const waiting = this.#queue.find(({ notice }) => notice.id === noticeId)
+    if (waiting !== undefined && waiting !== this.#sending) {
+      this.#remove(waiting)
+      this.#claimedElsewhere++
+    }
+    this.#dead.take(new Set([noticeId]))
+  }
+
   retry(ids: ReadonlySet<string> | undefined, asOfNow: (notice: Notice) => Notice): number {
     const letters = this.#dead.take(ids)
     for (const { notice } of letters) {

@@ -320,7 +320,7 @@ for (const [what, back] of [
   ['takes part again', ({ fleet }: Watched) => fleet.seconds(6)],
   ['ends', (_: Watched, { engine }: Instance) => engine.leave()],
 ] as const) {
-  test(`what one that was cut off has delivered is no dead letter of its successors, once it ${what}`, async (t) => {
+  test(`what one that was cut off has delivered is no dead letter of whoever judges, once it ${what}`, async (t) => {
     const watched = await Watched.open(t)
     const { fleet } = watched
     const a = await watched.join('a')
@@ -335,6 +335,8 @@ for (const [what, back] of [
     assert.equal((await b.engine.alerts.deadLetters()).length, 1, 'its successor had to try, too')
     a.way.broken = false
     await back(watched, a)
+    await fleet.seconds(3)
+    assert.deepEqual(await b.engine.alerts.deadLetters(), [], 'the one that judges has heard of it')
     for (const one of [a, b]) fleet.kill(one)
     const c = await fleet.join('c', { alerts, notifiers: [DEAF] })
     await watched.seconds(20, BAD_MS, [c])

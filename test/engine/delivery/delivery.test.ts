@@ -270,6 +270,24 @@ test('a notice that another one has claimed is not delivered', async () => {
   assert.deepEqual(outcomes[0]!.result, { kind: 'claimed_elsewhere' })
 })
 
+test('what another one has delivered is no dead letter, and waits no more; what is being sent goes on', async () => {
+  const { push, tick, receiver, delivery } = stand()
+  receiver.answer = refusing
+  push('1')
+  await tick()
+  const answer = Promise.withResolvers<void>()
+  receiver.answer = () => answer.promise
+  for (const id of ['2', '3', '4']) push(id)
+  await tick()
+  for (const id of ['1', '2', '3', 'unknown']) delivery.deliveredElsewhere('slack', id)
+  delivery.deliveredElsewhere('a notifier of theirs', '4')
+  assert.deepEqual(delivery.deadLetters, [])
+  assert.deepEqual([delivery.state[0]!.queued, delivery.state[0]!.claimedElsewhere], [2, 1])
+  answer.resolve()
+  await tick()
+  assert.deepEqual(receiver.heard, ['2', '4'])
+})
+
 test('a claim that fails is tried again; one that hangs is left, and delivers nothing when it comes late', async () => {
   const late = Promise.withResolvers<boolean>()
   const claims: (() => Promise<boolean>)[] = [
