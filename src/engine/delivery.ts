@@ -116,7 +116,10 @@ export class Delivery {
     for (const letter of letters) this.#lane(letter.notifier).bury(letter)
   }
 
-  /** Another instance has delivered a notice, by its id: it waits here no more, and is no dead letter. */
+  /**
+   * A notice, by its id, was delivered: if it waits here, or is a dead letter, that was by another instance, and it is
+   * neither any more.
+   */
   deliveredElsewhere(notifier: string, noticeId: string): void {
     this.#lanes.get(notifier)?.deliveredElsewhere(noticeId)
   }

@@ -200,16 +200,15 @@ export class Alerting {
       this.#passOver(stored.id)
       return
     }
-    const retries = retriesOf(stored)
     const outcome = outcomeOf(stored)
-    const isOther = retries === undefined && outcome === undefined
-    if (isOther && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
-    this.#remember(stored.id)
     if (outcome !== undefined) {
       const { notifier, notice, result } = outcome
       if (judging && result.kind !== 'dead') this.delivery.deliveredElsewhere(notifier, notice)
       return
     }
+    const retries = retriesOf(stored)
+    if (retries === undefined && stored.kind !== ALERT_EVENT_KIND && stored.kind !== TOLD_ALONE_KIND) return
+    this.#remember(stored.id)
     if (retries !== undefined) {
       if (judging) this.retry(retries === 'all' ? undefined : retries)
       return

@@ -2,7 +2,7 @@ import type { Due } from '../../alerts/due.ts'
 import type { NoticeOutcome } from '../../alerts/history.ts'
 import type { Notice } from '../../alerts/notice.ts'
 import { storedNotice } from '../../alerts/stored-notice.ts'
-import { type Check, either, fields, list, literal, maybe, text } from '../../ground/check.ts'
+import { type Check, either, fields, list, literal, maybe, text, time } from '../../ground/check.ts'
 import type { DeadLetter, Outcome } from '../delivery.ts'
 import type { StoredEvent } from '../store.ts'
 
@@ -15,7 +15,11 @@ interface NoticeData {
   readonly notice: Notice
 }
 
-type OutcomeData = Omit<NoticeOutcome, 'atMs'> & { readonly of: string }
+interface OutcomeData extends Omit<NoticeOutcome, 'atMs'> {
+  readonly of: string
+  /** When it ended, where it is stored as of later. */
+  readonly endedMs?: number
+}
 
 // What a store gives may have been put there by anybody: what is none of ours is passed over.
 const isNotice = fields({ notifier: text, notice: (notice) => storedNotice(notice) !== undefined })
@@ -23,6 +27,7 @@ const isOutcome = fields({
   of: text,
   notifier: text,
   notice: text,
+  endedMs: maybe(time),
   result: either(
     fields({ kind: literal('delivered', 'claimed_elsewhere') }),
     fields({ kind: literal('dead'), why: text }),
@@ -44,11 +49,16 @@ export function noticeEvent({ notifier, notice }: Pick<Due, 'notifier' | 'notice
 /**
  * What became of one. It is stored no earlier than its notice, though the clock may have been set back by days since:
  * whoever reads a span with the notice in it reads this, too.
+ *
+ * @param toldMs when it is handed over, by one who was cut off: whoever judges looks for news of the last half minute
  */
-export function outcomeEvent({ notifier, notice, atMs: endedMs, result }: Outcome): StoredEvent {
+export function outcomeEvent(
+  { notifier, notice, atMs: endedMs, result }: Outcome,
+  toldMs: number = endedMs,
+): StoredEvent {
   const of = keyOf({ notifier, notice })
-  const atMs = Math.max(endedMs, notice.atMs)
-  const data: OutcomeData = { of, notifier, notice: notice.id, result }
+  const atMs = Math.max(endedMs, notice.atMs, toldMs)
+  const data: OutcomeData = { of, notifier, notice: notice.id, endedMs, result }
   // With the kind, since two instances may end the same notice in the same millisecond.
   return { id: `outcome ${of} ${endedMs} ${result.kind}`, atMs, kind: OUTCOME_KIND, data }
 }
@@ -56,8 +66,8 @@ export function outcomeEvent({ notifier, notice, atMs: endedMs, result }: Outcom
 /** `undefined` for an event of another kind, or one that cannot be read. */
 export function outcomeOf({ atMs, kind, data }: StoredEvent): NoticeOutcome | undefined {
   if (kind !== OUTCOME_KIND || !isOutcome(data)) return undefined
-  const { notifier, notice, result } = data as OutcomeData
-  return { notifier, notice, result, atMs }
+  const { notifier, notice, result, endedMs = atMs } = data as OutcomeData
+  return { notifier, notice, result, atMs: endedMs }
 }
 
 /** The id under which the notice is stored that this is the outcome of; `undefined` as for `outcomeOf`. */
@@ -94,13 +104,13 @@ export function noticesIn(stored: readonly StoredEvent[]): {
   // By a clock that was set back in between, what became of a notice comes before it.
   for (const { kind, data, atMs } of stored) {
     if (kind !== OUTCOME_KIND || !isOutcome(data)) continue
-    const { of, result } = data as OutcomeData
+    const { of, result, endedMs = atMs } = data as OutcomeData
     const known = notices.get(of) ?? dead.get(of)
     notices.delete(of)
     dead.delete(of)
     if (known === undefined || result.kind !== 'dead') continue
     const { notifier, notice } = known
-    dead.set(of, { notifier, notice, atMs, why: result.why, attempts: result.attempts })
+    dead.set(of, { notifier, notice, atMs: endedMs, why: result.why, attempts: result.attempts })
   }
   return { open: [...notices.values()], dead: [...dead.values()] }
 }

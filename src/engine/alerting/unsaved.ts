@@ -41,7 +41,7 @@ export class Unsaved {
   #happenings: Happening[] = []
   /** What was told alone and could not be saved: the one who judges has to know. */
   #left: AlertEvent[] = []
-  #outcomes: StoredEvent[] = []
+  #outcomes: Outcome[] = []
   #dropped = 0
   #latestMs = Number.NEGATIVE_INFINITY
 
@@ -67,7 +67,7 @@ export class Unsaved {
 
   /** What became of a notice. */
   became(outcome: Outcome): void {
-    this.#outcomes.push(outcomeEvent(outcome))
+    this.#outcomes.push(outcome)
   }
 
   /**
@@ -138,15 +138,18 @@ export class Unsaved {
       await store.append(service, [{ id, atMs, kind: TOLD_ALONE_KIND, data }])
       this.#left = []
     }
-    await this.#saveOutcomes()
+    await this.#saveOutcomes(atMs)
   }
 
-  async #saveOutcomes(): Promise<void> {
+  async #saveOutcomes(toldMs?: number): Promise<void> {
     const { store, service } = this.#options
     const outcomes = this.#outcomes.splice(0)
     if (outcomes.length === 0) return
     try {
-      await store.append(service, outcomes)
+      await store.append(
+        service,
+        outcomes.map((outcome) => outcomeEvent(outcome, toldMs)),
+      )
     } catch (error) {
       this.#outcomes.unshift(...outcomes)
       throw error

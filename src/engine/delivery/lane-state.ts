@@ -13,6 +13,7 @@ export interface LaneState {
   readonly dropped: number
   /** Notices that came twice. */
   readonly duplicates: number
+  /** Notices that another process has delivered, or has claimed. */
   readonly claimedElsewhere: number
   /** Dead letters held now. */
   readonly dead: number

@@ -17,6 +17,8 @@ interface Parcel {
   readonly notice: Notice
   attempts: number
   firstMs: number | undefined
+  /** Another instance has delivered it. */
+  isElsewhere: boolean
 }
 
 /** Why an attempt ended without an error. */
@@ -73,7 +75,7 @@ export class Lane {
 
   /** Gives up on a notice without an attempt. Of one that came by before it is known what became of it, or will be. */
   giveUp(notice: Notice, why: string): void {
-    if (this.#seen.add(notice.id)) this.#endUndelivered({ notice, attempts: 0, firstMs: undefined }, why)
+    if (this.#seen.add(notice.id)) this.#endUndelivered(newParcel(notice), why)
   }
 
   /** Keeps what was given up on before; not if it is being tried again, or was. */
@@ -81,12 +83,12 @@ export class Lane {
     if (this.#seen.add(letter.notice.id)) this.#dead.add(letter)
   }
 
-  /** Lets go of a notice, unless it is being sent: that may have arrived already. */
+  /** Lets go of a notice; of one that is being sent, and may have arrived already, once that has failed. */
   deliveredElsewhere(noticeId: string): void {
     const waiting = this.#queue.find(({ notice }) => notice.id === noticeId)
-    if (waiting !== undefined && waiting !== this.#sending) {
-      this.#remove(waiting)
-      this.#claimedElsewhere++
+    if (waiting !== undefined) {
+      waiting.isElsewhere = true
+      if (waiting !== this.#sending) this.#letGo(waiting)
     }
     this.#dead.take(new Set([noticeId]))
   }
@@ -154,7 +156,7 @@ export class Lane {
   }
 
   #enqueue(notice: Notice): void {
-    this.#queue.push({ notice, attempts: 0, firstMs: undefined })
+    this.#queue.push(newParcel(notice))
     if (this.#queue.length <= this.#rules.queueLength) return
     // What is being sent may have arrived already.
     const oldest = this.#queue[0] === this.#sending ? this.#queue[1]! : this.#queue[0]!
@@ -181,7 +183,10 @@ export class Lane {
         (signal) => this.#attempt(parcel, signal),
         (late) => this.#arrivedLate(parcel, late),
       )
-      if (ending === 'not_allowed') return false
+      if (ending === 'not_allowed') {
+        if (parcel.isElsewhere) this.#letGo(parcel)
+        return false
+      }
       this.#end(parcel, ending)
       return true
     } catch (error) {
@@ -238,7 +243,8 @@ export class Lane {
     }
     this.#pause(error)
     const { giveUpMs } = this.#rules
-    if (this.#nowMs() - parcel.firstMs! >= giveUpMs) {
+    if (parcel.isElsewhere) this.#letGo(parcel)
+    else if (this.#nowMs() - parcel.firstMs! >= giveUpMs) {
       this.#endUndelivered(parcel, `${error.message}; tried for ${formatDuration(giveUpMs)}`)
     }
     return false
@@ -273,7 +279,17 @@ export class Lane {
     }
   }
 
+  /** It need not be told: it was. */
+  #letGo(parcel: Parcel): void {
+    this.#remove(parcel)
+    this.#claimedElsewhere++
+  }
+
   #endUndelivered(parcel: Parcel, why: string): void {
+    if (parcel.isElsewhere) {
+      this.#letGo(parcel)
+      return
+    }
     this.#remove(parcel)
     const { attempts, notice } = parcel
     const of = { notifier: this.#notifier.name, notice, atMs: this.#rules.clock.wallMs() }
@@ -305,4 +321,8 @@ export class Lane {
   #nowMs(): number {
     return this.#rules.clock.monotonicMs()
   }
+}
+
+function newParcel(notice: Notice): Parcel {
+  return { notice, attempts: 0, firstMs: undefined, isElsewhere: false }
 }

@@ -333,6 +333,7 @@ for (const [what, back] of [
     await watched.seconds(40, BAD_MS, [a, b])
     assert.deepEqual(watched.reasons, ['fired'])
     assert.equal((await b.engine.alerts.deadLetters()).length, 1, 'its successor had to try, too')
+    await watched.seconds(120, BAD_MS, [a, b])
     a.way.broken = false
     await back(watched, a)
     await fleet.seconds(3)

@@ -83,6 +83,17 @@ test('what became of notices is handed over once the store is back, all of it, o
   assert.deepEqual(found, ['1', '2', '3'])
 })
 
+test('what became of a notice is stored as of when it is handed over, and says when it was', () => {
+  const outcome = {
+    ...{ notifier: 'ops', notice: noticeOf({ id: '1', atMs: NOW_MS }), atMs: NOW_MS },
+    result: { kind: 'delivered', attempts: 1 },
+  } as const
+  const handed = outcomeEvent(outcome, NOW_MS + 300_000)
+  assert.equal(handed.atMs, NOW_MS + 300_000)
+  assert.equal(outcomeOf(handed)!.atMs, NOW_MS)
+  assert.equal(handed.id, outcomeEvent(outcome).id, 'once, however often it is handed over')
+})
+
 test('of two instances that end a notice in the same millisecond, the one that delivered it counts', () => {
   const notice = noticeOf({ id: '1' })
   const [dead, delivered] = (

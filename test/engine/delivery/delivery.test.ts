@@ -288,6 +288,32 @@ test('what another one has delivered is no dead letter, and waits no more; what 
   assert.deepEqual(receiver.heard, ['2', '4'])
 })
 
+for (const [what, error] of [
+  ['is refused', refusing],
+  ['fails', outOfOrder],
+] as const) {
+  test(`what another one delivers while it is being sent, and ${what}, is not tried again and no dead letter`, async () => {
+    const { push, tick, receiver, delivery, outcomes } = stand()
+    const answer = Promise.withResolvers<void>()
+    receiver.answer = () => answer.promise
+    push('1')
+    await tick()
+    delivery.deliveredElsewhere('slack', '1')
+    answer.resolve(error())
+    await tick()
+    receiver.answer = async () => {}
+    push('2')
+    await tick(60_000)
+    assert.deepEqual(receiver.heard, ['2'])
+    const [state] = delivery.state
+    assert.deepEqual([state!.queued, state!.dead, state!.claimedElsewhere], [0, 0, 1])
+    assert.deepEqual(
+      outcomes.map(({ notice }) => notice.id),
+      ['2'],
+    )
+  })
+}
+
 test('a claim that fails is tried again; one that hangs is left, and delivers nothing when it comes late', async () => {
   const late = Promise.withResolvers<boolean>()
   const claims: (() => Promise<boolean>)[] = [
