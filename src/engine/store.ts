@@ -138,8 +138,8 @@ export interface Store {
    */
   flushes(service: string, taken: Taken): AsyncIterable<StoredFlush>
   /**
-   * What stays the same as long as neither `events` nor, of other instances, `flushes` can give anything that they did not
-   * give before: to ask for it is cheaper. `undefined` where it would not be.
+   * What stays the same as long as nothing is added that `events`, or of other instances `flushes`, would give; to ask for it
+   * is cheaper, which pays where there is one instance. `undefined` where it would not be.
    */
   revision(): Promise<string | undefined>
   /**

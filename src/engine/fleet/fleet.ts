@@ -131,7 +131,10 @@ export class Fleet {
   async news(nowMs: number): Promise<readonly StoredEvent[]> {
     const { store, service } = this.#options
     const revision = await store.revision()
-    if (revision !== undefined && revision === this.#eventsRead) return []
+    if (revision !== undefined && revision === this.#eventsRead) {
+      this.#newsMs = nowMs
+      return []
+    }
     const events: StoredEvent[] = []
     // What happened while the store was out of reach is appended when it is back.
     const fromMs = Math.max(Math.min(this.#newsMs, nowMs) - LOOK_BACK_MS, nowMs - DAY_MS)
@@ -153,14 +156,11 @@ export class Fleet {
   /** Adds what the others have saved since the last time; whether there was anything. */
   async listen(figures: Figures, nowMs: number): Promise<boolean> {
     const { store, clock } = this.#options
-    const revision = await store.revision()
-    if (revision !== undefined && revision === this.#flushesRead) {
-      this.#members.forget(nowMs)
-      return false
-    }
     const wallMs = clock.wallMs()
+    const revision = await store.revision()
+    const isNew = revision === undefined || revision !== this.#flushesRead
     const sinceMs = Math.min(this.#lookedMs, wallMs) - LOOK_BACK_MS
-    const flushes = await this.#flushes(sinceMs)
+    const flushes = isNew ? await this.#flushes(sinceMs) : []
     for (const flush of flushes) this.#members.hear(flush, nowMs)
     for (let at = 0; at < flushes.length; at += MOST_AT_ONCE)
       figures.merge(flushes.slice(at, at + MOST_AT_ONCE))

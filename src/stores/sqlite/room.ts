@@ -29,6 +29,11 @@ export class Room {
     this.#pageBytes = db.pragma('page_size')
   }
 
+  /** The file is no larger than the cap, whatever of it is in use. */
+  get fits(): boolean {
+    return this.#db.pragma('page_count') * this.#pageBytes <= this.#maxBytes
+  }
+
   /** What is in use does not fit under the cap. */
   get short(): boolean {
     return (

@@ -54,7 +54,7 @@ export class SqliteStore implements Store {
   readonly #holder: string = randomUUID()
   readonly #connection: Connection<OpenedStore>
   readonly #told = new Set<string>()
-  /** How often the file was opened, and events were written to it from here: SQLite tells what others do alone. */
+  /** How often the file was opened, and events were written to it from here: SQLite's own number is of other connections. */
   #opened = 0
   #appended = 0
 
@@ -79,7 +79,11 @@ export class SqliteStore implements Store {
       nowMs: this.#context.clock.wallMs(),
     }
     if (batch.events.length > 0) this.#appended++
-    this.#write('save to', ({ db, names }) => saveBatch(db, names, packed))
+    this.#write('save to', ({ db, names, upkeep }) => {
+      saveBatch(db, names, packed)
+      // What nobody saves now, an import, need not rest before it is folded.
+      if (packed.presence === undefined) upkeep.wake()
+    })
     await this.#keepUp()
   }
 

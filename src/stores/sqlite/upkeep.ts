@@ -58,11 +58,16 @@ export class Upkeep {
     this.#room = new Room(db, options.maxBytes, options.onFull)
   }
 
+  /** Something was saved that is due already. */
+  wake(): void {
+    this.#idleSlot = Number.NaN
+  }
+
   /** One step; how many there should be after one save, the more the further behind. */
   step(): number {
     const nowMs = this.#options.clock.wallMs()
     const slot = this.#firstKept(nowMs)
-    if (slot === this.#idleSlot || !this.#holds(nowMs)) return 0
+    if ((slot === this.#idleSlot && this.#room.fits) || !this.#holds(nowMs)) return 0
     this.#expire(nowMs)
     this.#fold ??= this.#due(nowMs)
     const { short } = this.#room

@@ -45,6 +45,52 @@ function figures(snapshot: Snapshot): unknown {
   })
 }
 
+/** A store that counts what it is asked to read. */
+function counting(reads: Map<string, number>): (store: Store) => Store {
+  return (store) =>
+    new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name)
+        if (typeof value !== 'function') return value
+        return (...given: readonly unknown[]) => {
+          reads.set(String(name), (reads.get(String(name)) ?? 0) + 1)
+          return Reflect.apply(value, target, given)
+        }
+      },
+    })
+}
+
+test('one that is alone reads flushes and events only after somebody else has written', async (t) => {
+  const fleet = new FleetUnderTest(t)
+  const reads = new Map<string, number>()
+  const a = await fleet.join('a', { through: counting(reads) })
+  await fleet.seconds(10)
+  reads.clear()
+  await fleet.seconds(20)
+  assert.ok(reads.get('save')! > 0)
+  assert.deepEqual([reads.get('flushes'), reads.get('events')], [undefined, undefined])
+  const b = await fleet.join('b')
+  log(a.ledger, 0, 500)
+  log(b.ledger, 500, 1000)
+  await fleet.seconds(5)
+  assert.ok(reads.get('flushes')! > 0)
+  assert.ok(reads.get('events')! > 0)
+  assert.deepEqual(a.engine.snapshot.instances.map(({ instance }) => instance).toSorted(), ['a', 'b'])
+  const seen = figures(a.engine.snapshot)
+  fleet.kill(b)
+  await fleet.seconds(10)
+  reads.clear()
+  await fleet.seconds(10)
+  assert.equal(reads.get('flushes'), undefined)
+  assert.deepEqual(figures(a.engine.snapshot), seen)
+  // The next one reads all of it.
+  fleet.kill(a)
+  const c = await fleet.join('c', { through: counting(reads) })
+  await fleet.seconds(12)
+  assert.deepEqual(c.engine.snapshot.coverage, { kind: 'service' })
+  assert.deepEqual(figures(c.engine.snapshot), seen)
+})
+
 test('four instances give what one gives, whichever is asked', async (t) => {
   const alone = new FleetUnderTest(t)
   const one = await alone.join('one')
