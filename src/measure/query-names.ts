@@ -1,4 +1,4 @@
-import { RecentTexts } from './recent-texts.ts'
+import { LONGEST_TEXT, RecentTexts } from './recent-texts.ts'
 import { NAME_LENGTH } from './series-name.ts'
 import { summarizeSql } from './sql.ts'
 
@@ -29,7 +29,7 @@ export function queryNames(limit: number = 1000, allSql: boolean = false): Query
     name: (query) => {
       const before = known.get(query)
       if (before !== undefined) return before
-      if (!allSql && !isSql(query)) return query
+      if (!allSql && query.length <= LONGEST_TEXT && !isSql(query)) return query
       const name = describe(query)
       known.set(query, name)
       return name

@@ -2,7 +2,7 @@ import { SafeMap } from '../ground/safe-map.ts'
 
 /** Characters remembered per text, on average: a query builder's long SELECT must fit, bulk inserts must not pile up. */
 const AVERAGE = 1024
-/** A longer text is not remembered at all. */
+/** A longer text is not remembered at all; no SQL is read further than this. */
 export const LONGEST_TEXT = 8192
 
 /**

@@ -15,6 +15,12 @@ test('what holds white space, a quote or a semicolon is SQL, anything else a nam
   assert.equal(name(''), '')
 })
 
+test('a text that is longer than any SQL is read is no name, whatever is in it', () => {
+  const { name } = queryNames()
+  assert.equal(name('x'.repeat(8_192)), 'x'.repeat(8_192))
+  assert.equal(name('x'.repeat(8_193)), UNKNOWN_QUERY)
+})
+
 test('a text without a statement has a name that tells nothing of it', () => {
   const { name } = queryNames()
   for (const text of ['hello world', '   ', 'my "secret"', "'secret'"])

@@ -11,9 +11,14 @@ const STALE = 'stale'
  * `undefined` where the application tracks a read or a write of any layer itself: which layer that is is the
  * application's to say, and nothing counts twice.
  */
-export function cacheOperation(ledger: Ledger, layer: CacheComponent, name: string): Operation | undefined {
+export function cacheOperation(
+  ledger: Ledger,
+  layer: CacheComponent,
+  name: string,
+  scope?: Scope,
+): Operation | undefined {
   if (ledger.isInside()) return ledger.nested(layer, name)
-  return ledger.tracks(CACHES) ? undefined : ledger.primitive(layer, name)
+  return ledger.tracks(CACHES, scope) ? undefined : ledger.primitive(layer, name)
 }
 
 /**

@@ -64,7 +64,7 @@ export class RedisCommands {
     const { name, waits, operations } = command
     const ledger = this.#ledger
     if (waits) return ledger.primitive(WAIT, name)
-    if (!isApart(ledger, scope)) return cacheOperation(ledger, layer, name)
+    if (!isApart(ledger, scope)) return cacheOperation(ledger, layer, name, scope)
     const known = operations[layer]
     if (known !== undefined) return known
     const operation = ledger.primitive(layer, name)

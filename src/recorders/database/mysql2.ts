@@ -4,7 +4,7 @@ import type { Detach, Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
 import { traced } from '../libraries/traced.ts'
-import { query, rowsHit, wait } from './queries.ts'
+import { givenBy, query, rowsHit, wait } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown
 
@@ -148,10 +148,11 @@ function watchCalls(
       const command = given[0] as Command
       const hitOf = instrument.safely(() => rowsHit(ledger, sqlOf(this, command)))
       const at = given.findLastIndex((each) => typeof each === 'function')
+      const onResult = givenBy(command, 'onResult')
       if (at >= firstCallback) given[at] = instrument.ending(timing, given[at] as never, hitOf)
       // A pool makes the query before it has a connection for it.
-      else if (typeof command?.onResult === 'function') {
-        command.onResult = instrument.ending(timing, command.onResult as never, hitOf) as never
+      else if (typeof onResult === 'function') {
+        command.onResult = instrument.ending(timing, onResult as never, hitOf) as never
       } else {
         const result = instrument.pass(timing, original, this, given)
         instrument.safely(() => watchEvents(result, timing, openOf(connectionOf(this), watched), instrument))
@@ -178,13 +179,7 @@ function fail(timing: Timing): void {
 }
 
 function textOf(given: unknown): unknown {
-  if (typeof given === 'string') return given
-  try {
-    return (given as Command | undefined)?.sql
-  } catch {
-    // A getter or a proxy of the application's throws: it is to throw where it did.
-    return undefined
-  }
+  return typeof given === 'string' ? given : givenBy(given, 'sql')
 }
 
 /**

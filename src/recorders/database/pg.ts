@@ -3,17 +3,12 @@ import type { Recorder } from '../../measure/recorder.ts'
 import type { Instrument } from '../libraries/instrument.ts'
 import { library } from '../libraries/library.ts'
 import { PoolQueries, type Submitting } from './pg-pool.ts'
-import { query, rowsHit } from './queries.ts'
+import { givenBy, query, rowsHit } from './queries.ts'
 
 type Handler = (this: unknown, ...given: unknown[]) => unknown
 
 /** What `client.query` takes: a text, a description, or a query of one's own (a cursor, a stream). */
-interface Described {
-  readonly text?: unknown
-  readonly cursor?: { readonly text?: unknown }
-  readonly submit?: unknown
-  callback?: Handler
-}
+type Described = object
 
 /** What the client calls on a query: rows, a part of a cursor's rows, and one of these for its end. */
 const EVENTS = ['handleDataRow', 'handlePortalSuspended'] as const
@@ -52,16 +47,17 @@ function watchClient(
       const timing = instrument.start(operationOf, this, given)
       if (timing === undefined) return original.apply(this, given)
       const described = given[0] as Described
-      if (typeof described.submit === 'function') {
+      if (typeof givenBy(described, 'submit') === 'function') {
         watchSubmitted(described, timing, instrument)
         return instrument.pass(timing, original, this, given)
       }
       const hitOf = instrument.safely(() => rowsHit(instrument.ledger, textOf(described)))
       const at = typeof given[2] === 'function' ? 2 : typeof given[1] === 'function' ? 1 : -1
+      const callback = at === -1 ? givenBy(described, 'callback') : undefined
       if (at !== -1) given[at] = instrument.ending(timing, given[at] as never, hitOf)
-      else if (typeof described.callback === 'function') {
+      else if (typeof callback === 'function') {
         // A description may be used again: what is changed is one derived from it.
-        const value = instrument.ending(timing, described.callback as never, hitOf)
+        const value = instrument.ending(timing, callback as never, hitOf)
         given[0] = Object.create(described, { callback: { value, writable: true } })
       } else return instrument.run(timing, original, this, given, hitOf)
       return instrument.pass(timing, original, this, given)
@@ -73,12 +69,7 @@ function watchClient(
 
 function textOf(described: Described | string): unknown {
   if (typeof described === 'string') return described
-  try {
-    return described.text ?? described.cursor?.text
-  } catch {
-    // A getter or a proxy of the application's throws: it is to throw where it did.
-    return undefined
-  }
+  return givenBy(described, 'text') ?? givenBy(givenBy(described, 'cursor'), 'text')
 }
 
 /**

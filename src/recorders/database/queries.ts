@@ -62,3 +62,15 @@ export function rowsHit(ledger: Ledger, sql: unknown): HitOf | undefined {
   if (!ledger.layers.hasTables || typeof sql !== 'string') return undefined
   return tableCall(ledger, names.name(sql))?.name === 'get' ? hasRows : undefined
 }
+
+/**
+ * What a description of a query says under a name; nothing where a getter or a proxy of the application's throws: it is to
+ * throw where it did.
+ */
+export function givenBy(described: unknown, name: string): unknown {
+  try {
+    return (described as Readonly<Record<string, unknown>> | null | undefined)?.[name]
+  } catch {
+    return undefined
+  }
+}

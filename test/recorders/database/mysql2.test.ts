@@ -145,13 +145,23 @@ const exercises: readonly Exercise<Connected>[] = [
           throw new Error('asked for its text')
         },
       }
-      await assert.rejects(connection.query(untold as never), (error: Error) => {
-        say(`${error.name} ${error.message}`)
-        return true
-      })
+      const locked = new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('asked for anything')
+          },
+        },
+      )
+      for (const asked of [untold, locked]) {
+        await assert.rejects(connection.query(asked as never), (error: Error) => {
+          say(`${error.name} ${error.message}`)
+          return true
+        })
+      }
       connection.release()
     },
-    recorded: { [WAIT]: 'ok 1', 'database (unknown)': 'failed 1' },
+    recorded: { [WAIT]: 'ok 1', 'database (unknown)': 'failed 2' },
   },
   {
     name: 'a transaction',

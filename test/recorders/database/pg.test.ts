@@ -96,7 +96,15 @@ const exercises: readonly Exercise<Connected>[] = [
           throw new Error('asked for its text')
         },
       }
-      for (const given of [[null], [undefined], [untold]]) {
+      const locked = new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('asked for anything')
+          },
+        },
+      )
+      for (const given of [[null], [undefined], [untold], [locked]]) {
         assert.throws(
           () => client.query(...given),
           (error: Error) => {
@@ -107,7 +115,7 @@ const exercises: readonly Exercise<Connected>[] = [
       }
       client.release()
     },
-    recorded: { [WAIT]: 'ok 1', 'database (unknown)': 'failed 1' },
+    recorded: { [WAIT]: 'ok 1', 'database (unknown)': 'failed 2' },
   },
   {
     name: 'a prepared statement, described by an object that is used again',
