@@ -1,6 +1,6 @@
-import { LONGEST_TEXT, RecentTexts } from './recent-texts.ts'
+import { RecentTexts } from './recent-texts.ts'
 import { NAME_LENGTH } from './series-name.ts'
-import { summarizeSql } from './sql.ts'
+import { SQL_READ, summarizeSql } from './sql.ts'
 
 /** The name of a query that holds no statement we know. */
 export const UNKNOWN_QUERY = '(unknown)'
@@ -29,7 +29,7 @@ export function queryNames(limit: number = 1000, allSql: boolean = false): Query
     name: (query) => {
       const before = known.get(query)
       if (before !== undefined) return before
-      if (!allSql && query.length <= LONGEST_TEXT && !isSql(query)) return query
+      if (!allSql && query.length <= SQL_READ && !isSql(query)) return query
       const name = describe(query)
       known.set(query, name)
       return name

@@ -2,8 +2,8 @@ import { SafeMap } from '../ground/safe-map.ts'
 
 /** Characters remembered per text, on average: a query builder's long SELECT must fit, bulk inserts must not pile up. */
 const AVERAGE = 1024
-/** A longer text is not remembered at all; no SQL is read further than this. */
-export const LONGEST_TEXT = 8192
+/** A longer text is not remembered at all. */
+const LONGEST = 8192
 
 /**
  * What is known of the texts that came lately. They are keys in memory as long as they are among the latest, and stored
@@ -27,7 +27,7 @@ export class RecentTexts<T> {
   /** `undefined` for one that has not come lately, or is of over 8 192 characters. */
   get(text: string): T | undefined {
     // First: to look a text up takes reading all of it.
-    if (text.length > LONGEST_TEXT) return undefined
+    if (text.length > LONGEST) return undefined
     const known = this.#young.get(text)
     if (known !== undefined) return known
     const before = this.#old.get(text)
@@ -36,7 +36,7 @@ export class RecentTexts<T> {
   }
 
   set(text: string, value: T): void {
-    if (text.length > LONGEST_TEXT) return
+    if (text.length > LONGEST) return
     this.#characters += text.length
     if (this.#young.size >= this.#most || this.#characters > this.#most * AVERAGE) {
       this.#old = this.#young

@@ -5,7 +5,7 @@ import type { Operation } from '../../measure/operation.ts'
 import type { Scope } from '../../measure/scope.ts'
 import { WAIT } from '../../measure/wait.ts'
 import type { HasFailed, HitOf } from '../libraries/instrument.ts'
-import { cacheOperation, isApart } from './layers.ts'
+import { cacheOperation, type OperationByLayer } from './layers.ts'
 
 /** Where commands to Redis and memcached are recorded, unless the configuration says otherwise. */
 export const CACHE: CacheComponent = 'cache_l2'
@@ -34,8 +34,7 @@ export interface RedisCommand {
   readonly waits: boolean
   readonly hitOf: HitOf | undefined
   readonly hasFailed: HasFailed | undefined
-  /** Where it counts when it is a part of nothing else, by layer: mostly there is one. */
-  readonly operations: Partial<Record<CacheComponent, Operation>>
+  readonly own: OperationByLayer
 }
 
 /**
@@ -61,24 +60,16 @@ export class RedisCommands {
 
   /** @param scope the caller's request. Default: looked up */
   operation(command: RedisCommand, layer: CacheComponent, scope?: Scope): Operation | undefined {
-    const { name, waits, operations } = command
-    const ledger = this.#ledger
-    if (waits) return ledger.primitive(WAIT, name)
-    if (!isApart(ledger, scope)) return cacheOperation(ledger, layer, name, scope)
-    const known = operations[layer]
-    if (known !== undefined) return known
-    const operation = ledger.primitive(layer, name)
-    if (!operation.shared) operations[layer] = operation
-    return operation
+    const { name, waits, own } = command
+    return waits ? this.#ledger.primitive(WAIT, name) : cacheOperation(this.#ledger, layer, name, scope, own)
   }
 }
 
 function describe(name: string): RedisCommand | undefined {
   if (OF_CONNECTION.has(name)) return undefined
   const waits = WAITS.has(name)
-  if (name === 'exec')
-    return { name: TRANSACTION, waits, hitOf: undefined, hasFailed: holdsError, operations: {} }
-  return { name, waits, hitOf: LOOKUPS.has(name) ? isHit : undefined, hasFailed: undefined, operations: {} }
+  if (name === 'exec') return { name: TRANSACTION, waits, hitOf: undefined, hasFailed: holdsError, own: {} }
+  return { name, waits, hitOf: LOOKUPS.has(name) ? isHit : undefined, hasFailed: undefined, own: {} }
 }
 
 /** A transaction is answered all the same when one of its commands was refused. */

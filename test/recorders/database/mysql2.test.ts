@@ -5,6 +5,7 @@ import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 import { hasMariadb, mariadbServer } from '../servers/mariadb.ts'
 import type { TestServer } from '../servers/test-server.ts'
 import { servers } from './servers.ts'
+import { unreadable } from './unreadable.ts'
 
 type Callback = (error: (Error & { code: string }) | null, rows: unknown) => void
 interface Events extends NodeJS.EventEmitter {
@@ -140,20 +141,7 @@ const exercises: readonly Exercise<Connected>[] = [
     name: 'a call that throws',
     run: async ({ pool }, say) => {
       const connection = await pool.promise().getConnection()
-      const untold = {
-        get sql(): string {
-          throw new Error('asked for its text')
-        },
-      }
-      const locked = new Proxy(
-        {},
-        {
-          get: () => {
-            throw new Error('asked for anything')
-          },
-        },
-      )
-      for (const asked of [untold, locked]) {
+      for (const asked of unreadable('sql')) {
         await assert.rejects(connection.query(asked as never), (error: Error) => {
           say(`${error.name} ${error.message}`)
           return true

@@ -6,6 +6,7 @@ import { imported, noLibraries, required, versionOf } from '../libraries.ts'
 import { hasPostgres, postgresServer } from '../servers/postgres.ts'
 import type { TestServer } from '../servers/test-server.ts'
 import { servers } from './servers.ts'
+import { unreadable } from './unreadable.ts'
 
 type Rows = { readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly rowCount: number }
 type Callback = (error: (Error & { readonly code?: string }) | null, result?: Rows) => void
@@ -91,20 +92,7 @@ const exercises: readonly Exercise<Connected>[] = [
     name: 'a call that throws',
     run: async ({ pool }, say) => {
       const client = await pool.connect()
-      const untold = {
-        get text(): string {
-          throw new Error('asked for its text')
-        },
-      }
-      const locked = new Proxy(
-        {},
-        {
-          get: () => {
-            throw new Error('asked for anything')
-          },
-        },
-      )
-      for (const given of [[null], [undefined], [untold], [locked]]) {
+      for (const given of [[null], [undefined], ...unreadable('text').map((each) => [each])]) {
         assert.throws(
           () => client.query(...given),
           (error: Error) => {
