@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { answers } from '../../servers/answers.ts'
@@ -17,25 +17,34 @@ export async function mariadbServer(): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'yardstick-mariadb-'))
   chmodSync(directory, 0o755)
   const data = join(directory, 'data')
-  const as = process.getuid?.() === 0 ? ['--user=root'] : []
-  const made = spawnSync(
-    INSTALLER!,
-    ['--no-defaults', `--datadir=${data}`, ...as, '--auth-root-authentication-method=normal'],
-    { encoding: 'utf8' },
-  )
-  if (made.status !== 0) throw new Error(`mariadb-install-db: ${made.stdout} ${made.stderr}`)
+  // One that starts deletes every `#sql*` of its `tmpdir`: in a shared one those of its neighbour, which then fails.
+  const temporary = join(directory, 'tmp')
+  mkdirSync(temporary)
+  const settings = [
+    '--no-defaults',
+    ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+    `--datadir=${data}`,
+    `--tmpdir=${temporary}`,
+    '--innodb-log-file-size=4M',
+    '--innodb-buffer-pool-size=16M',
+  ]
+  const made = spawnSync(INSTALLER!, [...settings, '--auth-root-authentication-method=normal'], {
+    encoding: 'utf8',
+  })
+  if (made.status !== 0) {
+    rmSync(directory, { recursive: true })
+    // What went wrong is there; `stdout` has a page of general advice.
+    throw new Error(`mariadb-install-db: ${made.error ?? made.stderr}`)
+  }
   const port = await freePort()
   const child = spawn(
     SERVER!,
     [
-      '--no-defaults',
-      ...as,
-      `--datadir=${data}`,
+      ...settings,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${join(directory, 'socket')}`,
       '--innodb-flush-log-at-trx-commit=0',
-      '--innodb-buffer-pool-size=16M',
     ],
     { stdio: 'ignore' },
   )
