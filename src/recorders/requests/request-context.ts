@@ -47,15 +47,11 @@ export function carrying(_original: Emit, holder: Emitting): Emit {
     return scope.flow.scopes.run(scope, forward, holder.emit, this, arguments)
   }
   return function emit(this: Carrying, type: string | symbol): boolean {
-    const scope = this[SCOPE]
-    if (scope === undefined) return Reflect.apply(holder.emit, this, arguments)
     // Most events have no listeners: Node would look for them a second time, and do nothing.
-    if (listenerCount.call(this, type) === 0) {
-      return holder.emit === nodeEmit && type !== 'error'
-        ? false
-        : Reflect.apply(holder.emit, this, arguments)
-    }
-    return Reflect.apply(isElsewhere(scope) ? elsewhere : holder.emit, this, arguments)
+    if (listenerCount.call(this, type) === 0 && type !== 'error' && holder.emit === nodeEmit) return false
+    const scope = this[SCOPE]
+    const isHere = scope === undefined || !isElsewhere(scope)
+    return Reflect.apply(isHere ? holder.emit : elsewhere, this, arguments)
   } as Emit
 }
 
