@@ -11,24 +11,32 @@ export interface Clock {
   readonly monotonicMs: () => number
 }
 
-const { bigint } = process.hrtime
-const nanoseconds = new BigUint64Array(1)
-const words = new Uint32Array(nanoseconds.buffer)
-
-/** By an array: else each reading would be a BigInt to be collected. */
-function fromHrtime(): number {
-  nanoseconds[0] = bigint()
-  return (words[1]! * 2 ** 32 + words[0]!) / 1e6
+/**
+ * Node's own `hrtime.bigint`, unless something stands in its place: then it is not known what that gives, and what it keeps.
+ * Not `performance.now()`, which looks at every reading what it was called on: where no cache has that code any more it takes
+ * as long as to read the clock.
+ */
+function byHrtime(): Clock['monotonicMs'] | undefined {
+  try {
+    const { bigint } = process.hrtime
+    // Not by its name, which a spy has, too.
+    if (!/\bbinding\.hrtimeBigInt\b/.test(Function.prototype.toString.call(bigint))) return undefined
+    // By an array: else each reading would be a BigInt to be collected.
+    const nanoseconds = new BigUint64Array(1)
+    const words = new Uint32Array(nanoseconds.buffer)
+    return () => {
+      nanoseconds[0] = bigint()
+      return (words[1]! * 2 ** 32 + words[0]!) / 1e6
+    }
+  } catch {
+    return undefined
+  }
 }
 
-/**
- * Not `performance.now()`, which looks at every reading what it was called on: where no cache has that code any more it takes
- * as long as to read the clock. But that one's class still has Node's own where fake timers stand in the place of both.
- */
-const monotonicMs =
-  bigint.name === 'hrtimeBigInt'
-    ? fromHrtime
-    : (Object.getPrototypeOf(nodePerformance) as typeof performance).now.bind(nodePerformance)
-
 /** As it was when this was loaded: whatever an application puts in its place later, recording goes on. */
-export const systemClock: Clock = { wallMs: Date.now, monotonicMs }
+export const systemClock: Clock = {
+  wallMs: Date.now,
+  // Its class' method: what was put on the object itself before is passed over.
+  monotonicMs:
+    byHrtime() ?? (Object.getPrototypeOf(nodePerformance) as typeof performance).now.bind(nodePerformance),
+}

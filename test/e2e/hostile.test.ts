@@ -47,6 +47,7 @@ for (const [what, patch] of [
       const ys = yardstick({ service: 'patched' })
       const patch = ${patch}
       performance.now = patch
+      process.hrtime.bigint = patch
       Date.now = patch
       const methods = [[Map, 'get'], [Map, 'set'], [Map, 'has'], [Set, 'has'], [Set, 'add']]
       const before = methods.map(([of, name]) => of.prototype[name])
@@ -91,22 +92,51 @@ test('a clock that the application patches before it loads the package costs no 
   assert.equal(metrics_by_type.pricing!.n, 1)
 })
 
-test('a performance and a clock that the application puts in the place of Node’s give no time of ours', async (t) => {
-  const source = `
+const CLOCKS: Readonly<Record<string, string>> = {
+  'another function': 'process.hrtime.bigint = () => 0n',
+  'a spy of that name': "require('node:test').mock.method(process.hrtime, 'bigint', () => 5)",
+  'none at all': 'process.hrtime = () => [0, 0]',
+}
+for (const [what, clock] of Object.entries(CLOCKS)) {
+  test(`a performance, and ${what} for a clock, in the place of Node’s give no time of ours`, async (t) => {
+    const source = `
     const real = performance
     globalThis.performance = { now: () => 0, eventLoopUtilization: () => undefined }
-    process.hrtime.bigint = () => 0n
+    ${clock}
     const { yardstick } = require(${YARDSTICK})
     const ys = yardstick({ service: 'patched' })
     ys.track('pricing', 'quote', () => { for (const since = real.now(); real.now() - since < 5;); })
     setInterval(() => {}, 1000)`
+    const app = application(source, { flags: [] })
+    t.after(app.close)
+    const port = await portOf(app)
+    const { metrics_by_type } = await metrics(port, 'pricing', 1)
+    assert.ok(metrics_by_type.pricing!.sum_ms >= 5)
+    const self = JSON.parse((await ask(`${port}/api/v1/performance/self`)).body)
+    assert.deepEqual(self.recent_errors, [])
+  })
+}
+
+test('a count of listeners that the application has put in place before says nothing of what they hear', async (t) => {
+  const source = `
+    const { EventEmitter } = require('node:events'), http = require('node:http')
+    const { listenerCount } = EventEmitter.prototype
+    EventEmitter.prototype.listenerCount = function (type, ...rest) {
+      return type === 'data' ? 0 : listenerCount.call(this, type, ...rest)
+    }
+    require(${YARDSTICK}).yardstick({ service: 'patched' })
+    const server = http.createServer((request, response) => {
+      let got = 0
+      request.on('data', (part) => { got += part.length }).on('end', () => response.end('got ' + got))
+    })
+    server.listen(0, '127.0.0.1', () => {
+      http.request({ port: server.address().port, host: '127.0.0.1', method: 'POST' }, (response) => {
+        response.on('data', (part) => process.stdout.write(part + '\\n'))
+      }).end('eleven char')
+    })`
   const app = application(source, { flags: [] })
   t.after(app.close)
-  const port = await portOf(app)
-  const { metrics_by_type } = await metrics(port, 'pricing', 1)
-  assert.ok(metrics_by_type.pricing!.sum_ms >= 5)
-  const self = JSON.parse((await ask(`${port}/api/v1/performance/self`)).body)
-  assert.deepEqual(self.recent_errors, [])
+  await app.printed(/got 11\n/)
 })
 
 const old = resolve('test/nodes/node_modules/node20/bin/node')
