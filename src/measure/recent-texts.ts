@@ -43,6 +43,16 @@ export class RecentTexts<T> {
       this.#young = new SafeMap()
       this.#characters = text.length
     }
-    this.#young.set(text, value)
+    this.#young.set(ownCopy(text), value)
   }
+}
+
+/**
+ * The same text without what it may have been cut from: V8 keeps all of a dump or a body for as long as a piece of it is kept.
+ * Names of properties are its own copies, and the application's literals are among them: those are found without being read.
+ */
+function ownCopy(text: string): string {
+  const holder: Record<string, true> = Object.create(null)
+  holder[text] = true
+  return Object.keys(holder)[0]!
 }
