@@ -39,8 +39,8 @@ export class PoolQueries {
   #taker: unknown
   #Query: Submitting | undefined
   #submit: unknown
-  /** Whether a pool is about to ask for a connection for a query of its own. */
-  #asks = false
+  /** The pool that is about to ask for a connection for a query of its own. */
+  #asking: unknown
   /** The client that is about to be given such a query, and the wait for it. */
   #client: unknown
   #waited: Timing | undefined
@@ -57,8 +57,8 @@ export class PoolQueries {
     const queries = this
     instrument.replace(Pool.prototype, 'connect', (original) => {
       return function connect(this: Pool, ...given: unknown[]): unknown {
-        const isOwn = queries.#asks && this.connect === connect && typeof given[0] === 'function'
-        queries.#asks = false
+        const isOwn = queries.#asking === this && this.connect === connect && typeof given[0] === 'function'
+        queries.#asking = undefined
         const scope = ledger.scopes.getStore()
         const timing = instrument.start(waitOf, this, given, scope)
         if (timing === undefined) return original.apply(this, given)
@@ -71,11 +71,11 @@ export class PoolQueries {
       const isLibrarys = isMethod(original)
       return function query(this: Pool, ...given: unknown[]): unknown {
         // Of a table that is a cache it depends on what its request is at.
-        queries.#asks = isLibrarys && !ledger.layers.hasTables && isPlain(given)
+        queries.#asking = isLibrarys && !ledger.layers.hasTables && isPlain(given) ? this : undefined
         try {
           return original.apply(this, given)
         } finally {
-          queries.#asks = false
+          queries.#asking = undefined
         }
       } as typeof original
     })

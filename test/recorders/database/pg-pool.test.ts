@@ -58,12 +58,15 @@ class OddPool extends EventEmitter {
   }
 }
 
+/** The `query` of clients. */
+const taker = (): void => {}
+
 function watched(Pool: { readonly prototype: object }) {
   const reading = new Reading()
   const queries = new PoolQueries()
   const instrument = new Instrument('pg', reading.ledger)
   queries.watch(Pool, instrument)
-  queries.handTo(() => {}, OddPool.prototype.connect as never, undefined)
+  queries.handTo(taker, OddPool.prototype.connect as never, undefined)
   return { reading, queries, instrument }
 }
 
@@ -83,6 +86,37 @@ test('a query of somebody else that awaits its connection gets one', async () =>
   const { reading } = watched(Pool)
   assert.equal(await new Pool().query('SELECT 1'), 'a client')
   assert.deepEqual(reading.outcomes(), { 'database_wait pg': 'ok 1' })
+})
+
+test('a pool that is asked for a connection while another one asks for its own is not taken for it', async () => {
+  const waiting: (() => void)[] = []
+  const client = { query: taker }
+  class Pool extends OddPool {
+    // biome-ignore lint/complexity/useArrowFunction: as pg-pool's own is written
+    override readonly log = function () {}
+
+    override connect(called: Connected): undefined {
+      waiting.push(() => called(undefined, client))
+    }
+  }
+  const { reading, queries } = watched(Pool)
+  const { scopes } = reading.ledger
+  const control = new Pool()
+  const seen: unknown[] = []
+  const tenant = Object.assign(new Pool(), {
+    connect(called: Connected) {
+      control.connect(() => {
+        seen.push(scopes.getStore(), queries.hands(client, ['SELECT 1', [], () => {}]))
+        called(undefined, client)
+      })
+    },
+  })
+  const scope = new Scope(0)
+  const asked = scopes.run(scope, () => tenant.query('SELECT 1'))
+  // As a connection's socket would.
+  while (waiting.length > 0) waiting.shift()!()
+  await asked
+  assert.deepEqual(seen, [scope, false])
 })
 
 test('a query that is called as nobody’s is not taken for one of a pool', () => {
