@@ -129,7 +129,7 @@ export class Yardstick {
 
   /**
    * Records a cache operation. Say whether a read hit with `setHit`; a `get` that does not say counts as a miss
-   * when it gives `undefined` or `null`, else as a hit.
+   * when it gives `undefined` or `null`, or fails, else as a hit.
    *
    * @example
    * const user = ys.trackCache('L1', 'get', { key }, (read) => {

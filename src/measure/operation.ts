@@ -196,6 +196,16 @@ export class Timing implements Disposable {
   }
 
   /**
+   * Marks it as failed. A read that would have told a hit from a miss (`hitOf`) is a miss then: its caller got nothing.
+   *
+   * @internal
+   */
+  failLookup(hitOf: unknown): void {
+    this.#failed = true
+    if (hitOf !== undefined) this.#hit ??= false
+  }
+
+  /**
    * Runs `fn` with this handle and ends with it, or with the promise that it returns.
    *
    * @param hitOf tells from the result whether a read hit, unless `setHit` was called
@@ -205,7 +215,7 @@ export class Timing implements Disposable {
     try {
       result = fn(this)
     } catch (error) {
-      this.#failed = true
+      this.failLookup(hitOf)
       this.end()
       throw error
     }
@@ -232,7 +242,7 @@ export class Timing implements Disposable {
           return value
         },
         (error: unknown) => {
-          this.#failed = true
+          this.failLookup(hitOf)
           this.end()
           throw error
         },

@@ -27,7 +27,7 @@ export function overallGrade(verdicts: readonly Verdict[]): OverallGrade {
   const graded = weighted.filter((verdict) => verdict.status !== 'unknown')
   const counts = { measured: graded.length, weighted: weighted.length }
   if (graded.length === 0) {
-    return { letter: null, points: null, ...counts, cappedByF: false, reason: 'nothing measured yet' }
+    return { letter: null, points: null, ...counts, cappedByF: false, reason: 'nothing measured' }
   }
   let weight = 0
   let sum = 0

@@ -6,7 +6,7 @@ import type { Latency } from './target.ts'
 /** Why there is no verdict: `needs 12 more operations`. */
 export function unknownReason(n: number, needed: number, unit: 'operation' | 'lookup'): string {
   const units = `${formatCount(needed)} ${n === 0 ? '' : 'more '}${unit}${needed === 1 ? '' : 's'}`
-  return n === 0 ? `nothing measured yet, needs ${units}` : `needs ${units}`
+  return n === 0 ? `nothing measured, needs ${units}` : `needs ${units}`
 }
 
 export interface LatencyFacts {

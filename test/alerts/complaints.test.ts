@@ -260,10 +260,7 @@ test('glowroot#795, #440, sloth#505: why it did not fire, with numbers', () => {
   )
   assert.match(look(1.2).text, /no {3}1\.2 × its limit, WARNING from 1\.5, CRITICAL from 2/)
   assert.match(look(1.7, { n: 12 }).text, /no {3}12 operations in the last minute, at least 20 are needed/)
-  assert.match(
-    look('unknown').text,
-    /no {3}no verdict: nothing measured yet; what is not known changes nothing/,
-  )
+  assert.match(look('unknown').text, /no {3}no verdict: nothing measured; what is not known changes nothing/)
   const match = { targets: ['data*'] }
   watch.book.apply(silencing({ atMs: nowMs(), by: 'ann', comment: 'on it', match, untilMs: nowMs() + 9000 }))
   assert.match(

@@ -18,8 +18,7 @@ export function verdictOf(
     bad = ratio === 'unknown' || ratio < 1 ? 0 : 300,
   }: { readonly n?: number; readonly bad?: number } = {},
 ): Verdict {
-  if (ratio === 'unknown')
-    return { status: 'unknown', target, n: 0, needed: 20, reason: 'nothing measured yet' }
+  if (ratio === 'unknown') return { status: 'unknown', target, n: 0, needed: 20, reason: 'nothing measured' }
   const limitMs = target.indicator.kind === 'latency' ? target.indicator.limitMs : 1
   return {
     status: ratio < 1 ? 'met' : 'missed',

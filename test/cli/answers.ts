@@ -173,7 +173,7 @@ export const quiet: Required<Answers> = {
     concurrent_users: 0,
     in_flight_requests: 0,
     overall_grade: null,
-    overall_reason: 'nothing measured yet',
+    overall_reason: 'nothing measured',
     grade_trend: null,
     metrics_by_type: { request: component({ n: 0 }, {}) },
     active_alerts_count: 0,

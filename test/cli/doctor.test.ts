@@ -235,6 +235,22 @@ test('a project whose configuration would be refused is told so, and ends with 1
   assert.deepEqual([json.code, configuration?.map(({ outcome }) => outcome)], [1, ['failed']])
 })
 
+test('beside a service, which may be another folder’s, a configuration is told of that would be refused', async (t) => {
+  const { url, close } = await service(() => ({ body: { ...SELF, recorders: [] } }))
+  t.after(close)
+  const outcomes = async (config: string): Promise<unknown> => {
+    const at = folder(t, { 'package.json': '{ "name": "shop" }', 'yardstick.config.json': config })
+    const { code, stdout } = await ending([MAIN, 'doctor', '--json', '--url', url], {
+      cwd: at('.'),
+      env: QUIET,
+    })
+    const { looked, configuration } = JSON.parse(stdout) as Findings
+    return [code, looked, configuration?.map(({ outcome }) => outcome)]
+  }
+  assert.deepEqual(await outcomes('{ "port": "x" }'), [1, 'service', ['failed']])
+  assert.deepEqual(await outcomes('{ "port": 9798 }'), [0, 'service', undefined])
+})
+
 test('neither a service nor a project ends with 2', async (t) => {
   const at = folder(t, { 'package.json': '{ "name": ' })
   const { code, stderr } = await ending([MAIN, 'doctor'], { cwd: at('.'), env: QUIET })

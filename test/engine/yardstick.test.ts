@@ -101,6 +101,26 @@ test('cache reads say hit or miss, by setHit or by what they give', async () => 
   ])
 })
 
+test('a read that fails is a miss, unless it had said that it hit; what is no read is neither', async () => {
+  const { ys, read } = await handle()
+  const down = (): never => {
+    throw new Error('down')
+  }
+  assert.throws(() => ys.trackCache('L2', 'get', {}, down))
+  await assert.rejects(ys.trackCache('L2', 'get', {}, async () => down()))
+  assert.throws(() =>
+    ys.trackCache('L2', 'get', {}, (reading) => {
+      reading.setHit(true)
+      return down()
+    }),
+  )
+  assert.throws(() => ys.trackCache('L2', 'set', {}, down))
+  assert.deepEqual(read('cache_l2'), [
+    { name: 'get', ok: 0, failed: 3, hits: 1, misses: 2, sumMs: 0 },
+    { name: 'set', ok: 0, failed: 1, hits: 0, misses: 0, sumMs: 0 },
+  ])
+})
+
 test('a handle counts once, as ok unless it failed', async () => {
   const { ys, clock, read } = await handle()
   const timing = ys.trackAuthorization('can_edit', {})

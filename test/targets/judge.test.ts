@@ -122,7 +122,7 @@ test('nothing measured is unknown', () => {
     target: byDefault('database'),
     n: 0,
     needed: 20,
-    reason: 'nothing measured yet, needs 20 operations',
+    reason: 'nothing measured, needs 20 operations',
   })
   const cache = judge(byDefault('cache_l2'), hitsAndMisses(8, 0))
   assert.equal(cache.status, 'unknown')

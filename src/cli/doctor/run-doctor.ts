@@ -52,7 +52,7 @@ async function look(url: string | undefined, token: string | undefined): Promise
     const ask = apiClient(address, token)
     const self = await ask('self')
     const runtime = await ask('runtime').catch(() => undefined)
-    return runningFindings({ self, runtime }, address, installedHere())
+    return { ...runningFindings({ self, runtime }, address, installedHere()), ...(await refusedHere()) }
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
     const isNobody = error instanceof YardstickError && error.code !== 'YS_API_SEVERAL'
@@ -62,6 +62,13 @@ async function look(url: string | undefined, token: string | undefined): Promise
     const { checks } = await checkSettings(project.root)
     return { ...projectFindings(project), configuration: checks }
   }
+}
+
+/** What runs may be of another folder: this one's configuration is told of if it would be refused. */
+async function refusedHere(): Promise<Pick<Findings, 'configuration'>> {
+  // By its files alone: the environment here is that of whoever asks.
+  const { checks } = await checkSettings(process.cwd(), undefined, {})
+  return checks.some(({ outcome }) => outcome === 'failed') ? { configuration: checks } : {}
 }
 
 /** The current folder need not be a project: then nothing is known of what is installed. */

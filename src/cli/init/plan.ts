@@ -60,11 +60,7 @@ function startPart(project: Project): Partial<Plan> {
     case 'kept':
       return { kept: ['the start script loads Yardstick'] }
     case 'left':
-      return {
-        left: [
-          `the start script is left alone, because ${script.why}: put "yardstick run" before what it starts`,
-        ],
-      }
+      return { left: [`the start script is left alone, because ${script.why}: ${script.cure}`] }
     case 'changed': {
       const change = scriptChange(text, start, script.command)
       return change === undefined

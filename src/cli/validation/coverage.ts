@@ -71,8 +71,10 @@ export function measuredChecks(metrics: unknown, compliance: unknown): readonly 
 function whyMissing(target: TargetData, card: CardData): string {
   if (lacksRoutes(target, card)) return NO_ROUTES
   const { component, series, percentile } = target
-  const others = card.components.find((each) => each.component === component)?.series ?? []
-  // Of a hit rate there may be operations that were no lookups.
+  const found = card.components.find((each) => each.component === component)
+  const others = found?.series ?? []
+  if (percentile === null && found !== undefined && found.n > 0)
+    return `none of its ${found.n} operations said whether it hit: a read does, a write does not`
   if (series !== null && percentile !== null && others.length > 0) return whyNoneFits(series, others)
   return `nothing recorded in the last hour; it comes from ${sourcesOf(component)}`
 }

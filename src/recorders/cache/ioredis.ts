@@ -157,7 +157,7 @@ function endWith(
     return resolve.call(this, value)
   }
   command.reject = function (error) {
-    timing.fail()
+    timing.failLookup(hitOf)
     timing.end()
     return reject.call(this, error)
   }

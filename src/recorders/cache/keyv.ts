@@ -65,7 +65,8 @@ function watch(exports: Exports, instrument: Instrument): void {
         const operationOf = () => cacheOperation(ledger, ledger.layers.of(this, KEYV), name)
         const timing = instrument.start(operationOf, this, given)
         if (timing === undefined) return original.apply(this, given)
-        return instrument.settled(timing, instrument.passInside(timing, original, this, given), hitOf)
+        const result = instrument.passInside(timing, original, this, given, hitOf)
+        return instrument.settled(timing, result, hitOf)
       } as typeof original
     })
   }

@@ -56,7 +56,7 @@ function watch({ Client }: Exports, instrument: Instrument): void {
         const timing = at === -1 ? undefined : instrument.start(operationOf, this, given)
         if (timing === undefined) return original.apply(this, given)
         given[at] = instrument.ending(timing, given[at] as never, hitOf)
-        return instrument.pass(timing, original, this, given)
+        return instrument.pass(timing, original, this, given, hitOf)
       } as typeof original
     })
   }

@@ -99,7 +99,8 @@ class Calling {
     if (method === '_executeMulti' && this.client?.isOpen !== false) return
     for (const name of names) {
       const found = this.commands(instrument).find(String(name))
-      if (found !== undefined) this.operation(found, instrument)?.record(0, true)
+      if (found === undefined) continue
+      this.operation(found, instrument)?.record(0, true, found.hitOf && false)
     }
   }
 }
@@ -129,7 +130,7 @@ function watchQueue(exports: Exports, instrument: Instrument, calling: Calling):
       if (found === undefined) return original.apply(this, given)
       const timing = instrument.start(() => calling.operation(found, instrument), this, given)
       if (timing === undefined) return original.apply(this, given)
-      const result = instrument.pass(timing, original, this, given)
+      const result = instrument.pass(timing, original, this, given, found.hitOf)
       return instrument.settled(timing, result, found.hitOf, found.hasFailed)
     } as typeof original
   })

@@ -72,8 +72,9 @@ function watchMethod(storage: Storage, method: string, instrument: Instrument): 
     return function (this: unknown, ...given: unknown[]): unknown {
       const timing = instrument.start(() => operationOf(storage, method, given[0], instrument), this, given)
       if (timing === undefined) return original.apply(this as never, given)
-      const result = instrument.passInside(timing, original as never, this, given)
-      return instrument.settled(timing, result, HITS[method])
+      const hitOf = HITS[method]
+      const result = instrument.passInside(timing, original as never, this, given, hitOf)
+      return instrument.settled(timing, result, hitOf)
     }
   })
 }

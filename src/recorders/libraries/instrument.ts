@@ -115,7 +115,7 @@ export class Instrument {
         if (timing === undefined) return original.apply(this, given)
         const hit = hitFor === undefined ? hitOf : instrument.safely(() => hitFor(this as T, given))
         if (calledBack) return instrument.call(timing, original, this, given, hit, hasFailed)
-        return instrument.settled(timing, instrument.pass(timing, original, this, given), hit, hasFailed)
+        return instrument.settled(timing, instrument.pass(timing, original, this, given, hit), hit, hasFailed)
       }
     })
   }
@@ -130,9 +130,10 @@ export class Instrument {
     hasFailed?: HasFailed,
   ): unknown {
     const at = callbackAt(given)
-    if (at === -1) return this.settled(timing, this.pass(timing, original, self, given), hitOf, hasFailed)
+    if (at === -1)
+      return this.settled(timing, this.pass(timing, original, self, given, hitOf), hitOf, hasFailed)
     given[at] = this.ending(timing, given[at] as AnyFunction, hitOf, undefined, hasFailed)
-    return this.pass(timing, original, self, given)
+    return this.pass(timing, original, self, given, hitOf)
   }
 
   /** Makes callbacks of a method (a function as the last argument) run in the request of the caller. */
@@ -196,23 +197,35 @@ export class Instrument {
     given: readonly unknown[],
     hitOf?: HitOf,
   ): unknown {
-    return this.settled(timing, this.pass(timing, original, self, given), hitOf)
+    return this.settled(timing, this.pass(timing, original, self, given, hitOf), hitOf)
   }
 
   /** Calls `original`, and ends the timing only if that throws. */
-  pass(timing: Timing, original: AnyFunction, self: unknown, given: readonly unknown[]): unknown {
+  pass(
+    timing: Timing,
+    original: AnyFunction,
+    self: unknown,
+    given: readonly unknown[],
+    hitOf?: HitOf,
+  ): unknown {
     try {
       return original.apply(self, given as unknown[])
     } catch (error) {
-      timing.fail()
+      timing.failLookup(hitOf)
       timing.end()
       throw error
     }
   }
 
   /** The same, and what other recorders see of the work is a part of this operation. */
-  passInside(timing: Timing, original: AnyFunction, self: unknown, given: readonly unknown[]): unknown {
-    return this.ledger.runInside(timing, passed, this, timing, original, self, given)
+  passInside(
+    timing: Timing,
+    original: AnyFunction,
+    self: unknown,
+    given: readonly unknown[],
+    hitOf?: HitOf,
+  ): unknown {
+    return this.ledger.runInside(timing, passed, this, timing, original, self, given, hitOf)
   }
 
   /**
@@ -231,7 +244,7 @@ export class Instrument {
         return value
       },
       (error: unknown) => {
-        timing.fail()
+        timing.failLookup(hitOf)
         timing.end()
         throw error
       },
@@ -269,7 +282,7 @@ export class Instrument {
   ): void {
     const error = given[0]
     if (error) {
-      if (isAnswer === undefined || this.safely(() => isAnswer(error)) !== true) timing.fail()
+      if (isAnswer === undefined || this.safely(() => isAnswer(error)) !== true) timing.failLookup(hitOf)
       timing.end()
     } else this.#end(timing, given[1], hitOf, hasFailed)
   }
@@ -317,8 +330,9 @@ function passed(
   original: AnyFunction,
   self: unknown,
   given: readonly unknown[],
+  hitOf: HitOf | undefined,
 ): unknown {
-  return instrument.pass(timing, original, self, given)
+  return instrument.pass(timing, original, self, given, hitOf)
 }
 
 function apply(callback: AnyFunction, self: unknown, given: unknown[]): unknown {

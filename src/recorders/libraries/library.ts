@@ -28,7 +28,8 @@ export interface Library {
     readonly since: Readonly<Record<string, string>>
     /** Files that publish nothing even so, such as a build for other platforms: they are patched in every version. */
     readonly silent?: readonly string[]
-    readonly subscribe: (instrument: Instrument) => void
+    /** @param heard to be called when something came: the library may have been loaded before we were */
+    readonly subscribe: (instrument: Instrument, heard: () => void) => void
   }
 }
 
@@ -73,7 +74,7 @@ class Watching {
     this.#described = described
     this.#ledger = ledger
     this.#instrument = new Instrument(name, ledger)
-    if (channel !== undefined) channel.subscribe(this.#instrument)
+    if (channel !== undefined) channel.subscribe(this.#instrument, this.#heard)
     const watched = [
       ...Object.entries(files).map(([key, patch]) => this.#watch(key, patch)),
       ...Object.entries(modules).map(([key, { bindings, patch }]) => this.#watch(key, patch, bindings)),
@@ -131,6 +132,15 @@ class Watching {
     }
     const detail = `recorded, but nobody has tried this version (known: ${range}); compare its counts before you trust them`
     this.#tell(found, { state: 'degraded', how, detail })
+  }
+
+  /** The library publishes; if it was not seen being loaded, which version does is not known. */
+  readonly #heard = (): void => {
+    const [name] = Object.keys(this.#described.versions)
+    setImmediate(() => {
+      if (name === undefined || this.#told.size > 0) return
+      this.#tell({ name, version: undefined }, { state: 'attached', how: 'channel' })
+    }).unref()
   }
 
   /** Some file of a package by that name was loaded: one that we know should be among those that follow. */

@@ -48,6 +48,7 @@ export function traced<M extends object>(
     if (found === undefined) return
     running.delete(message)
     const hit = found.failed ? undefined : instrument.safely(() => hitOf?.(message.result))
+    if (found.failed) found.timing.failLookup(hitOf)
     if (hit !== undefined) found.timing.setHit(hit)
     if (instrument.safely(() => hasFailed?.(message.result)) === true) found.timing.fail()
     found.timing.end()

@@ -108,7 +108,7 @@ const exercises: readonly Exercise<Connected>[] = [
     },
     recorded: {
       'cache_l2 set': 'ok 1',
-      'cache_l2 hget': 'failed 1',
+      'cache_l2 hget': 'failed 1, misses 1',
       'cache_l2 nonsense': 'failed 1',
       'cache_l2 del': 'ok 1',
     },
@@ -179,7 +179,7 @@ const exercises: readonly Exercise<Connected>[] = [
       'cache_l2 set': 'ok 2',
       'cache_l2 get': 'ok 2, hits 1, misses 1',
       'cache_l2 del': 'ok 1',
-      'cache_l2 hget': 'failed 1',
+      'cache_l2 hget': 'failed 1, misses 1',
     },
   },
 ]

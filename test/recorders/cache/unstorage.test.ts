@@ -109,7 +109,7 @@ for (const { name, how, as, load } of loadings) {
             },
           )
         },
-        recorded: { 'cache_l1 get': 'failed 1' },
+        recorded: { 'cache_l1 get': 'failed 1, misses 1' },
       },
     ],
     ways: [

@@ -243,6 +243,21 @@ describe('ES modules', { skip: seesModules() ? false : 'not on this version of N
   })
 })
 
+test('a library that was loaded before and publishes is reported when it does, in a version that nobody knows', async () => {
+  let publish = (): void => {}
+  const subscribe = (_instrument: unknown, heard: () => void): void => {
+    publish = heard
+  }
+  const { reports } = await watched(
+    async () => {
+      publish()
+      await new Promise(setImmediate)
+    },
+    { name: 'heard', versions: { heard: '>=1 <2' }, channel: { since: { heard: '>=1.5' }, subscribe } },
+  )
+  assert.deepEqual(reports, [{ name: 'heard', library: 'heard', state: 'attached', how: 'channel' }])
+})
+
 test('ten errors of ours: everything is put back, and the library has noticed nothing', async () => {
   const folder = lay('node_modules/fake', { name: 'fake', version: '1.2.3' }, { 'lib/ask.js': ASK })
   const broken: Library = {
