@@ -4,14 +4,13 @@ import { IDENTITY_HEADER } from './identity.ts'
 /** Who listens on a port that was to be ours. */
 export type Occupant = 'ourselves' | 'other_yardstick' | 'foreign'
 
-/** One of ours may open a store meanwhile, on a machine whose cores are all starting something. */
-const PATIENCE_MS = 2_000
+const PATIENCE_MS = 500
 
 /**
  * Asks the program behind `url` for its self page. Only headers are read, and no token is shown: it may be anybody.
  * Whoever does not answer in time is foreign.
  *
- * @param patienceMs default 2 s: the engine's thread waits for it before it takes another port
+ * @param patienceMs default 500 ms: a service waits for it before it listens
  */
 export function occupant(url: string, identity: string, patienceMs: number = PATIENCE_MS): Promise<Occupant> {
   // An address with a zone makes none.

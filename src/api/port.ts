@@ -35,6 +35,8 @@ export type Port =
   | { readonly state: 'failed'; readonly reason: string }
 
 const NEXT_PORTS = 20
+/** On its first port a process of the same service may be opening the store before it answers, while all cores start something. */
+const SIBLING_MS = 2_000
 
 /**
  * Opens Yardstick's own port, or the next free one of 20 where another program has it. Never throws and never keeps
@@ -52,7 +54,7 @@ export async function openPort(options: PortOptions): Promise<Port> {
       return { state: 'failed', reason: `cannot listen on ${options.host}:${port}: ${failure.message}` }
     }
     const url = urlOf(reachable(options.host), port)
-    const who = await occupant(url, identity)
+    const who = await occupant(url, identity, port === options.port ? SIBLING_MS : undefined)
     if (who === 'ourselves') return { state: 'other_process', url }
     taken.push({ port, who })
   }

@@ -21,7 +21,7 @@ function byHrtime(): Clock['monotonicMs'] | undefined {
     const { bigint } = process.hrtime
     // Not by its name, which a spy has, too.
     if (!/\bbinding\.hrtimeBigInt\b/.test(Function.prototype.toString.call(bigint))) return undefined
-    // By an array: else each reading would be a BigInt to be collected.
+    // By an array: once this is compiled well, no reading is a BigInt to be collected.
     const nanoseconds = new BigUint64Array(1)
     const words = new Uint32Array(nanoseconds.buffer)
     return () => {

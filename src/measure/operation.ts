@@ -196,13 +196,13 @@ export class Timing implements Disposable {
   }
 
   /**
-   * Marks it as failed. A read that would have told a hit from a miss (`hitOf`) is a miss then: its caller got nothing.
+   * Marks it as failed. A look-up of a cache is a miss then, unless it has said that it hit: its caller got nothing.
    *
    * @internal
    */
-  failLookup(hitOf: unknown): void {
+  failed(isLookup: boolean): void {
     this.#failed = true
-    if (hitOf !== undefined) this.#hit ??= false
+    if (isLookup) this.#hit ??= false
   }
 
   /**
@@ -215,12 +215,12 @@ export class Timing implements Disposable {
     try {
       result = fn(this)
     } catch (error) {
-      this.failLookup(hitOf)
+      this.failed(hitOf !== undefined)
       this.end()
       throw error
     }
     if (isThenable(result)) return this.whenSettled(result, hitOf) as T
-    if (hitOf !== undefined) this.#hit ??= hitOf(result)
+    if (hitOf !== undefined) this.#hit ??= !this.#failed && hitOf(result)
     this.end()
     return result
   }
@@ -237,12 +237,12 @@ export class Timing implements Disposable {
       const promise = isPromise(result) ? (result as Promise<T>) : OwnPromise.resolve(result)
       return promise.then(
         (value) => {
-          if (hitOf !== undefined) this.#hit ??= hitOf(value)
+          if (hitOf !== undefined) this.#hit ??= !this.#failed && hitOf(value)
           this.end()
           return value
         },
         (error: unknown) => {
-          this.failLookup(hitOf)
+          this.failed(hitOf !== undefined)
           this.end()
           throw error
         },

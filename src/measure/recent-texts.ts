@@ -1,5 +1,8 @@
 import { SafeMap } from '../ground/safe-map.ts'
 
+// As they were when this was loaded.
+const { create, keys } = Object
+
 /** Characters remembered per text, on average: a query builder's long SELECT must fit, bulk inserts must not pile up. */
 const AVERAGE = 1024
 /** A longer text is not remembered at all. */
@@ -49,10 +52,11 @@ export class RecentTexts<T> {
 
 /**
  * The same text without what it may have been cut from: V8 keeps all of a dump or a body for as long as a piece of it is kept.
- * Names of properties are its own copies, and the application's literals are among them: those are found without being read.
+ * By the name of a property, because V8 has one copy of those, which is the application's where it wrote the text in its code:
+ * that one is found without being read.
  */
 function ownCopy(text: string): string {
-  const holder: Record<string, true> = Object.create(null)
+  const holder: Record<string, true> = create(null)
   holder[text] = true
-  return Object.keys(holder)[0]!
+  return keys(holder)[0]!
 }

@@ -235,20 +235,21 @@ test('a project whose configuration would be refused is told so, and ends with 1
   assert.deepEqual([json.code, configuration?.map(({ outcome }) => outcome)], [1, ['failed']])
 })
 
-test('beside a service, which may be another folder’s, a configuration is told of that would be refused', async (t) => {
+test('a service that nobody named may be another folder’s: what would be refused in this one is told beside it', async (t) => {
   const { url, close } = await service(() => ({ body: { ...SELF, recorders: [] } }))
   t.after(close)
-  const outcomes = async (config: string): Promise<unknown> => {
+  const port = new URL(url).port
+  const told = async (config: string, ...words: readonly string[]): Promise<unknown> => {
     const at = folder(t, { 'package.json': '{ "name": "shop" }', 'yardstick.config.json': config })
-    const { code, stdout } = await ending([MAIN, 'doctor', '--json', '--url', url], {
-      cwd: at('.'),
-      env: QUIET,
-    })
-    const { looked, configuration } = JSON.parse(stdout) as Findings
-    return [code, looked, configuration?.map(({ outcome }) => outcome)]
+    const env = { ...QUIET, YARDSTICK_PORT: port }
+    const { code, stdout } = await ending([MAIN, 'doctor', '--json', ...words], { cwd: at('.'), env })
+    const { looked, remarks } = JSON.parse(stdout) as Findings
+    return [code, looked, remarks.filter(({ what }) => what.includes('would be refused')).length]
   }
-  assert.deepEqual(await outcomes('{ "port": "x" }'), [1, 'service', ['failed']])
-  assert.deepEqual(await outcomes('{ "port": 9798 }'), [0, 'service', undefined])
+  assert.deepEqual(await told('{ "windows": [] }'), [0, 'service', 1])
+  assert.deepEqual(await told('{ "windows": [] }', '--url', url), [0, 'service', 0])
+  assert.deepEqual(await told('{}'), [0, 'service', 0])
+  assert.deepEqual(await told('{ "windows"'), [0, 'service', 1])
 })
 
 test('neither a service nor a project ends with 2', async (t) => {

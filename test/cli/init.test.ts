@@ -193,12 +193,13 @@ for (const [key, changed] of [
 }
 
 test('start scripts', () => {
+  const CURE = ': put "yardstick run" before what it starts'
   const made = (command: string): string => {
     const script = startScript(command)
     return script.kind === 'changed'
       ? script.command
       : script.kind === 'left'
-        ? `left: ${script.why}`
+        ? `left: ${script.why}: ${script.cure}`
         : 'kept'
   }
   assert.deepEqual(
@@ -211,7 +212,8 @@ test('start scripts', () => {
       'PORT=80 exec next start',
       'next start',
       'bun app.ts',
-      'pm2 start app.js',
+      'npx pm2 start app.js',
+      'constructor',
       'nodemon app.js',
       'tsc && node dist/app.js',
       'node app.js | pino-pretty',
@@ -221,20 +223,21 @@ test('start scripts', () => {
     ].map(made),
     [
       'yardstick run server.js',
-      'left: it starts Node.js without a script',
+      `left: it starts Node.js without a script${CURE}`,
       'yardstick run --enable-source-maps dist/main.js --verbose',
       'cross-env NODE_ENV=production A="b c" yardstick run .',
       'exec yardstick run server.js',
       'PORT=80 exec yardstick run next start',
       'yardstick run next start',
-      'left: Bun does not load what Node.js preloads',
-      'left: PM2 starts it from a daemon, which may run already',
+      'left: Bun does not load what Node.js preloads: start it with Node.js: "yardstick run app.ts"',
+      'left: PM2 starts it from a daemon, which may run already: start it with "pm2 start --node-args=--require=yardstick/register"',
+      'yardstick run constructor',
       'yardstick run nodemon app.js',
-      'left: it runs several commands',
-      'left: it runs several commands',
+      `left: it runs several commands${CURE}`,
+      `left: it runs several commands${CURE}`,
       'kept',
       'kept',
-      'left: it runs nothing',
+      `left: it runs nothing${CURE}`,
     ],
   )
 })

@@ -29,7 +29,7 @@ export interface Findings {
   /** The address of the service, or the folder of the project. */
   readonly at: string
   readonly title: string
-  /** What the configuration of the current folder is like; beside a service, which has taken its own, only if it would be refused. */
+  /** Of a project: what its configuration is like. Of a service nothing is to be said: it has taken its own. */
   readonly configuration?: readonly Check[]
   readonly findings: readonly Finding[]
   readonly remarks: readonly Remark[]

@@ -1,3 +1,4 @@
+import { loadSettings } from '../../config/load.ts'
 import { YardstickError } from '../../ground/errors.ts'
 import { addressOf } from '../address-of.ts'
 import { ApiRefusal, apiClient } from '../api-client.ts'
@@ -7,7 +8,7 @@ import { installedVersion, projectOf } from '../project.ts'
 import { type Check, failed, noted, passed, type Section } from '../validation/check.ts'
 import { renderSection } from '../validation/checklist.ts'
 import { checkSettings } from '../validation/settings-checks.ts'
-import type { Finding, Findings } from './finding.ts'
+import type { Finding, Findings, Remark } from './finding.ts'
 import { projectFindings } from './project-findings.ts'
 import { type InstalledHere, runningFindings } from './running-findings.ts'
 
@@ -52,7 +53,8 @@ async function look(url: string | undefined, token: string | undefined): Promise
     const ask = apiClient(address, token)
     const self = await ask('self')
     const runtime = await ask('runtime').catch(() => undefined)
-    return { ...runningFindings({ self, runtime }, address, installedHere()), ...(await refusedHere()) }
+    const found = runningFindings({ self, runtime }, address, installedHere())
+    return url === undefined ? { ...found, remarks: [...found.remarks, ...(await refusedHere())] } : found
   } catch (error) {
     // Nobody has said that something runs: then it is the project that is asked about.
     const isNobody = error instanceof YardstickError && error.code !== 'YS_API_SEVERAL'
@@ -64,11 +66,19 @@ async function look(url: string | undefined, token: string | undefined): Promise
   }
 }
 
-/** What runs may be of another folder: this one's configuration is told of if it would be refused. */
-async function refusedHere(): Promise<Pick<Findings, 'configuration'>> {
-  // By its files alone: the environment here is that of whoever asks.
-  const { checks } = await checkSettings(process.cwd(), undefined, {})
-  return checks.some(({ outcome }) => outcome === 'failed') ? { configuration: checks } : {}
+/** Where nobody has said which service is meant, it may be another folder's: that this one's would be refused is told, too. */
+async function refusedHere(): Promise<readonly Remark[]> {
+  try {
+    await loadSettings({ directory: process.cwd(), environment: process.env })
+    return []
+  } catch (error) {
+    // What else goes wrong here says nothing of the service that was asked for.
+    if (!(error instanceof YardstickError)) return []
+    const cure = 'A service that starts here would run unmeasured: mend it, or ask about one by --url.'
+    return [
+      { what: `the configuration of this folder would be refused: ${error.message} [${error.code}]`, cure },
+    ]
+  }
 }
 
 /** The current folder need not be a project: then nothing is known of what is installed. */

@@ -76,8 +76,7 @@ function otherScripts({ manifest: { scripts } }: Project): Partial<Plan> {
     if (name === 'start' || !STARTING.test(name) || !RUNNING.test(command)) return []
     const script = startScript(command)
     if (script.kind === 'kept') return []
-    const how =
-      script.kind === 'changed' ? `make it: ${script.command}` : 'put "yardstick run" before what it starts'
+    const how = script.kind === 'changed' ? `make it: ${script.command}` : script.cure
     return [`the script "${name}" is left alone and starts unmeasured; to measure there, too, ${how}`]
   })
   return { left }

@@ -7,15 +7,23 @@ export type StartScript =
 /** Settings of the environment before the command, as shells and cross-env take them, and the shell's own `exec`. */
 const BEFORE = /^\s*(?:cross-env\s+)?(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*(?:exec\s+)?/
 const SEVERAL = /&&|\|\||[;|`&]|\$\(/
-/** Programs that do not start the application with what Node.js is told by our environment. */
-const OTHERS: Readonly<Record<string, { readonly why: string; readonly cure: string }>> = {
-  bun: { why: 'Bun does not load what Node.js preloads', cure: 'start it with "yardstick run"' },
-  deno: { why: 'Deno does not load what Node.js preloads', cure: 'start it with "yardstick run"' },
-  pm2: {
-    why: 'PM2 starts it from a daemon, which may run already',
-    cure: 'start it with "pm2 start --node-args=--require=yardstick/register"',
-  },
+const BUN = {
+  why: 'Bun does not load what Node.js preloads',
+  cure: 'start it with Node.js: "yardstick run app.ts"',
 }
+/** Programs that do not start the application with what Node.js is told by our environment. */
+const OTHERS = new Map([
+  ['bun', BUN],
+  ['bunx', BUN],
+  ['deno', { ...BUN, why: 'Deno does not load what Node.js preloads' }],
+  [
+    'pm2',
+    {
+      why: 'PM2 starts it from a daemon, which may run already',
+      cure: 'start it with "pm2 start --node-args=--require=yardstick/register"',
+    },
+  ],
+])
 const CURE = 'put "yardstick run" before what it starts'
 
 /**
@@ -31,7 +39,7 @@ export function startScript(command: string): StartScript {
   if (rest === '') return { kind: 'left', why: 'it runs nothing', cure: CURE }
   // Flags of Node are told from ours by their place; a program of any other name is started as it is.
   const started = /^node(?:\s+|$)/.test(rest) ? rest.replace(/^node\s*/, '') : rest
-  const other = OTHERS[/^\S*/.exec(started)![0]]
+  const other = OTHERS.get(/^(?:npx\s+)?(\S*)/.exec(started)![1]!)
   if (other !== undefined) return { kind: 'left', ...other }
   if (started === '') return { kind: 'left', why: 'it starts Node.js without a script', cure: CURE }
   return { kind: 'changed', command: `${before}yardstick run ${started}` }

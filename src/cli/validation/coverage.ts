@@ -73,7 +73,7 @@ function whyMissing(target: TargetData, card: CardData): string {
   const { component, series, percentile } = target
   const found = card.components.find((each) => each.component === component)
   const others = found?.series ?? []
-  if (percentile === null && found !== undefined && found.n > 0)
+  if (series === null && percentile === null && found !== undefined && found.n > 0)
     return `none of its ${found.n} operations said whether it hit: a read does, a write does not`
   if (series !== null && percentile !== null && others.length > 0) return whyNoneFits(series, others)
   return `nothing recorded in the last hour; it comes from ${sourcesOf(component)}`

@@ -11,21 +11,12 @@ export interface CheckedSettings {
   readonly checks: readonly Check[]
 }
 
-/**
- * The configuration that a service started in `directory` would get.
- *
- * @param config names another file than would be found
- * @param environment default: the one that this was started in
- */
-export async function checkSettings(
-  directory: string,
-  config?: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<CheckedSettings> {
+/** The configuration that a service started in `directory` would get; `config` names another file than would be found. */
+export async function checkSettings(directory: string, config?: string): Promise<CheckedSettings> {
   let settings: Settings
   try {
     const options = config === undefined ? {} : { config }
-    settings = await loadSettings({ directory, environment, options })
+    settings = await loadSettings({ directory, environment: process.env, options })
   } catch (error) {
     if (!(error instanceof YardstickError)) throw error
     return { checks: [failed('the configuration is valid', `${error.message} [${error.code}]`)] }

@@ -157,7 +157,7 @@ function endWith(
     return resolve.call(this, value)
   }
   command.reject = function (error) {
-    timing.failLookup(hitOf)
+    timing.failed(hitOf !== undefined)
     timing.end()
     return reject.call(this, error)
   }

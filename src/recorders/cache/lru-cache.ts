@@ -60,11 +60,9 @@ export function lruCache(): Recorder {
 function listen(instrument: Instrument, heard: () => void): void {
   const { ledger } = instrument
   const count = counter(instrument)
-  let isHeard = false
   const told = (message: unknown): void => {
     instrument.safely(() => {
-      if (!isHeard) heard()
-      isHeard = true
+      heard()
       const { op = '', cache = NONE, value, memo, delete: why = 'delete', returnedStale } = message as Status
       if (op === 'delete' && why !== 'delete') return
       count(cache, op, op === 'memo' ? memo === 'hit' : op === 'get' ? value !== undefined : undefined)

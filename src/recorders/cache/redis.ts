@@ -100,7 +100,7 @@ class Calling {
     for (const name of names) {
       const found = this.commands(instrument).find(String(name))
       if (found === undefined) continue
-      this.operation(found, instrument)?.record(0, true, found.hitOf && false)
+      this.operation(found, instrument)?.record(0, true, found.hitOf === undefined ? undefined : false)
     }
   }
 }

@@ -158,7 +158,7 @@ function watchCalls(
         instrument.safely(() => watchEvents(result, timing, openOf(connectionOf(this), watched), instrument))
         return result
       }
-      return instrument.pass(timing, original, this, given)
+      return instrument.pass(timing, original, this, given, hitOf)
     } as typeof original
   })
 }

@@ -60,7 +60,7 @@ function watchClient(
         const value = instrument.ending(timing, callback as never, hitOf)
         given[0] = Object.create(described, { callback: { value, writable: true } })
       } else return instrument.run(timing, original, this, given, hitOf)
-      return instrument.pass(timing, original, this, given)
+      return instrument.pass(timing, original, this, given, hitOf)
     }
     pool.handTo(ours, original, Client.Query)
     return ours

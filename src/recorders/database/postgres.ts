@@ -87,7 +87,7 @@ function watchEnd(query: Query, timing: Timing, instrument: Instrument, hitOf: H
     // An iterated cursor puts others in their place with every step.
     let settle = query[name]
     const ours: Settle = function (this: unknown, value) {
-      if (name === 'reject') timing.failLookup(hitOf)
+      if (name === 'reject') timing.failed(hitOf !== undefined)
       else if (hitOf?.(value) !== undefined) timing.setHit(hitOf(value)!)
       timing.end()
       return settle.call(this, value)

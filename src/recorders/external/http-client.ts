@@ -42,7 +42,7 @@ export function httpClient(): Recorder {
         'http.client.request.error': ({ request }) => {
           const sent = running.get(request)
           if (sent === undefined) return
-          if (!isLeft(request)) sent.timing.failLookup(sent.asked)
+          if (!isLeft(request)) sent.timing.fail()
           sent.timing.end()
         },
         // Its head has come, in spite of the name.
@@ -51,7 +51,7 @@ export function httpClient(): Recorder {
           if (sent === undefined || response === undefined) return
           const { statusCode = 0, headers } = response
           if (sent.asked !== undefined) requests.answered(sent, (name) => textOf(headers[name]))
-          if (statusCode >= 500) sent.timing.failLookup(sent.asked)
+          if (statusCode >= 500) sent.timing.fail()
           // A request closes only when it has been written, too, which may be long after its answer has come in whole.
           response.once('close', () => instrument.safely(() => closed(request, sent)))
         },
@@ -61,8 +61,8 @@ export function httpClient(): Recorder {
   }
 }
 
-function closed(request: Answered, { timing, asked }: Sent): void {
-  if (!request.res || (request.res.errored && !isLeft(request))) timing.failLookup(asked)
+function closed(request: Answered, { timing }: Sent): void {
+  if (!request.res || (request.res.errored && !isLeft(request))) timing.fail()
   timing.end()
 }
 

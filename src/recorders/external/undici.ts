@@ -35,14 +35,14 @@ export function undici(): Recorder {
           const found = running.get(request)
           if (found === undefined) return
           found.answered = true
-          if (response!.statusCode >= 500) found.timing.failLookup(found.asked)
+          if (response!.statusCode >= 500) found.timing.fail()
           if (found.asked !== undefined) requests.answered(found, (name) => headerOf(response!.headers, name))
         },
         'undici:request:trailers': ({ request }) => running.get(request)?.timing.end(),
         'undici:request:error': ({ request, error }) => {
           const found = running.get(request)
           if (found === undefined) return
-          if (!found.answered || !isGivenUp(error)) found.timing.failLookup(found.asked)
+          if (!found.answered || !isGivenUp(error)) found.timing.fail()
           found.timing.end()
         },
       })

@@ -211,7 +211,7 @@ export class Instrument {
     try {
       return original.apply(self, given as unknown[])
     } catch (error) {
-      timing.failLookup(hitOf)
+      timing.failed(hitOf !== undefined)
       timing.end()
       throw error
     }
@@ -244,7 +244,7 @@ export class Instrument {
         return value
       },
       (error: unknown) => {
-        timing.failLookup(hitOf)
+        timing.failed(hitOf !== undefined)
         timing.end()
         throw error
       },
@@ -282,7 +282,8 @@ export class Instrument {
   ): void {
     const error = given[0]
     if (error) {
-      if (isAnswer === undefined || this.safely(() => isAnswer(error)) !== true) timing.failLookup(hitOf)
+      if (isAnswer === undefined || this.safely(() => isAnswer(error)) !== true)
+        timing.failed(hitOf !== undefined)
       timing.end()
     } else this.#end(timing, given[1], hitOf, hasFailed)
   }

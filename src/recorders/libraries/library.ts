@@ -68,6 +68,7 @@ class Watching {
   readonly #met = new Set<string>()
   readonly #seen = new Set<string>()
   readonly #told = new Map<string, State>()
+  #isHeard = false
 
   constructor(described: Library, ledger: Ledger) {
     const { name, versions, channel, files = {}, modules = {} } = described
@@ -136,9 +137,12 @@ class Watching {
 
   /** The library publishes; if it was not seen being loaded, which version does is not known. */
   readonly #heard = (): void => {
+    if (this.#isHeard) return
+    this.#isHeard = true
     const [name] = Object.keys(this.#described.versions)
     setImmediate(() => {
-      if (name === undefined || this.#told.size > 0) return
+      const isKnown = [...this.#told.values()].some(({ how }) => how === 'channel')
+      if (name === undefined || isKnown) return
       this.#tell({ name, version: undefined }, { state: 'attached', how: 'channel' })
     }).unref()
   }

@@ -2,7 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel'
 import type { Operation, Timing } from '../../measure/operation.ts'
 import type { Detach } from '../../measure/recorder.ts'
 import type { Scope } from '../../measure/scope.ts'
-import type { HasFailed, HitOf, Instrument } from './instrument.ts'
+import type { HasFailed, Instrument } from './instrument.ts'
 
 interface Running {
   readonly timing: Timing
@@ -19,7 +19,6 @@ interface TracedOptions<M> {
    */
   readonly sync?: boolean | 'either'
   /** For reads of a cache: tells from the result whether it was a hit. */
-  readonly hitOf?: HitOf
   /** For what tells of its failure in its result. */
   readonly hasFailed?: HasFailed
 }
@@ -38,7 +37,7 @@ interface Message {
 export function traced<M extends object>(
   instrument: Instrument,
   name: string,
-  { operationOf, sync = false, hitOf, hasFailed }: TracedOptions<M>,
+  { operationOf, sync = false, hasFailed }: TracedOptions<M>,
 ): Detach {
   const { scopes } = instrument.ledger
   const running = new WeakMap<object, Running>()
@@ -47,9 +46,6 @@ export function traced<M extends object>(
     const found = running.get(message)
     if (found === undefined) return
     running.delete(message)
-    const hit = found.failed ? undefined : instrument.safely(() => hitOf?.(message.result))
-    if (found.failed) found.timing.failLookup(hitOf)
-    if (hit !== undefined) found.timing.setHit(hit)
     if (instrument.safely(() => hasFailed?.(message.result)) === true) found.timing.fail()
     found.timing.end()
   }

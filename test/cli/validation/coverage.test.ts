@@ -33,6 +33,16 @@ test('a target that fits none of the series there are is told which these are', 
   assert.match(detailOf([]), /^nothing recorded in the last hour; it comes from an HTTP server/)
 })
 
+test('a cache that was only written to, or only deleted from, is told that nothing of it was a read', () => {
+  const compliance = {
+    target_compliance: { near: { component: 'cache_l1', series: null, percentile: null, n: 0 } },
+  }
+  const near = { n: 7, series: [{ name: 'set', n: 7 }] }
+  const detail = (metrics: object) => measuredChecks({ metrics_by_type: metrics }, compliance).at(-1)!.detail
+  assert.match(detail({ cache_l1: near }), /^none of its 7 operations said whether it hit/)
+  assert.match(detail({}), /^nothing recorded in the last hour; it comes from lru-cache/)
+})
+
 test('a component of the application’s own comes from its calls, whatever it is called', () => {
   for (const component of ['pricing', 'constructor']) {
     const [check] = measuredChecks({}, { target_compliance: { x: { component, n: 0 } } })

@@ -106,7 +106,7 @@ for (const [name, { skip, open }] of Object.entries(drivers)) {
       for (const each of detach) each()
     })
 
-    test('its queries are calls of that layer, which hit where there are rows', async () => {
+    test('its queries are calls of that layer, which hit where there are rows, and miss where they fail', async () => {
       const earlier = reading.outcomes()
       const { ask } = opened
       await ask('SELECT id FROM price_cache')
@@ -114,18 +114,21 @@ for (const [name, { skip, open }] of Object.entries(drivers)) {
       await ask('INSERT INTO price_cache VALUES (1, 10)')
       await ask('SELECT id FROM price_cache')
       await ask('SELECT id FROM price_cache WHERE id = 2')
+      await assert.rejects(async () => ask('SELECT abs(-9223372036854775807 - 1) FROM price_cache'))
       await ask('UPDATE price_cache SET price = 11')
       await ask('DELETE FROM price_cache')
       const counted = [...reading.counts()].filter(
         ([key, { total }]) => total > 0 && earlier[key] === undefined,
       )
       assert.deepEqual(
-        Object.fromEntries(counted.map(([key, { ok, hits, misses }]) => [key, [ok, hits, misses]])),
+        Object.fromEntries(
+          counted.map(([key, { ok, failed, hits, misses }]) => [key, [ok, failed, hits, misses]]),
+        ),
         {
-          'database SELECT price_cache': [1, 0, 0],
-          'cache_l3 set': [2, 0, 0],
-          'cache_l3 get': [2, 1, 1],
-          'cache_l3 del': [1, 0, 0],
+          'database SELECT price_cache': [1, 0, 0, 0],
+          'cache_l3 set': [2, 0, 0, 0],
+          'cache_l3 get': [2, 1, 1, 2],
+          'cache_l3 del': [1, 0, 0, 0],
         },
       )
       assert.deepEqual(reading.errors, [])
