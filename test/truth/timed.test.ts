@@ -64,7 +64,7 @@ for (const [name, clock] of Object.entries(CLOCKS)) {
       )
       const hit = next() < 0.9
       quietly(() =>
-        between({ component: 'cache_l1', name: 'get', failed, hit: failed ? undefined : hit }, () =>
+        between({ component: 'cache_l1', name: 'get', failed, hit: !failed && hit }, () =>
           ys.trackCache('L1', 'get', {}, (read) => {
             const value = work()
             read.setHit(hit)
