@@ -35,7 +35,7 @@ export type Port =
   | { readonly state: 'failed'; readonly reason: string }
 
 const NEXT_PORTS = 20
-/** On its first port a process of the same service may be opening the store before it answers, while all cores start something. */
+/** One of the same service may open its store before it answers, while all cores start something; not so on later ports. */
 const SIBLING_MS = 2_000
 
 /**

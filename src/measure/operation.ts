@@ -196,7 +196,7 @@ export class Timing implements Disposable {
   }
 
   /**
-   * Marks it as failed. A look-up of a cache is a miss then, unless it has said that it hit: its caller got nothing.
+   * Marks it as failed. A lookup of a cache is a miss then, unless it has said that it hit: its caller got nothing.
    *
    * @internal
    */

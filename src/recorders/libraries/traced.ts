@@ -18,7 +18,6 @@ interface TracedOptions<M> {
    * with the promise or callback.
    */
   readonly sync?: boolean | 'either'
-  /** For reads of a cache: tells from the result whether it was a hit. */
   /** For what tells of its failure in its result. */
   readonly hasFailed?: HasFailed
 }
