@@ -50,26 +50,41 @@ export async function* exportLines(store: StoreReader): AsyncGenerator<string, v
   yield line({ end: true, spans, events, claims })
 }
 
+/** An export of which the first line has been read. */
+export interface Exported {
+  readonly id: string
+  readonly rest: AsyncIterable<string>
+}
+
+/**
+ * Reads the first line, which says whether it is an export at all: before a store is opened, and so made, for it.
+ *
+ * @throws YardstickError `YS_STORE_DATA` on anything else
+ */
+export async function openExport(lines: AsyncGenerator<string>): Promise<Exported> {
+  const first = await lines.next()
+  const line = first.done === true ? undefined : lineOf(first.value, 1)
+  if (line === undefined || !('yardstick_export' in line)) throw unexpected(1, 'the first line of an export')
+  if (line.yardstick_export !== FORMAT) throw unexpected(1, `an export of format ${FORMAT}`)
+  return { id: line.id, rest: lines }
+}
+
 /**
  * Saves what was exported into a store, beside what it holds. Doing it again changes nothing, so one that was broken off
  * is simply repeated.
  *
- * @throws YardstickError `YS_STORE_DATA` on anything but an export, or one that is cut off
+ * @throws YardstickError `YS_STORE_DATA` on a line that does not belong there, or where it is cut off
  */
-export async function importLines(store: Store, lines: AsyncIterable<string>): Promise<Moved> {
+export async function importLines(store: Store, { id, rest }: Exported): Promise<Moved> {
+  const instance = `export ${id}`
   const moved = { spans: 0, events: 0, claims: 0 }
-  let instance: string | undefined
   let ended = false
-  let number = 0
-  for await (const text of lines) {
+  let number = 1
+  for await (const text of rest) {
     number++
     const line = lineOf(text, number)
     if (ended) throw unexpected(number, 'nothing after the last line')
-    if ('yardstick_export' in line) {
-      if (line.yardstick_export !== FORMAT) throw unexpected(number, `an export of format ${FORMAT}`)
-      instance = `export ${line.id}`
-    } else if (instance === undefined) throw unexpected(number, 'the first line of an export')
-    else if (!isLine(line)) throw unexpected(number, LINES)
+    if (!isLine(line)) throw unexpected(number, LINES)
     else if ('slices' in line) await store.save(batchOf(line, instance, ++moved.spans, number))
     else if ('event' in line) {
       await store.append(line.service, [line.event])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
@@ -122,6 +122,10 @@ test('export and import move everything, by file and by pipe', async (t) => {
   assert.deepEqual(sums[2], sums[0])
   const wrong = await store(at, 'import', '--from', 'none.ndjson', '--store', 'three.db')
   assert.deepEqual([wrong.code, /none\.ndjson cannot be used for that/.test(wrong.stderr)], [2, true])
+  writeFileSync(at('notes.txt'), '{"note":"no export"}\n')
+  const none = await store(at, 'import', '--from', 'notes.txt', '--store', 'three.db')
+  assert.deepEqual([none.code, /line 1 .*the first line of an export/.test(none.stderr)], [2, true])
+  assert.equal(existsSync(at('three.db')), false, 'no store is begun for it')
 })
 
 test('trim deletes what is older and the file gets smaller', async (t) => {

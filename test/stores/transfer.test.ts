@@ -8,11 +8,15 @@ import { seriesId } from '../../src/measure/slice.ts'
 import type { StoreReader } from '../../src/stores/kept.ts'
 import { MemoryStore } from '../../src/stores/memory/store.ts'
 import { SqliteInspector } from '../../src/stores/sqlite/inspector.ts'
-import { exportLines, importLines } from '../../src/stores/transfer.ts'
+import { exportLines, importLines, type Moved, openExport } from '../../src/stores/transfer.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, Place } from './sqlite/place.ts'
 
 async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines
+}
+
+async function imported(store: Store, lines: readonly string[]): Promise<Moved> {
+  return importLines(store, await openExport(each(lines)))
 }
 
 async function contents(store: Store): Promise<unknown> {
@@ -55,14 +59,14 @@ test('law: SQLite to memory to SQLite, everything is as it was, folded or not', 
         const lines = await exported(SqliteInspector.open({}, place.directory))
 
         const memory = new MemoryStore({}, place.clock)
-        await importLines(memory, each(lines))
+        await imported(memory, lines)
         assert.deepEqual(await contents(memory), before)
         assert.equal(await memory.claim('shop', 'notice', NOON_MS), false)
 
         const other = await Place.of(context)
         other.clock.set(place.clock.wallMs())
         const again = await other.open()
-        const moved = await importLines(again, each(await exported(memory)))
+        const moved = await imported(again, await exported(memory))
         assert.deepEqual(await contents(again), before)
         assert.equal(await again.claim('shop', 'notice', NOON_MS), false)
         assert.deepEqual([moved.events, moved.claims], [3, 1])
@@ -86,12 +90,12 @@ test('importing twice, or once more after it was broken off, changes nothing', a
   const before = await contents(store)
   const lines = await exported(SqliteInspector.open({}, place.directory))
   const memory = new MemoryStore({}, place.clock)
-  await assert.rejects(() => importLines(memory, each(lines.slice(0, 9))), {
+  await assert.rejects(() => imported(memory, lines.slice(0, 9)), {
     code: 'YS_STORE_DATA',
     message: /line 10 of the export: expected the last line.*cut off/,
   })
-  await importLines(memory, each(lines))
-  await importLines(memory, each(lines))
+  await imported(memory, lines)
+  await imported(memory, lines)
   assert.deepEqual(await contents(memory), before)
 })
 
@@ -112,9 +116,11 @@ test('what is no export, or was changed, is refused with the line', async () => 
     [[header, '{"service":"shop","claim":{},"at_ms":1}'], /line 2 .*a line of an export/],
     [[header, '{"end":true,"spans":1,"events":0,"claims":0}'], /line 2 .*1 spans/],
     [[header, '{"end":true,"spans":0,"events":0,"claims":0}', header], /line 3 .*nothing/],
-    [[], /line 1 .*last line/],
+    [[], /line 1 .*first line/],
+    [[header, header], /line 2 .*a line of an export/],
+    [[header], /line 2 .*last line/],
   ] as const) {
-    await assert.rejects(() => importLines(new MemoryStore({}), each(lines)), {
+    await assert.rejects(() => imported(new MemoryStore({}), lines), {
       code: 'YS_STORE_DATA',
       message,
     })

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { YardstickError } from '../../ground/errors.ts'
 import { linesOf } from '../../stores/lines.ts'
-import { exportLines, importLines } from '../../stores/transfer.ts'
+import { exportLines, importLines, openExport } from '../../stores/transfer.ts'
 import { EXIT_CODE } from '../exit-code.ts'
 import { withInspector } from './look.ts'
 import type { StoreJob } from './store-job.ts'
@@ -23,7 +23,11 @@ export async function importStore(job: StoreJob, from: string | undefined): Prom
   // Reading throws it; it may come before that, while the store is opened.
   source.once('error', () => {})
   source.setEncoding('utf8')
-  const moved = await withStore(job, (store) => importLines(store, linesOf(source))).catch(refuseFile(from))
+  const moved = await openExport(linesOf(source))
+    .then((exported) => withStore(job, (store) => importLines(store, exported)))
+    .catch(refuseFile(from))
+    // One that is not read to its end would keep the process.
+    .finally(() => source.destroy())
   job.say(`${moved.spans} spans, ${moved.events} events and ${moved.claims} claims are in the store`, moved)
   return EXIT_CODE.ok
 }

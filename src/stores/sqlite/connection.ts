@@ -1,7 +1,7 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { StoreContext } from '../spec.ts'
 import { type Database, isBusy, isCorrupt, isPassing, isStuck } from './database.ts'
-import { BUSY_MS, identityOf, moveAside, openFile, openNow } from './file.ts'
+import { BUSY_MS, identityOf, logIdentitiesOf, moveAside, openFile, openNow } from './file.ts'
 
 /** How long a statement waits after one that waited in vain, and for how long that is so: the thread has more to do. */
 const IMPATIENT_BUSY_MS = 50
@@ -24,6 +24,7 @@ export class Connection<T extends Opened> {
   readonly #attach: (db: Database) => T
   #opened: T | undefined
   #identity: string | undefined
+  #logIdentities: readonly (string | undefined)[] = []
   #closed = false
   #busyMs = BUSY_MS
   #waitedInVainMs = Number.NEGATIVE_INFINITY
@@ -120,12 +121,7 @@ export class Connection<T extends Opened> {
 
   /** The open file; afresh when there is none, or when the path leads elsewhere by now. */
   #reach(): T {
-    if (this.#opened !== undefined && identityOf(this.#path) !== this.#identity) {
-      this.#drop()
-      this.#context.logger.warn(
-        `${this.#path} was deleted or replaced while in use; going on with what is there now`,
-      )
-    }
+    if (this.#opened !== undefined) this.#leaveWhatIsGone(this.#opened)
     const impatient = this.#context.clock.monotonicMs() - this.#waitedInVainMs < IMPATIENT_MS
     const busyMs = impatient ? IMPATIENT_BUSY_MS : BUSY_MS
     if (this.#opened !== undefined && this.#busyMs !== busyMs) {
@@ -135,9 +131,31 @@ export class Connection<T extends Opened> {
     return this.#opened ?? this.#take(openNow(this.#path, this.#context, busyMs))
   }
 
+  /** Its path may lead to another file by now, or that of its log. */
+  #leaveWhatIsGone({ db }: T): void {
+    if (identityOf(this.#path) !== this.#identity) {
+      this.#drop()
+      this.#context.logger.warn(
+        `${this.#path} was deleted or replaced while in use; going on with what is there now`,
+      )
+      return
+    }
+    const logs = logIdentitiesOf(this.#path)
+    if (logs.every((log, i) => log === this.#logIdentities[i])) return
+    // Where somebody has begun a new one, its pages are of the file as it is, and no others may come into it.
+    const isAnothers = logs.some((log, i) => log !== undefined && log !== this.#logIdentities[i])
+    const kept = !isAnothers && writesLog(db)
+    this.#drop()
+    this.#context.logger.warn(
+      `${this.#path}-wal or -shm was deleted or replaced while in use; going on with ` +
+        (kept ? 'new ones, nothing is lost' : 'what is there now: what was saved last may be missing'),
+    )
+  }
+
   #take(db: Database): T {
     this.#identity = identityOf(this.#path)
     this.#opened = this.#attach(db)
+    this.#logIdentities = logIdentitiesOf(this.#path)
     if (this.#late) this.#context.logger.info(`${this.#path} can be used now`)
     this.#late = false
     return this.#opened
@@ -157,5 +175,14 @@ export class Connection<T extends Opened> {
     } catch {
       // A damaged file may not even be closed properly; nothing of it is used again.
     }
+  }
+}
+
+/** Writes what is in its log into the file; gives whether all of it is there now. */
+function writesLog(db: Database): boolean {
+  try {
+    return db.pragma('wal_checkpoint(TRUNCATE)') === 0
+  } catch {
+    return false
   }
 }

@@ -74,6 +74,11 @@ export function identityOf(path: string): string | undefined {
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`
 }
 
+/** The same of the two files of its log: who has others of these open does not see what is saved. */
+export function logIdentitiesOf(path: string): readonly (string | undefined)[] {
+  return ['-wal', '-shm'].map((suffix) => identityOf(path + suffix))
+}
+
 /** Says of an error at opening what was tried and what to do. */
 export function openError(path: string, cause: unknown): YardstickError {
   if (cause instanceof YardstickError) return cause

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { all, batchOf, eventOf, eventsIn, sumsIn } from '../../../contracts/store/figures.ts'
 import { inspectStore } from '../../../src/stores/inspect.ts'
-import { exportLines, importLines } from '../../../src/stores/transfer.ts'
+import { exportLines, importLines, openExport } from '../../../src/stores/transfer.ts'
 import { noPostgres } from '../../servers/postgres.ts'
 import { HOUR_MS, NOON_MS, Place, serverOfFile } from './place.ts'
 
@@ -91,12 +91,10 @@ describe('looking into PostgreSQL', { skip: noPostgres }, async () => {
     const other = new Place(server, context)
     const store = await other.open()
     for (let twice = 0; twice < 2; twice++) {
-      await importLines(
-        store,
-        (async function* () {
-          yield* lines
-        })(),
-      )
+      const each = (async function* () {
+        yield* lines
+      })()
+      await importLines(store, await openExport(each))
     }
     const first = await place.open()
     assert.deepEqual(await sumsIn(store), await sumsIn(first))
