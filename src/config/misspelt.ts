@@ -13,17 +13,18 @@ const METHODS: ReadonlySet<string> = new Set(nodeHttp.METHODS)
 const UUID = /(?<=\/)[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/gi
 
 /**
- * Targets on a component one letter beside one of Yardstick's own, or on series that are named unlike those that it
- * records, a sentence each. They are no mistake for certain: an application may record what it likes. But no figure
+ * Targets on a component one letter beside one of Yardstick's own, on the hit rate of one without lookups, or on series that
+ * are named unlike those that it records, a sentence each. They are no mistake for certain: an application may record what it likes. But no figure
  * would ever come where it does not.
  */
 export function misspelt(
-  targets: readonly Pick<Target, 'component' | 'series' | 'except'>[],
+  targets: readonly Pick<Target, 'component' | 'series' | 'except' | 'indicator'>[],
 ): readonly string[] {
   return [
     ...new Set(
-      targets.flatMap(({ component, series = [], except }) => [
+      targets.flatMap(({ component, series = [], except, indicator }) => [
         ...nearComponent(component),
+        ...(indicator.kind === 'hit_rate' ? withoutLookups(component) : []),
         ...[series, except].flat().flatMap((name) => strangeSeries(component, name)),
       ]),
     ),
@@ -34,6 +35,13 @@ function nearComponent(component: string): readonly string[] {
   if (KNOWN.includes(component)) return []
   const meant = KNOWN.find((known) => distance(component.toLowerCase(), known) <= 1)
   return meant === undefined ? [] : [remark(`"${component}", which has a target`, meant)]
+}
+
+function withoutLookups(component: string): readonly string[] {
+  if (!KNOWN.includes(component) || CACHES.some((cache) => cache === component)) return []
+  return [
+    `only your own code could record lookups of ${component}, on whose hit rate there is a target; caches are ${CACHES.join(', ')}`,
+  ]
 }
 
 function strangeSeries(component: string, name: string): readonly string[] {

@@ -95,6 +95,23 @@ test('so is a path in the place of its route, a path without its slash, and a co
   ])
 })
 
+test('a hit rate is noted where nothing is looked up, and not of caches and what only the application knows', async (t) => {
+  const targets = ['request', 'database', 'cache_l2', 'pricing'].map((component) => ({
+    component,
+    hitRate: '90%',
+  }))
+  const checks = await check(t, { 'yardstick.config.json': JSON.stringify({ targets }) })
+  const noted = checks.filter(({ outcome }) => outcome === 'noted').map(({ detail }) => detail)
+  assert.deepEqual(
+    noted,
+    ['request', 'database'].map(
+      (component) =>
+        `only your own code could record lookups of ${component}, on whose hit rate there is a target; ` +
+        'caches are cache_l1, cache_l2, cache_l3',
+    ),
+  )
+})
+
 test('a configuration with mistakes fails, with all of them', async (t) => {
   const checks = await check(t, { 'yardstick.config.json': '{ "port": "x", "windo": "1min" }' })
   assert.equal(outcomes(checks), 'f')
