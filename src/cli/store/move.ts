@@ -20,7 +20,7 @@ export async function exportStore(job: StoreJob, to: string | undefined): Promis
 
 export async function importStore(job: StoreJob, from: string | undefined): Promise<number> {
   const source = from === undefined ? process.stdin : createReadStream(from)
-  // Reading throws it; it may come before that, while the store is opened.
+  // Reading throws it, too.
   source.once('error', () => {})
   source.setEncoding('utf8')
   const moved = await openExport(linesOf(source))

@@ -1,7 +1,7 @@
 import { YardstickError } from '../../ground/errors.ts'
 import type { StoreContext } from '../spec.ts'
 import { type Database, isBusy, isCorrupt, isPassing, isStuck } from './database.ts'
-import { BUSY_MS, identityOf, logIdentitiesOf, moveAside, openFile, openNow } from './file.ts'
+import { BUSY_MS, identityOf, logFilesOf, moveAside, openFile, openNow } from './file.ts'
 
 /** How long a statement waits after one that waited in vain, and for how long that is so: the thread has more to do. */
 const IMPATIENT_BUSY_MS = 50
@@ -24,7 +24,8 @@ export class Connection<T extends Opened> {
   readonly #attach: (db: Database) => T
   #opened: T | undefined
   #identity: string | undefined
-  #logIdentities: readonly (string | undefined)[] = []
+  /** The files of its log, as long as they are those that it was opened with. */
+  #logs: readonly { readonly path: string; readonly identity: string | undefined }[] = []
   #closed = false
   #busyMs = BUSY_MS
   #waitedInVainMs = Number.NEGATIVE_INFINITY
@@ -121,7 +122,13 @@ export class Connection<T extends Opened> {
 
   /** The open file; afresh when there is none, or when the path leads elsewhere by now. */
   #reach(): T {
-    if (this.#opened !== undefined) this.#leaveWhatIsGone(this.#opened)
+    if (this.#opened !== undefined && identityOf(this.#path) !== this.#identity) {
+      this.#drop()
+      this.#context.logger.warn(
+        `${this.#path} was deleted or replaced while in use; going on with what is there now`,
+      )
+    }
+    this.#warnOfLostLog()
     const impatient = this.#context.clock.monotonicMs() - this.#waitedInVainMs < IMPATIENT_MS
     const busyMs = impatient ? IMPATIENT_BUSY_MS : BUSY_MS
     if (this.#opened !== undefined && this.#busyMs !== busyMs) {
@@ -131,31 +138,25 @@ export class Connection<T extends Opened> {
     return this.#opened ?? this.#take(openNow(this.#path, this.#context, busyMs))
   }
 
-  /** Its path may lead to another file by now, or that of its log. */
-  #leaveWhatIsGone({ db }: T): void {
-    if (identityOf(this.#path) !== this.#identity) {
-      this.#drop()
-      this.#context.logger.warn(
-        `${this.#path} was deleted or replaced while in use; going on with what is there now`,
-      )
-      return
-    }
-    const logs = logIdentitiesOf(this.#path)
-    if (logs.every((log, i) => log === this.#logIdentities[i])) return
-    // Where somebody has begun a new one, its pages are of the file as it is, and no others may come into it.
-    const isAnothers = logs.some((log, i) => log !== undefined && log !== this.#logIdentities[i])
-    const kept = !isAnothers && writesLog(db)
-    this.#drop()
+  /**
+   * Of a log that is deleted all who have it open go on together, and the last one to close writes it into the file.
+   * Nothing better can be done from here: whoever left it for a new one would leave the others, whose end deletes the
+   * new one, by its name.
+   */
+  #warnOfLostLog(): void {
+    const lost = this.#logs.find(({ path, identity }) => identityOf(path) !== identity)
+    if (lost === undefined) return
+    this.#logs = []
     this.#context.logger.warn(
-      `${this.#path}-wal or -shm was deleted or replaced while in use; going on with ` +
-        (kept ? 'new ones, nothing is lost' : 'what is there now: what was saved last may be missing'),
+      `${lost.path} was deleted or replaced while in use. Stop all processes that use it, then start them again: nothing ` +
+        'is lost then. One that is started before does not see what these save, and may damage the file.',
     )
   }
 
   #take(db: Database): T {
     this.#identity = identityOf(this.#path)
+    this.#logs = logFilesOf(this.#path).map((path) => ({ path, identity: identityOf(path) }))
     this.#opened = this.#attach(db)
-    this.#logIdentities = logIdentitiesOf(this.#path)
     if (this.#late) this.#context.logger.info(`${this.#path} can be used now`)
     this.#late = false
     return this.#opened
@@ -170,19 +171,11 @@ export class Connection<T extends Opened> {
   #drop(): void {
     const opened = this.#opened
     this.#opened = undefined
+    this.#logs = []
     try {
       opened?.db.close()
     } catch {
       // A damaged file may not even be closed properly; nothing of it is used again.
     }
-  }
-}
-
-/** Writes what is in its log into the file; gives whether all of it is there now. */
-function writesLog(db: Database): boolean {
-  try {
-    return db.pragma('wal_checkpoint(TRUNCATE)') === 0
-  } catch {
-    return false
   }
 }

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { YardstickError } from '../../ground/errors.ts'
@@ -74,9 +83,10 @@ export function identityOf(path: string): string | undefined {
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`
 }
 
-/** The same of the two files of its log: who has others of these open does not see what is saved. */
-export function logIdentitiesOf(path: string): readonly (string | undefined)[] {
-  return ['-wal', '-shm'].map((suffix) => identityOf(path + suffix))
+/** The two files of a file's log. SQLite keeps them beside the file itself, not beside a link to it. */
+export function logFilesOf(path: string): readonly string[] {
+  const file = existsSync(path) ? realpathSync(path) : path
+  return [`${file}-wal`, `${file}-shm`]
 }
 
 /** Says of an error at opening what was tried and what to do. */
