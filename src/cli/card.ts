@@ -5,6 +5,7 @@ import { columns, fitted, flowed, wrapped } from './card/columns.ts'
 import type { CardData, SelfData } from './card/data.ts'
 import { gradeInk, painted } from './card/ink.ts'
 import { judged, unmeasured } from './card/judged.ts'
+import { recorderText } from './card/recorder-text.ts'
 import { lacksRoutes, NO_ROUTES } from './card/routes.ts'
 import { runtimeLines } from './card/runtime.ts'
 import { shares, slowest } from './card/slowest.ts'
@@ -134,9 +135,12 @@ function about(self: SelfData): string[] {
   // A recorder may watch several libraries; those that have met none are for `yardstick doctor`.
   const met = self.recorders
     .filter(({ state }) => state !== 'waiting')
-    .map(({ name, state, detail }) =>
-      state === 'attached' ? name : `${name} (${[state, detail].filter(Boolean).join(': ')})`,
-    )
+    .map((each) => {
+      const { name, state, detail } = each
+      return state === 'attached'
+        ? name
+        : `${recorderText(each)} (${[state, detail].filter(Boolean).join(': ')})`
+    })
   const [first, ...others] = new Set(met)
   return [
     `Yardstick${version && ` ${version}`}${cpuShare === null ? '' : `: ${shareText(cpuShare)} of a core`}`,

@@ -139,7 +139,9 @@ export const busy: Required<Answers> = {
       { name: 'express', state: 'attached', detail: null },
       { name: 'express', state: 'attached', detail: null },
       { name: 'koa', state: 'waiting', detail: null },
-      { name: 'pg', state: 'degraded', detail: 'bundled' },
+      { name: 'express', library: 'router', version: '1.3.8', state: 'degraded', detail: 'untried' },
+      { name: 'pg', library: 'pg', version: null, state: 'degraded', detail: 'bundled' },
+      { name: 'jose', library: 'jose', version: '7.0.0', state: 'degraded', detail: 'untried' },
     ],
   },
   health: {

@@ -1,3 +1,5 @@
+import type { RecorderNames } from './recorder-text.ts'
+
 /** What a report card shows. Whatever the API did not say is `null`, an empty text or an empty list. */
 export interface CardData {
   readonly service: string
@@ -134,5 +136,5 @@ export interface SelfData {
   readonly errors: number
   readonly store: string
   readonly storeState: string
-  readonly recorders: readonly { readonly name: string; readonly state: string; readonly detail: string }[]
+  readonly recorders: readonly (RecorderNames & { readonly state: string; readonly detail: string })[]
 }

@@ -139,6 +139,8 @@ function self(json: Json): SelfData {
       .list()
       .map((each) => ({
         name: each.at('name').text(),
+        library: each.at('library').text(),
+        version: each.at('version').text(),
         state: each.at('state').text(),
         detail: each.at('detail').text(),
       })),
