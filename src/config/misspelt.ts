@@ -13,9 +13,9 @@ const METHODS: ReadonlySet<string> = new Set(nodeHttp.METHODS)
 const UUID = /(?<=\/)[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/gi
 
 /**
- * Targets on a component one letter beside one of Yardstick's own, on the hit rate of one without lookups, or on series that
- * are named unlike those that it records, a sentence each. They are no mistake for certain: an application may record what it likes. But no figure
- * would ever come where it does not.
+ * Targets on a component one letter beside one of Yardstick's own, on the hit rate of one without lookups, or on series
+ * that are named unlike those that it records, a sentence each. They are no mistake for certain: an application may
+ * record what it likes. But no figure would ever come where it does not.
  */
 export function misspelt(
   targets: readonly Pick<Target, 'component' | 'series' | 'except' | 'indicator'>[],

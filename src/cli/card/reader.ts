@@ -2,6 +2,7 @@ import { readAlerts } from './alert-reader.ts'
 import type { CardData, ComponentData, Figures, RuntimeData, SelfData, TargetData } from './data.ts'
 import { graceText } from './grace.ts'
 import { Json } from './json.ts'
+import { recorderNames } from './recorder-text.ts'
 
 /** The answers of the API that a card is made from, parsed; `self` and `health` may be missing. */
 export interface Answers {
@@ -138,9 +139,7 @@ function self(json: Json): SelfData {
       .at('recorders')
       .list()
       .map((each) => ({
-        name: each.at('name').text(),
-        library: each.at('library').text(),
-        version: each.at('version').text(),
+        ...recorderNames(each),
         state: each.at('state').text(),
         detail: each.at('detail').text(),
       })),

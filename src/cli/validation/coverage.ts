@@ -2,7 +2,7 @@ import { suggestion } from '../../ground/suggestion.ts'
 import type { CardData, TargetData } from '../card/data.ts'
 import { Json } from '../card/json.ts'
 import { readCard } from '../card/reader.ts'
-import { recorderText } from '../card/recorder-text.ts'
+import { recorderNames, recorderText } from '../card/recorder-text.ts'
 import { lacksRoutes, NO_ROUTES } from '../card/routes.ts'
 import { type Check, noted, passed } from './check.ts'
 
@@ -42,12 +42,9 @@ export function recorderChecks(self: unknown): readonly Check[] {
     ...(attached.length === 0
       ? [noted('no recorder is attached', 'only what your code tracks is measured')]
       : [passed('watched without code', attached.join(', '))]),
-    ...degraded.map((each) => {
-      const [name = '', library = '', version = ''] = ['name', 'library', 'version'].map((key) =>
-        each.at(key).text(),
-      )
-      return noted(`${recorderText({ name, library, version })} is watched in part`, each.at('detail').text())
-    }),
+    ...degraded.map((each) =>
+      noted(`${recorderText(recorderNames(each))} is watched in part`, each.at('detail').text()),
+    ),
   ]
 }
 

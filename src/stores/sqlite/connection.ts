@@ -147,9 +147,12 @@ export class Connection<T extends Opened> {
     const lost = this.#logs.find(({ path, identity }) => identityOf(path) !== identity)
     if (lost === undefined) return
     this.#logs = []
+    const isBegunAnew = identityOf(lost.path) !== undefined
     this.#context.logger.warn(
-      `${lost.path} was deleted or replaced while in use. Stop all processes that use it, then start them again: nothing ` +
-        'is lost then. One that is started before does not see what these save, and may damage the file.',
+      `${lost.path} was ${isBegunAnew ? 'replaced' : 'deleted'} while in use. Stop all processes that use it, then start them again: ` +
+        (isBegunAnew
+          ? 'one that was started since does not see what these save, some of it will be lost, and the file may be damaged.'
+          : 'nothing is lost then. One that is started before does not see what these save, and may damage the file.'),
     )
   }
 

@@ -81,9 +81,7 @@ for (const suffixes of [['-wal', '-shm'], ['-wal'], ['-shm']]) {
     assert.equal(await savedIn(store), 5)
     assert.equal(place.said.warnings.length, 1)
     assert.ok(
-      place.said.warnings[0]!.startsWith(
-        `${place.file}${suffixes[0]} was deleted or replaced while in use. Stop all`,
-      ),
+      place.said.warnings[0]!.startsWith(`${place.file}${suffixes[0]} was deleted while in use. Stop all`),
     )
     await neighbour.end()
     await store.close()
@@ -91,6 +89,20 @@ for (const suffixes of [['-wal', '-shm'], ['-wal'], ['-shm']]) {
     assert.equal(await savedIn(await place.open()), 5)
   })
 }
+
+test('a log that another process has begun anew: nobody says that nothing is lost', {
+  skip,
+}, async (context) => {
+  const place = await Place.of(context)
+  const store = await place.open()
+  await save(store, 1)
+  for (const suffix of ['-wal', '-shm']) rmSync(place.file + suffix)
+  const neighbour = await Neighbour.of(context, place, 'neighbour')
+  await neighbour.save(2)
+  await save(store, 3)
+  assert.equal(place.said.warnings.length, 1)
+  assert.match(place.said.warnings[0]!, /-wal was replaced while in use.*some of it will be lost/)
+})
 
 test('the log of a file behind a link is looked for where it lies', { skip }, async (context) => {
   const place = await Place.of(context)
@@ -102,7 +114,7 @@ test('the log of a file behind a link is looked for where it lies', { skip }, as
   assert.deepEqual(place.said.warnings, [])
   rmSync(`${place.file}-shm`)
   await save(store, 2)
-  assert.match(place.said.warnings.join(), /yardstick\.db-shm was deleted or replaced/)
+  assert.match(place.said.warnings.join(), /yardstick\.db-shm was deleted while in use/)
 })
 
 test('who opens the same file, saves, and ends or is killed, is no reason for a warning', async (context) => {
